@@ -1,0 +1,71 @@
+# Every target sets up what it needs on a fresh machine and does nothing twice. "make help" lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
+# Exactly what is in the lock file, each file proved by its hash.
+LOCKED := $(UV) pip install --quiet --require-hashes
+PYTEST_FLAGS ?= -n auto --maxprocesses=4
+
+.PHONY: help demo test lint format bench docs wheelhouse lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+demo: $(STAMPS)/base ## The whole journey on made-up councils; ends with the paths of what it made
+	$(BIN)/asccld demo --out build/demo
+
+test: $(STAMPS)/dev $(STAMPS)/system ## Every test, with the coverage gate
+	$(BIN)/pytest $(PYTEST_FLAGS) --cov --cov-report=term:skip-covered
+
+lint: $(STAMPS)/dev ## Style, types and formatting, as strict as the server
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright --warnings
+
+format: $(STAMPS)/dev ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(STAMPS)/dev ## Speed and memory side by side with peers; prints ratios
+	$(BIN)/python benchmarks/validate.py
+
+docs: $(STAMPS)/dev ## Build the documentation site (strict) into build/site
+	$(BIN)/mkdocs build --strict
+
+wheelhouse: $(STAMPS)/dev ## One zip with everything a machine without the internet needs
+	$(BIN)/python tools/wheelhouse.py
+
+lock: $(STAMPS)/uv ## Compile requirements/*.txt anew from the ranges in pyproject.toml
+	$(BIN)/python tools/lock.py
+
+clean: ## Remove what was built (keeps .venv; "rm -rf .venv" removes that)
+	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
+
+# ---- setting up: one stamp per step, made anew when its lock file changes
+
+$(STAMPS)/uv: requirements/build.txt
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	mkdir -p $(STAMPS) && touch $@
+
+# The project itself is installed in place, so that an edit needs no new installation.
+$(STAMPS)/base: $(STAMPS)/uv requirements/base.txt pyproject.toml
+	$(LOCKED) -r requirements/base.txt
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(STAMPS)/dev: $(STAMPS)/base requirements/dev.txt
+	$(LOCKED) -r requirements/dev.txt
+	touch $@
+
+# One line per system part: tools/system-parts knows "chromium", and how to add more.
+$(STAMPS)/system: tools/system-parts $(STAMPS)/uv
+	tools/system-parts chromium
+	touch $@
