@@ -1,0 +1,73 @@
+"""Reading the package's own tables: CSV and TOML files that a domain expert can edit."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from asccld.errors import AsccldError
+from asccld.standard.model import Confidence
+
+Row = dict[str, str]
+
+
+class StandardError(AsccldError):
+    """The standard's own data, or a local overlay of it, contradict themselves."""
+
+
+def read_rows(path: Path, required: Iterable[str] = ()) -> list[Row]:
+    """The rows of a CSV table as text; raises StandardError when the file or a required column is missing."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+            missing = [c for c in required if c not in (reader.fieldnames or ())]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise StandardError(
+            what=f"The table cannot be read: {error}", where=str(path), remedy="Restore the file or save it as UTF-8 CSV"
+        ) from error
+    if missing:
+        raise StandardError(
+            what=f"The table lacks the column(s) {', '.join(missing)}", where=str(path), remedy="Add them to the header row"
+        )
+    return rows
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file; raises StandardError naming line and column when it does not read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StandardError(
+            what=f"The file cannot be read: {error}", where=str(path), remedy="Correct the TOML at the place named"
+        ) from error
+
+
+def confidence(text: str, where: str) -> Confidence:
+    """One of the three confidences, or StandardError."""
+    if text not in ("confirmed", "inferred", "gap"):
+        raise StandardError(
+            what=f"'{text}' is not a confidence", where=where, remedy="Use confirmed, inferred or gap"
+        )
+    return cast("Confidence", text)
+
+
+def iso_date(text: str) -> date | None:
+    """A date written yyyy-mm-dd, None when blank."""
+    return date.fromisoformat(text) if text else None
+
+
+def fingerprint(folders: Iterable[Path]) -> str:
+    """Twelve hex digits over names and contents of every file below the folders, newlines normalised."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
+            if path.suffix in (".csv", ".toml"):
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
