@@ -65,7 +65,7 @@ $(STAMPS)/dev: $(STAMPS)/base requirements/dev.txt
 	$(LOCKED) -r requirements/dev.txt
 	touch $@
 
-# One line per system part: tools/system-parts knows "chromium", and how to add more.
-$(STAMPS)/system: tools/system-parts $(STAMPS)/uv
-	tools/system-parts chromium
+# One line per system part: PARTS in tools/system_parts.py knows them.
+$(STAMPS)/system: tools/system_parts.py $(STAMPS)/uv
+	$(BIN)/python tools/system_parts.py chromium
 	touch $@

@@ -1,6 +1,6 @@
-"""Compile requirements/*.txt from the ranges in pyproject.toml: one answer for every platform, each file with its hash.
+"""Compile requirements/*.txt from the ranges in pyproject.toml: one answer for all platforms, with hashes.
 
-Run by "make lock". The lock files name no package index, because which index a machine may use is that machine's affair.
+Run by "make lock". The lock files name no package index, because which index to use is the affair of a machine.
 """
 
 import os

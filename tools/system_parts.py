@@ -1,0 +1,226 @@
+"""Install the system parts that tests need, such as Chromium, from Debian's packages.
+
+    python3 tools/system_parts.py chromium
+
+As root, apt installs them. As anybody else, the same packages and what they depend on are downloaded and unpacked under
+.venv/system, with a small launcher that tells the program where its libraries are. Either way .venv/NAME-path says
+where the program is. Standard library only: this runs before anything else is installed.
+
+Environment: ASCCLD_CHROMIUM=/path/to/chromium (likewise for other parts) uses a program you already have.
+"""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+SYSTEM = VENV / "system"
+UNPACKED = SYSTEM / "root"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One program: Debian's packages for it, where they put it (a glob), and how it proves that it runs."""
+
+    packages: tuple[str, ...]
+    program: str
+    proof: str
+    expected: str
+
+
+# A further part is one more line, and one more line under $(STAMPS)/system in the Makefile.
+PARTS = {
+    "chromium": Part(("chromium", "fonts-dejavu-core"), "usr/lib/chromium/chromium", "--version", "Chromium"),
+}
+
+
+class SystemPartError(Exception):
+    """A part could not be installed; the message says what to try next."""
+
+
+def run(command: Sequence[str | Path], *, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a program quietly; on failure the end of what it said becomes the error."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+    )
+    if check and done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()[-8:]
+        raise SystemPartError("\n".join([f"{command[0]} failed:", *said]))
+    return done
+
+
+def runs(program: str | Path, part: Part) -> bool:
+    """Whether the program starts and says what it is (a package may be a stub that only points elsewhere)."""
+    try:
+        done = run([program, part.proof], check=False)
+    except OSError:
+        return False
+    return done.returncode == 0 and part.expected in done.stdout + done.stderr
+
+
+def already_there(name: str, part: Part) -> str | None:
+    """The program that the user names, that an earlier run installed, or that is on PATH."""
+    chosen = os.environ.get(f"ASCCLD_{name.upper()}")
+    if chosen and not runs(chosen, part):
+        raise SystemPartError(f"ASCCLD_{name.upper()}={chosen} does not run, or is not {part.expected}.")
+    noted = path_note(name).read_text(encoding="utf-8").strip() if path_note(name).exists() else None
+    candidates = [chosen, noted, shutil.which(name), *map(str, Path("/").glob(part.program))]
+    return next((program for program in candidates if program and runs(program, part)), None)
+
+
+def path_note(name: str) -> Path:
+    """The file that tells tests where the program is."""
+    return VENV / f"{name}-path"
+
+
+def install_with_apt(part: Part) -> None:
+    """Install for the whole machine; package lists are fetched only if the ones at hand do not do."""
+    command = [
+        "apt-get",
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+        *part.packages,
+    ]
+    if run(command, check=False).returncode != 0:
+        run(["apt-get", "update"])
+        run(command)
+
+
+def private_apt() -> list[str]:
+    """An apt-get that keeps lists and downloads under .venv, and needs no rights and no locks outside it."""
+    state = SYSTEM / "apt"
+    for folder in ("lists/partial", "archives/partial"):
+        (state / folder).mkdir(parents=True, exist_ok=True)
+    options = {
+        "Dir::State": state,
+        "Dir::State::lists": state / "lists",
+        "Dir::State::status": "/var/lib/dpkg/status",
+        "Dir::State::extended_states": state / "extended_states",
+        "Dir::Cache": state,
+        "Dir::Cache::archives": state / "archives",
+        "Dir::Log": state,
+        "APT::Sandbox::User": "",
+        "APT::Update::Post-Invoke": "",
+        "Debug::NoLocking": "true",
+    }
+    return ["apt-get", *(word for key, value in options.items() for word in ("-o", f"{key}={value}"))]
+
+
+def unpack(part: Part) -> None:
+    """Download the packages with what they depend on (and this machine lacks), and unpack them under .venv/system."""
+    apt_get = private_apt()
+    run([*apt_get, "update"])
+    run([*apt_get, "install", "--yes", "--no-install-recommends", "--download-only", *part.packages])
+    UNPACKED.mkdir(parents=True, exist_ok=True)
+    for package in sorted((SYSTEM / "apt" / "archives").glob("*.deb")):
+        run(["dpkg-deb", "--extract", package, UNPACKED])
+        package.unlink()
+    keep_links_inside(UNPACKED)
+
+
+def keep_links_inside(root: Path) -> None:
+    """Point absolute links of packages into the unpacked tree, where their targets are."""
+    for link in (path for path in root.rglob("*") if path.is_symlink()):
+        target = link.readlink()
+        moved = root / str(target).lstrip("/")
+        if target.is_absolute() and root not in target.parents and moved.exists():
+            link.unlink()
+            link.symlink_to(moved)
+
+
+def launcher(name: str, program: Path) -> Path:
+    """A script that starts the unpacked program with its libraries and fonts."""
+    libraries = sorted({str(found.parent) for found in UNPACKED.rglob("lib*.so*") if "linux-gnu" in str(found)})
+    fonts = SYSTEM / "fonts.conf"
+    fonts.write_text(FONTS.format(unpacked=UNPACKED, cache=SYSTEM / "font-cache"), encoding="utf-8")
+    script = SYSTEM / "bin" / name
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(
+        LAUNCHER.format(libraries=":".join(libraries), fonts=fonts, program=program, unpacked=UNPACKED),
+        encoding="utf-8",
+    )
+    script.chmod(script.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    return script
+
+
+LAUNCHER = """#!/bin/sh
+export LD_LIBRARY_PATH="{libraries}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"
+export FONTCONFIG_FILE="{fonts}"
+export XDG_DATA_DIRS="{unpacked}/usr/share:${{XDG_DATA_DIRS:-/usr/local/share:/usr/share}}"
+exec "{program}" "$@"
+"""
+
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>{unpacked}/usr/share/fonts</dir>
+  <cachedir>{cache}</cachedir>
+  <include ignore_missing="yes">/etc/fonts/conf.d</include>
+  <include ignore_missing="yes">{unpacked}/usr/share/fontconfig/conf.avail</include>
+</fontconfig>
+"""
+
+
+def install(name: str) -> str:
+    """Where the program is, installed if need be."""
+    part = PARTS[name]
+    if found := already_there(name, part):
+        return found
+    if not shutil.which("apt-get"):
+        raise SystemPartError(
+            f"This machine has no apt-get, so {name} cannot be installed by this script.\n"
+            f"Install {name} yourself and set ASCCLD_{name.upper()}=/path/to/{name}, then run the same command again."
+        )
+    print(f"Installing {name} (once) ...", flush=True)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        install_with_apt(part)
+        if found := already_there(name, part):
+            return found
+    unpack(part)
+    for program in UNPACKED.glob(part.program):
+        script = launcher(name, program)
+        if runs(script, part):
+            return str(script)
+        raise SystemPartError(
+            f"{name} was unpacked but does not start:\n{run([script, part.proof], check=False).stderr}"
+        )
+    raise SystemPartError(f"Debian's packages {', '.join(part.packages)} hold no {part.program}.")
+
+
+def main(names: list[str]) -> int:
+    """Install each named part and note where it is."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown or not names:
+        print(f"usage: system_parts.py NAME...   known: {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    for name in names:
+        try:
+            program = install(name)
+        except SystemPartError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 1
+        path_note(name).parent.mkdir(exist_ok=True)
+        path_note(name).write_text(program + "\n", encoding="utf-8")
+        print(f"{name}: {program}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
