@@ -5,13 +5,14 @@
     service_component in ('Short Term Nursing Care', 'Carer Respite') or date_of_death present
     age_at_period_end between 18 and 64
 
-`and` binds tighter than `or`; `not (...)` negates. Comparisons follow the national database: case and trailing spaces do
-not matter. The parser gives a tree that knows nothing of any engine; `validation.compile` turns it into Polars.
+`and` binds tighter than `or`; `not (...)` negates. Comparisons follow the national database: case and trailing spaces
+do not matter. The parser gives a tree that knows nothing of any engine; `validation.compile` turns it into Polars.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -85,7 +86,7 @@ def columns_of(condition: Condition) -> frozenset[str]:
         case Not():
             return columns_of(condition.operand)
         case Both() | Either():
-            return frozenset().union(*(columns_of(o) for o in condition.operands))
+            return frozenset(column for o in condition.operands for column in columns_of(o))
 
 
 def literals_of(condition: Condition) -> tuple[tuple[str, str], ...]:
@@ -99,6 +100,59 @@ def literals_of(condition: Condition) -> tuple[tuple[str, str], ...]:
             return tuple(pair for o in condition.operands for pair in literals_of(o))
         case _:
             return ()
+
+
+def unparse(condition: Condition) -> str:
+    """The condition as text that `parse` reads back to the same tree."""
+    match condition:
+        case Constant(value):
+            return "always" if value else "never"
+        case Test():
+            return f"{condition.column} {_comparison(condition)}"
+        case Not(Test() as test):
+            return f"{test.column} not {_comparison(test)}"
+        case Not(operand):
+            return f"not ({unparse(operand)})"
+        case Both(operands):
+            return " and ".join(_grouped(o) for o in operands)
+        case Either(operands):
+            return " or ".join(f"({unparse(o)})" if isinstance(o, Either) else unparse(o) for o in operands)
+
+
+def with_literals(condition: Condition, change: Callable[[str, str], str]) -> Condition:
+    """The condition with every whole-value literal replaced by `change(column, literal)`; patterns stay."""
+    match condition:
+        case Test(column, "=" | "<>" | "in" as operator, operands):
+            return Test(column, operator, tuple(change(column, o) for o in operands))
+        case Not(operand):
+            return Not(with_literals(operand, change))
+        case Both(operands):
+            return Both(tuple(with_literals(o, change) for o in operands))
+        case Either(operands):
+            return Either(tuple(with_literals(o, change) for o in operands))
+        case _:
+            return condition
+
+
+def _comparison(test: Test) -> str:
+    operands = [_quoted(o) for o in test.operands]
+    match test.operator:
+        case "present" | "blank":
+            return test.operator
+        case "between":
+            return f"between {operands[0]} and {operands[1]}"
+        case "in":
+            return f"in ({', '.join(operands)})"
+        case _:
+            return f"{test.operator} {operands[0]}"
+
+
+def _quoted(literal: str) -> str:
+    return literal if literal.isascii() and literal.isdigit() else "'" + literal.replace("'", "''") + "'"
+
+
+def _grouped(operand: Condition) -> str:
+    return f"({unparse(operand)})" if isinstance(operand, Both | Either) else unparse(operand)
 
 
 class _Parser:
@@ -164,16 +218,17 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
     def _single(self) -> Condition:
-        token = self._take()
-        if token in ("always", "never"):
-            return Constant(token == "always")
-        if token == "not":
-            return Not(self._single())
-        if token == "(":
-            inner = self._either()
-            self._take(")")
-            return inner
-        return self._test(token)
+        match self._take():
+            case "always" | "never" as word:
+                return Constant(word == "always")
+            case "not":
+                return Not(self._single())
+            case "(":
+                inner = self._either()
+                self._take(")")
+                return inner
+            case column:
+                return self._test(column)
 
     def _test(self, column: str) -> Condition:
         if self._peek() == "not":

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
 from asccld.standard.model import (
-    Adoption,
     CalendarRules,
     Council,
     HierarchyEntry,
     Release,
     Standard,
-    ValueMapping,
 )
+from asccld.standard.overlay import with_overlay
 from asccld.standard.proof import prove
-from asccld.standard.releases import build_release, list_of, value_of
-from asccld.standard.tables import Row, StandardError, confidence, fingerprint, iso_date, read_rows, read_toml
+from asccld.standard.releases import build_release
+from asccld.standard.tables import Row, confidence, fingerprint, iso_date, read_rows, read_toml
 
 DATA = Path(__file__).parent / "data"
 
@@ -29,21 +27,16 @@ def load_standard(overlay: Path | None = None) -> Standard:
 
     Raises StandardError when the data contradict themselves (see `proof`) or the overlay cannot be read.
     """
-    releases = _releases()
-    adoptions: tuple[Adoption, ...] = ()
-    folders = [DATA]
-    if overlay is not None:
-        releases, adoptions = _overlaid(releases, overlay)
-        folders.append(overlay)
     standard = Standard(
-        releases=releases,
+        releases=_releases(),
         councils=_councils(),
         hierarchies=_hierarchies(),
         modules=tuple(r["module"] for r in read_rows(DATA / "modules.csv")),
         calendar=_calendar(),
-        fingerprint=fingerprint(folders),
-        adoptions=adoptions,
+        fingerprint=fingerprint([DATA] if overlay is None else [DATA, overlay]),
     )
+    if overlay is not None:
+        standard = with_overlay(standard, overlay)
     prove(standard)
     return standard
 
@@ -56,44 +49,6 @@ def _releases() -> dict[str, Release]:
         earlier, rows = build_release(meta, DATA / meta["id"], earlier, rows)
         releases[earlier.id] = earlier
     return releases
-
-
-def _overlaid(releases: dict[str, Release], overlay: Path) -> tuple[dict[str, Release], tuple[Adoption, ...]]:
-    if not (overlay / "overlay.toml").is_file():
-        raise StandardError(
-            what="This folder is not an overlay of the standard: it has no overlay.toml",
-            where=str(overlay),
-            remedy="Make one with: asccld standard adopt FILE.xlsx --out DIR",
-        )
-    adoptions = tuple(Adoption(**a) for a in read_toml(overlay / "overlay.toml").get("adoption", ()))
-    return {k: _release_overlaid(r, overlay / k) for k, r in releases.items()}, adoptions
-
-
-def _release_overlaid(release: Release, folder: Path) -> Release:
-    """Lists and mappings that the overlay gives replace ours whole, list by list."""
-    lists = dict(release.lists)
-    mappings = release.mappings
-    if (folder / "lists.csv").is_file():
-        rows = read_rows(folder / "values.csv", ("defined_list", "value", "order", "confidence"))
-        for row in read_rows(folder / "lists.csv", ("defined_list", "confidence", "complete")):
-            lists[row["defined_list"]] = list_of(row, (value_of(r) for r in rows if r["defined_list"] == row["defined_list"]))
-    if (folder / "mappings.csv").is_file() and release.previous:
-        given = tuple(_overlay_mapping(r, release) for r in read_rows(folder / "mappings.csv"))
-        replaced = {m.defined_list for m in given}
-        mappings = (*(m for m in mappings if m.defined_list not in replaced), *given)
-    return replace(release, lists=lists, mappings=mappings)
-
-
-def _overlay_mapping(row: Row, release: Release) -> ValueMapping:
-    return ValueMapping(
-        row["defined_list"],
-        release.previous or "",
-        row["from_value"] or None,
-        release.id,
-        row["to_value"] or None,
-        confidence(row["confidence"], "overlay mappings.csv"),
-        row["source"],
-    )
 
 
 def _councils() -> tuple[Council, ...]:

@@ -67,6 +67,8 @@ class Value:
     confidence: Confidence
     note: str
     source: str
+    was: str = ""
+    """The text of the shipped entry that a local overlay replaced, blank where it replaced none."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,7 @@ class Standard:
     @property
     def latest(self) -> Release:
         """The newest release."""
-        return next(reversed(self.releases.values()))
+        return tuple(self.releases.values())[-1]
 
     @cached_property
     def council_by_code(self) -> Mapping[str, Council]:

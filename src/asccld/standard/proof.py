@@ -36,7 +36,9 @@ def keys_are_unique(standard: Standard) -> Iterator[str]:
         yield from _repeated((f.header for f in r.fields), f"{r.id}: header")
         yield from _repeated((f.order for f in r.fields), f"{r.id}: field order")
         yield from _repeated(((v.name, t.casefold()) for v in r.lists.values() for t in v.texts), f"{r.id}: value")
-        yield from _repeated(((m.defined_list, m.from_value) for m in r.mappings if m.from_value), f"{r.id}: mapping of")
+        yield from _repeated(
+            ((m.defined_list, m.from_value) for m in r.mappings if m.from_value), f"{r.id}: mapping of"
+        )
     yield from _repeated((c.la_code for c in standard.councils if c.la_code), "council code")
     yield from _repeated((c.ons_code for c in standard.councils), "council ONS code")
     yield from _repeated(((h.hierarchy, h.rank) for h in standard.hierarchies), "hierarchy rank")
@@ -73,16 +75,20 @@ def mappings_hold(standard: Standard) -> Iterator[str]:
 
 def _mapping_ends(release: Release, earlier: Release) -> Iterator[str]:
     for m in release.mappings:
-        if m.from_value and (m.defined_list not in earlier.lists or m.from_value not in earlier.lists[m.defined_list].texts):
+        if m.from_value and (
+            m.defined_list not in earlier.lists or m.from_value not in earlier.lists[m.defined_list].texts
+        ):
             yield f"{release.id}: maps '{m.from_value}', which {earlier.id} does not have in {m.defined_list}"
-        if m.to_value and (m.defined_list not in release.lists or m.to_value not in release.lists[m.defined_list].texts):
+        if m.to_value and (
+            m.defined_list not in release.lists or m.to_value not in release.lists[m.defined_list].texts
+        ):
             yield f"{release.id}: maps to '{m.to_value}', which is not in {m.defined_list}"
 
 
 def _unmapped(release: Release, earlier: Release) -> Iterator[str]:
     mapped = {(m.defined_list, m.from_value) for m in release.mappings}
     for found in earlier.lists.values():
-        if found.name in release.lists:
+        if found.name in release.lists and release.lists[found.name].confidence != "gap":
             for text in found.texts:
                 if (found.name, text) not in mapped:
                     yield f"{release.id}: does not say what becomes of '{text}' in {found.name}"

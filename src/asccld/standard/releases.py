@@ -21,7 +21,9 @@ _ATTRIBUTES = (
 )  # fmt: skip
 
 
-def build_release(meta: Mapping[str, Any], folder: Path, earlier: Release | None, earlier_rows: Mapping[str, Row]) -> tuple[Release, dict[str, Row]]:
+def build_release(
+    meta: Mapping[str, Any], folder: Path, earlier: Release | None, earlier_rows: Mapping[str, Row]
+) -> tuple[Release, dict[str, Row]]:
     """One release and its field rows (the base of the next release's difference)."""
     rows, changes = _field_rows(folder / "fields.csv", earlier_rows)
     value_rows = read_rows(folder / "values.csv", ("defined_list", "value", "order", "confidence"))
@@ -66,7 +68,11 @@ def _field_rows(path: Path, earlier: Mapping[str, Row]) -> tuple[dict[str, Row],
 
 
 def _changed(before: Row, row: Row) -> Row:
-    return before | {"name": row["name"]} | {k: row[k].removeprefix("-") if row[k] == "-" else row[k] for k in _ATTRIBUTES if row[k] or k not in before}
+    return (
+        before
+        | {"name": row["name"]}
+        | {k: row[k].removeprefix("-") if row[k] == "-" else row[k] for k in _ATTRIBUTES if row[k] or k not in before}
+    )
 
 
 def _field_change(row: Row) -> FieldChange:
@@ -124,6 +130,7 @@ def value_of(row: Row) -> Value:
         confidence=confidence(row["confidence"], f"values.csv, {row['defined_list']}, {row['value']}"),
         note=row.get("note", ""),
         source=row.get("source", ""),
+        was=row.get("was", ""),
     )
 
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from asccld.errors import AsccldError
 from asccld.standard.model import Confidence
@@ -29,11 +29,15 @@ def read_rows(path: Path, required: Iterable[str] = ()) -> list[Row]:
             missing = [c for c in required if c not in (reader.fieldnames or ())]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise StandardError(
-            what=f"The table cannot be read: {error}", where=str(path), remedy="Restore the file or save it as UTF-8 CSV"
+            what=f"The table cannot be read: {error}",
+            where=str(path),
+            remedy="Restore the file or save it as UTF-8 CSV",
         ) from error
     if missing:
         raise StandardError(
-            what=f"The table lacks the column(s) {', '.join(missing)}", where=str(path), remedy="Add them to the header row"
+            what=f"The table lacks the column(s) {', '.join(missing)}",
+            where=str(path),
+            remedy="Add them to the header row",
         )
     return rows
 
@@ -51,10 +55,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 def confidence(text: str, where: str) -> Confidence:
     """One of the three confidences, or StandardError."""
     if text not in ("confirmed", "inferred", "gap"):
-        raise StandardError(
-            what=f"'{text}' is not a confidence", where=where, remedy="Use confirmed, inferred or gap"
-        )
-    return cast("Confidence", text)
+        raise StandardError(what=f"'{text}' is not a confidence", where=where, remedy="Use confirmed, inferred or gap")
+    return text
 
 
 def iso_date(text: str) -> date | None:
