@@ -1,0 +1,82 @@
+"""The script that installs Chromium and its like. Installing itself is proved by every browser test."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from repository.files import ROOT
+
+
+@pytest.fixture
+def system_parts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("system_parts", ROOT / "tools" / "system_parts.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "system_parts", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def program(folder: Path, says: str) -> Path:
+    file = folder / "program"
+    file.write_text(f"#!/bin/sh\necho '{says}'\n", encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
+def test_what_is_installed_is_found_again_without_apt(
+    system_parts: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert system_parts.main(["chromium"]) == 0
+    assert capsys.readouterr().out.startswith("chromium: /")
+
+
+def test_an_unknown_part_is_refused_with_those_known(
+    system_parts: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert system_parts.main(["cromium"]) == 2
+    assert "known: chromium" in capsys.readouterr().err
+
+
+def test_a_program_is_taken_only_if_it_says_what_it_is(system_parts: ModuleType, tmp_path: Path) -> None:
+    part = system_parts.PARTS["chromium"]
+    assert system_parts.runs(program(tmp_path, "Chromium 150"), part)
+    assert not system_parts.runs(program(tmp_path, "please install the snap"), part)
+    assert not system_parts.runs(tmp_path / "absent", part)
+
+
+def test_the_users_own_program_wins_and_a_wrong_one_is_named(
+    system_parts: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    part = system_parts.PARTS["chromium"]
+    own = program(tmp_path, "Chromium 150")
+    monkeypatch.setenv("ASCCLD_CHROMIUM", str(own))
+    assert system_parts.already_there("chromium", part) == str(own)
+    monkeypatch.setenv("ASCCLD_CHROMIUM", str(tmp_path / "absent"))
+    with pytest.raises(system_parts.SystemPartError, match="does not run"):
+        system_parts.already_there("chromium", part)
+
+
+def test_links_between_unpacked_packages_stay_inside(system_parts: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "settings").write_text("here", encoding="utf-8")
+    (tmp_path / "link").symlink_to("/etc/settings")
+    (tmp_path / "elsewhere").symlink_to("/dev/null")
+    system_parts.keep_links_inside(tmp_path)
+    assert (tmp_path / "link").read_text(encoding="utf-8") == "here"
+    assert os.readlink(tmp_path / "elsewhere") == "/dev/null"
+
+
+def test_a_machine_without_apt_is_told_what_to_do(
+    system_parts: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(system_parts.PARTS, "chess", system_parts.Part(("chess",), "usr/games/no-chess", "-v", "Chess"))
+    monkeypatch.setenv("PATH", "")
+    assert system_parts.main(["chess"]) == 1
+    assert "set ASCCLD_CHESS=" in capsys.readouterr().err
