@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -43,12 +42,10 @@ def test_the_server_runs_what_a_contributor_runs() -> None:
     script = CI.read_text(encoding="utf-8")
     assert os.access(CI, os.X_OK)
     assert "set -euo pipefail" in script
-    assert [line for line in script.splitlines() if line.startswith("make ")] == [
-        "make lint",
-        'make test 2>&1 | tee "$log"',
-    ]
+    called = [line.split("2>")[0].strip() for line in script.splitlines() if line.startswith("make ")]
+    assert called == ["make lint", "make test"]
     subprocess.run(["bash", "-n", str(CI)], check=True)
 
 
 def test_scripts_for_a_shell_have_unix_line_ends() -> None:
-    assert [name for name in ("Makefile", ".ci/run") if b"\r" in Path(ROOT / name).read_bytes()] == []
+    assert [name for name in ("Makefile", ".ci/run") if b"\r" in (ROOT / name).read_bytes()] == []

@@ -12,6 +12,10 @@ from repository.files import ROOT, texts, tracked
 PAGES = {name: text for name, text in texts().items() if name.endswith(".md") and not name.startswith("tests/")}
 PARTS = ["tutorials", "how-to", "explanation", "reference"]
 FEWEST_WORDS = 40
+EXTERNAL = (
+    r"<(?:script|img|iframe|source)[^>]*\bsrc=[\"']?(?:https?:)?//"
+    r"|<link(?![^>]*canonical)[^>]*href=[\"']?https?:"
+)
 
 
 def prose(text: str) -> str:
@@ -51,9 +55,7 @@ def test_the_site_builds_and_fetches_nothing(tmp_path: Path) -> None:
         check=False,
     )
     assert built.returncode == 0, built.stderr
-    fetch = re.compile(
-        r"""<(?:script|img|iframe|source)[^>]*\bsrc=["']?(?:https?:)?//|<link(?![^>]*canonical)[^>]*href=["']?https?:"""
-    )
+    fetch = re.compile(EXTERNAL)
     pages = list((tmp_path / "site").rglob("*.html"))
     assert pages
     assert [page.name for page in pages if fetch.search(page.read_text(encoding="utf-8"))] == []

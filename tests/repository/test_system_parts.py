@@ -1,7 +1,6 @@
 """The script that installs Chromium and its like. Installing itself is proved by every browser test."""
 
 import importlib.util
-import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -70,7 +69,7 @@ def test_links_between_unpacked_packages_stay_inside(system_parts: ModuleType, t
     (tmp_path / "elsewhere").symlink_to("/dev/null")
     system_parts.keep_links_inside(tmp_path)
     assert (tmp_path / "link").read_text(encoding="utf-8") == "here"
-    assert os.readlink(tmp_path / "elsewhere") == "/dev/null"
+    assert (tmp_path / "elsewhere").readlink() == Path("/dev/null")
 
 
 def test_a_machine_without_apt_is_told_what_to_do(
