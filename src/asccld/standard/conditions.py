@@ -116,7 +116,7 @@ def unparse(condition: Condition) -> str:
         case Both(operands):
             return " and ".join(_grouped(o) for o in operands)
         case Either(operands):
-            return " or ".join(f"({unparse(o)})" if isinstance(o, Either) else unparse(o) for o in operands)
+            return " or ".join(_grouped(o) for o in operands)
 
 
 def with_literals(condition: Condition, change: Callable[[str, str], str]) -> Condition:

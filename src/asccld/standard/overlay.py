@@ -103,12 +103,10 @@ def _mapping(row: Row, release: Release, folder: Path) -> ValueMapping:
 
 
 def _carried(release: Release, renames: Renames) -> Release:
-    if not renames:
-        return release
     fixes = (_fix(f, release, renames) for f in release.fixes)
     return replace(
         release,
-        fields=tuple(_field(f, release, renames) for f in release.fields),
+        fields=tuple(_field(f, release, renames) for f in release.fields) if renames else release.fields,
         fixes=tuple(f for f in fixes if f is not None),
     )
 
