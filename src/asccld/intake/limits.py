@@ -1,0 +1,42 @@
+"""How much intake is willing to hold or unpack: generous for any council, fatal to a file built to exhaust memory."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MEBIBYTE: Final = 1 << 20
+
+SAMPLE_BYTES: Final = MEBIBYTE // 4
+"""What is looked at to recognise encoding, delimiter and line ends."""
+
+MAX_CELL_BYTES: Final = MEBIBYTE
+"""The longest cell. Excel itself holds at most 32,767 characters in a cell."""
+
+MAX_RECORD_BYTES: Final = 4 * MEBIBYTE
+"""The longest row."""
+
+MAX_COLUMNS: Final = 1_000
+"""The widest table: the standard has fewer than 60 columns."""
+
+BATCH_BYTES: Final = 24 * MEBIBYTE
+"""What is parsed at once: large enough to keep every core busy, small enough to keep memory flat."""
+
+MIN_BATCH_BYTES: Final = MEBIBYTE // 4
+
+MAX_UNPACKED_BYTES: Final = 16 << 30
+"""The most that a compressed text file may unpack to while streaming."""
+
+MAX_RATIO: Final = 250
+"""The most that compressed text may shrink by; repetitive extracts reach about 50."""
+
+RATIO_FREE_BYTES: Final = 64 * MEBIBYTE
+"""Below this much output the ratio does not matter."""
+
+MAX_MEMBER_IN_MEMORY: Final = 1 << 30
+"""The largest workbook or Parquet file that is unpacked from a .zip into memory."""
+
+MAX_WORKBOOK_BYTES: Final = 8 << 30
+"""The most that the parts of a workbook may unpack to."""
+
+MAX_SHEET_CELLS: Final = 80_000_000
+"""The largest area of a worksheet: a full sheet of 1,048,576 rows with 76 columns."""

@@ -1,0 +1,116 @@
+"""From a batch of text to columns: the fast parser, a proof that it understood every row, and a slow path if not.
+
+The proof is arithmetic. Let a batch of T bytes hold R rows of W cells. Each row then has W - 1 delimiters and a line
+end, so the bytes that are neither in cells nor delimiters nor line ends, T - sum(cell bytes) - R x W, must be exactly
+the quotes around cells and the carriage returns before line feeds. If a row lacks cells, or a cell holds a quote or a
+carriage return, the remainder is smaller than the number of quotes and returns in the text. So equality with that
+number proves at once that no row is short and that no quote was taken for text. Too many cells raise an error in the
+parser itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from asccld.intake.batches import Batch
+from asccld.intake.records import QUOTE, Dialect, line_records, normalised
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The rows of a batch. `wrong` holds (index, number of cells) of rows with too many or too few.
+
+    `longest` is the length in bytes of the longest cell, `rest` the bytes of a last row that is not complete.
+    """
+
+    frame: pl.DataFrame
+    longest: int
+    wrong: list[tuple[int, int]]
+    rest: bytes = b""
+
+
+class Parser:
+    """Parses batches of UTF-8 text in one dialect into `width` text columns, empty cells null."""
+
+    def __init__(self, dialect: Dialect, width: int) -> None:
+        self.dialect = dialect
+        self.width = width
+        self._schema = {str(position): pl.String for position in range(width)}
+        # A first row of our own keeps the parser from treating a blank or short first row, or a stray byte order mark
+        # at the start of a batch, differently from those further down.
+        self._guide = dialect.delimiter.join([b"x"] * width) + dialect.newline
+
+    def fast(self, batch: Batch) -> Parsed | None:
+        """The rows, or None if the fast parser may have misunderstood any of them."""
+        if batch.quotes % 2:
+            return None
+        try:
+            frame = self._read(batch.body)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            return None
+        content, longest = self._measure(frame)
+        frame_bytes = len(self._guide) + len(batch.body)
+        remainder = frame_bytes - content - frame.height * self.width
+        if remainder != batch.quotes + batch.returns and not self._explained(frame, batch, remainder):
+            return None
+        return Parsed(frame.slice(1), longest, [])
+
+    def careful(self, body: bytes, *, final: bool) -> Parsed:
+        """The rows, split as a spreadsheet program would; raises `UnclosedQuoteError`."""
+        records, used = line_records(body, self.dialect, self.width), len(body)
+        if records is None:
+            records, used = self.dialect.split(body, final=final)
+        rows, wrong = normalised(records, self.dialect, self.width)
+        newline = self.dialect.newline
+        frame = self._read(newline.join(rows) + newline if rows else b"")
+        if frame.height != len(rows) + 1:
+            message = f"expected {len(rows)} rows, found {frame.height - 1}"
+            raise pl.exceptions.ComputeError(message)
+        _, longest = self._measure(frame)
+        return Parsed(frame.slice(1), longest, wrong, body[used:])
+
+    def _read(self, body: bytes) -> pl.DataFrame:
+        return pl.read_csv(
+            self._guide + body,
+            has_header=False,
+            schema=self._schema,
+            infer_schema=False,
+            separator=self.dialect.delimiter.decode(),
+            eol_char=self.dialect.newline.decode(),
+            null_values="" if b'""' in body else None,
+            raise_if_empty=False,
+        )
+
+    @cached_property
+    def _sizes(self) -> list[pl.Expr]:
+        size = pl.all().str.len_bytes()
+        return [pl.sum_horizontal(size.sum().cast(pl.Int64)).alias("sum"), pl.max_horizontal(size.max()).alias("max")]
+
+    def _measure(self, frame: pl.DataFrame) -> tuple[int, int]:
+        total, longest = frame.select(self._sizes).row(0)
+        return int(total or 0), int(longest or 0)
+
+    def _explained(self, frame: pl.DataFrame, batch: Batch, remainder: int) -> bool:
+        """Whether quotes and carriage returns inside cells, all of them legitimate, account for the difference.
+
+        A quote inside a cell is legitimate if its cell was quoted. The number of quoted cells is then half of what is
+        left after taking two bytes for each such quote, and is at most the number of quotes that follow a delimiter
+        or a line end; a quote inside an unquoted cell makes the first number too small.
+        """
+        if b'""' not in batch.body and batch.returns == 0:
+            return False
+        quotes, returns = self._inside(frame, QUOTE.decode()), self._inside(frame, "\r")
+        if remainder != batch.quotes - quotes + batch.returns - returns:
+            return False
+        if quotes == 0:
+            return True
+        body, dialect = batch.body, self.dialect
+        opening = body.count(dialect.delimiter + QUOTE) + body.count(dialect.newline + QUOTE) + body.startswith(QUOTE)
+        return 2 * opening == batch.quotes - 2 * quotes
+
+    def _inside(self, frame: pl.DataFrame, character: str) -> int:
+        counts = pl.all().str.count_matches(character, literal=True).sum().cast(pl.Int64)
+        return int(frame.select(pl.sum_horizontal(counts)).item() or 0)
