@@ -37,13 +37,14 @@ bench: $(STAMPS)/dev ## Speed and memory side by side with peers; prints ratios
 	$(BIN)/python benchmarks/validate.py
 
 docs: $(STAMPS)/dev ## Build the documentation site (strict) into build/site
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo build/site/index.html
 
 wheelhouse: $(STAMPS)/dev ## One zip with everything a machine without the internet needs
 	$(BIN)/python tools/wheelhouse.py
 
 lock: $(STAMPS)/uv ## Compile requirements/*.txt anew from the ranges in pyproject.toml
-	$(BIN)/python tools/lock.py
+	$(BIN)/python tools/lock.py $(LOCK_FLAGS)
 
 clean: ## Remove what was built (keeps .venv; "rm -rf .venv" removes that)
 	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis

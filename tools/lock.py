@@ -34,7 +34,7 @@ def compile_lock(name: str, sources: list[str], constraints: list[str]) -> None:
         f"requirements/{name}",
     ]
     command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate"]
-    command += ["--no-emit-index-url", "--no-emit-find-links", *sys.argv[1:]]
+    command += sys.argv[1:]
     for constraint in constraints:
         command += ["--constraint", f"requirements/{constraint}"]
     subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "UV_NO_PROGRESS": "1"})

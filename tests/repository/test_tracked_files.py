@@ -9,14 +9,14 @@ from repository.files import texts, tracked
 # Brackets keep each pattern from matching its own line.
 FORBIDDEN = {
     "the address of a package index": (
-        r"[-]-(extra-)?index-url|https?://[^\s\"']*/simpl[e]/|p[y]pi\.org|pythonh[o]sted|registry\.n[p]mjs"
+        r"[-]-(extra-)?index-ur[l]|https?://[^\s\"']*/simpl[e]/|p[y]pi\.org|pythonh[o]sted|registry\.n[p]mjs"
         r"|\"resolved\": *\"http"
     ),
     "a path of one machine": r"/wor[k]/|/far[m]/|/tmp/bash_job[s]|/roo[t]/|/Us[e]rs/\w",
     "a key or password": r"-----BEGIN [A-Z ]*PRIVATE KE[Y]|\bAKI[A][0-9A-Z]{16}\b|\bgh[p]_[A-Za-z0-9]{36}\b",
     "a merge left unfinished": r"(?m)^<{7} |^>{7} ",
 }
-UNFINISHED = r"\b(TOD[O]|FIXM[E]|XX[X])\b|NotImplementedErro[r]"
+UNFINISHED = r"\b(TOD[O]|FIXM[E]|XX[X])\b|rais[e] NotImplementedError"
 SKIPPED = r"pytest\.(mark\.)?(ski[p]|xfai[l]|importorski[p])|unittest\.ski[p]"
 LARGEST = 3_000_000
 
