@@ -20,21 +20,31 @@ _LINES_TRIED: Final = 100
 
 @dataclass(frozen=True)
 class Batch:
-    """Whole rows of text, unless quotes are out of place: `quotes` and `returns` count those bytes."""
+    """Rows of text below a guide row: whole rows, unless quotes are out of place.
 
-    body: bytes
+    `text` starts with the `guide` bytes of a first row of our own, so that the parser need not copy the text to put
+    it there. `quotes` and `returns` count those bytes below the guide row.
+    """
+
+    text: bytes
+    guide: int
     quotes: int
     returns: int
     final: bool
 
     @classmethod
-    def of(cls, body: bytes, *, final: bool) -> Batch:
+    def of(cls, guide: bytes, body: bytes, *, final: bool) -> Batch:
         """A batch with its bytes counted."""
-        return cls(body, body.count(QUOTE), _returns(body), final)
+        return cls(guide + body, len(guide), body.count(QUOTE), _returns(body), final)
+
+    @property
+    def body(self) -> bytes:
+        """The text without the guide row."""
+        return self.text[self.guide :]
 
 
-def _returns(body: bytes) -> int:
-    return body.count(b"\r") if b"\r" in body else 0
+def _returns(text: bytes) -> int:
+    return text.count(b"\r") if b"\r" in text else 0
 
 
 class RowTooLongError(Exception):
@@ -44,52 +54,54 @@ class RowTooLongError(Exception):
 class Cutter:
     """Reads a stream and cuts it after the last line end that lies outside quotes."""
 
-    def __init__(self, reader: Readable, skip: int, newline: bytes, size: int) -> None:
+    def __init__(self, reader: Readable, skip: int, newline: bytes, size: int, guide: bytes) -> None:
         self._reader = reader
         self._newline = newline
         self._size = size
+        self._guide = guide
         self._carry = b""
         self._skip = skip
 
     def next(self) -> Batch:
         """The next batch; the last one is `final`, and may be empty."""
-        data = self._carry + self._block()
         while True:
-            final = len(data) < len(self._carry) + self._size
-            self._carry = b""
+            block, final = self._block()
             if final:
-                body = data if not data or data.endswith(self._newline) else data + self._newline
-                return Batch.of(body, final=True)
-            end = data.rfind(self._newline) + 1
+                text = self._guide + self._carry + block
+                return self._batch(text if text.endswith(self._newline) else text + self._newline, None, final=True)
+            end = block.rfind(self._newline) + 1
             if end:
-                return self._cut(data, end)
-            if len(data) > limits.MAX_RECORD_BYTES:
+                return self._cut(block, end)
+            self._carry += block
+            if len(self._carry) > limits.MAX_RECORD_BYTES:
                 raise RowTooLongError
-            self._carry = data
-            data += self._block()
 
-    def _block(self) -> bytes:
-        if self._skip:
-            skip, self._skip = self._skip, 0
-            return read_fully(self._reader, skip + self._size)[skip:]
-        return read_fully(self._reader, self._size)
+    def _block(self) -> tuple[bytes, bool]:
+        wanted = self._skip + self._size
+        block = read_fully(self._reader, wanted)
+        skip, self._skip = self._skip, 0
+        return block[skip:], len(block) < wanted
 
-    def _cut(self, data: bytes, end: int) -> Batch:
+    def _cut(self, block: bytes, end: int) -> Batch:
         """Cut at `end`, or a few lines earlier if `end` seems to lie inside quotes."""
-        quotes = data.count(QUOTE, 0, end)
+        quotes = self._carry.count(QUOTE) + block.count(QUOTE, 0, end)
         earlier, left = end, quotes
         for _ in range(_LINES_TRIED):
             if left % 2 == 0:
                 end, quotes = earlier, left
                 break
-            start = data.rfind(self._newline, 0, earlier - 1) + 1
+            start = block.rfind(self._newline, 0, earlier - 1) + 1
             if start == 0:
                 break
-            left -= data.count(QUOTE, start, earlier)
+            left -= block.count(QUOTE, start, earlier)
             earlier = start
-        self._carry = data[end:]
-        body = data[:end]
-        return Batch(body, quotes, _returns(body), final=False)
+        text = b"".join((self._guide, self._carry, memoryview(block)[:end]))
+        self._carry = block[end:]
+        return self._batch(text, quotes, final=False)
+
+    def _batch(self, text: bytes, quotes: int | None, *, final: bool) -> Batch:
+        guide = len(self._guide)
+        return Batch(text, guide, text.count(QUOTE) if quotes is None else quotes, _returns(text), final)
 
 
 def read_ahead(cutter: Cutter) -> Iterator[Batch]:

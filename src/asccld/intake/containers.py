@@ -15,7 +15,7 @@ from asccld.errors import AsccldError, UnreadableFile
 from asccld.intake import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from asccld.intake.encodings import Readable
 
@@ -25,7 +25,7 @@ _LITTER: Final = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @contextmanager
-def reading(place: str) -> Iterator[None]:
+def reading(place: str) -> Generator[None]:
     """Turn what the operating system and the unpackers raise into an `UnreadableFile` that names `place`."""
     try:
         yield

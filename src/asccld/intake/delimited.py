@@ -131,7 +131,7 @@ class DelimitedExtract(Extract):
         run = Run(self._dialect, len(self.header), self._codec, self.header_row, self.place)
         try:
             with reading(self.place):
-                for batch in read_ahead(Cutter(reader, skip, self._dialect.newline, size)):
+                for batch in read_ahead(Cutter(reader, skip, self._dialect.newline, size, run.guide)):
                     yield from run.chunks(batch, rows)
                     self._reading_notes = run.notes()
                     self.blank_rows = run.blank_rows

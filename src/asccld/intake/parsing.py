@@ -39,24 +39,23 @@ class Parser:
         self.dialect = dialect
         self.width = width
         self._schema = {str(position): pl.String for position in range(width)}
-        # A first row of our own keeps the parser from treating a blank or short first row, or a stray byte order mark
-        # at the start of a batch, differently from those further down.
-        self._guide = dialect.delimiter.join([b"x"] * width) + dialect.newline
+        self.guide = dialect.delimiter.join([b"x"] * width) + dialect.newline
+        """A first row of our own: it keeps the parser from treating a blank or short first row, or a stray byte order
+        mark at the start of a batch, differently from those further down."""
 
     def fast(self, batch: Batch) -> Parsed | None:
         """The rows, or None if the fast parser may have misunderstood any of them."""
         if batch.quotes % 2:
             return None
         try:
-            frame = self._read(batch.body)
+            frame = self._read(batch.text)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
             return None
-        content, longest = self._measure(frame)
-        frame_bytes = len(self._guide) + len(batch.body)
-        remainder = frame_bytes - content - frame.height * self.width
+        content, shortest, longest = self._measure(frame)
+        remainder = len(batch.text) - content - frame.height * self.width
         if remainder != batch.quotes + batch.returns and not self._explained(frame, batch, remainder):
             return None
-        return Parsed(frame.slice(1), longest, [])
+        return self._parsed(frame, shortest, longest, [])
 
     def careful(self, body: bytes, *, final: bool) -> Parsed:
         """The rows, split as a spreadsheet program would; raises `UnclosedQuoteError`."""
@@ -65,33 +64,44 @@ class Parser:
             records, used = self.dialect.split(body, final=final)
         rows, wrong = normalised(records, self.dialect, self.width)
         newline = self.dialect.newline
-        frame = self._read(newline.join(rows) + newline if rows else b"")
+        frame = self._read(self.guide + b"".join(row + newline for row in rows))
         if frame.height != len(rows) + 1:
             message = f"expected {len(rows)} rows, found {frame.height - 1}"
             raise pl.exceptions.ComputeError(message)
-        _, longest = self._measure(frame)
-        return Parsed(frame.slice(1), longest, wrong, body[used:])
+        _, shortest, longest = self._measure(frame)
+        return self._parsed(frame, shortest, longest, wrong, body[used:])
 
-    def _read(self, body: bytes) -> pl.DataFrame:
+    def _parsed(
+        self, frame: pl.DataFrame, shortest: int, longest: int, wrong: list[tuple[int, int]], rest: bytes = b""
+    ) -> Parsed:
+        if shortest == 0:  # the parser leaves a quoted empty cell as empty text
+            frame = frame.with_columns(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
+        return Parsed(frame.slice(1), longest, wrong, rest)
+
+    def _read(self, text: bytes) -> pl.DataFrame:
         return pl.read_csv(
-            self._guide + body,
+            text,
             has_header=False,
             schema=self._schema,
             infer_schema=False,
             separator=self.dialect.delimiter.decode(),
             eol_char=self.dialect.newline.decode(),
-            null_values="" if b'""' in body else None,
             raise_if_empty=False,
         )
 
     @cached_property
     def _sizes(self) -> list[pl.Expr]:
         size = pl.all().str.len_bytes()
-        return [pl.sum_horizontal(size.sum().cast(pl.Int64)).alias("sum"), pl.max_horizontal(size.max()).alias("max")]
+        return [
+            pl.sum_horizontal(size.sum().cast(pl.Int64)).alias("sum"),
+            pl.min_horizontal(size.min()).alias("min"),
+            pl.max_horizontal(size.max()).alias("max"),
+        ]
 
-    def _measure(self, frame: pl.DataFrame) -> tuple[int, int]:
-        total, longest = frame.select(self._sizes).row(0)
-        return int(total or 0), int(longest or 0)
+    def _measure(self, frame: pl.DataFrame) -> tuple[int, int, int]:
+        """The bytes of all cells, of the shortest cell that is not null, and of the longest."""
+        total, shortest, longest = frame.select(self._sizes).row(0)
+        return int(total), int(shortest), int(longest)
 
     def _explained(self, frame: pl.DataFrame, batch: Batch, remainder: int) -> bool:
         """Whether quotes and carriage returns inside cells, all of them legitimate, account for the difference.
@@ -100,15 +110,15 @@ class Parser:
         left after taking two bytes for each such quote, and is at most the number of quotes that follow a delimiter
         or a line end; a quote inside an unquoted cell makes the first number too small.
         """
-        if b'""' not in batch.body and batch.returns == 0:
+        if batch.quotes == 0 and batch.returns == 0:
             return False
         quotes, returns = self._inside(frame, QUOTE.decode()), self._inside(frame, "\r")
         if remainder != batch.quotes - quotes + batch.returns - returns:
             return False
         if quotes == 0:
             return True
-        body, dialect = batch.body, self.dialect
-        opening = body.count(dialect.delimiter + QUOTE) + body.count(dialect.newline + QUOTE) + body.startswith(QUOTE)
+        text, dialect = batch.text, self.dialect
+        opening = text.count(dialect.delimiter + QUOTE) + text.count(dialect.newline + QUOTE)
         return 2 * opening == batch.quotes - 2 * quotes
 
     def _inside(self, frame: pl.DataFrame, character: str) -> int:

@@ -18,6 +18,7 @@ from asccld.intake.records import Dialect, UnclosedQuoteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_READ_AS_UTF8 = {"utf-8", "utf-16-le", "utf-16-be"}
 _SAVE_UTF8 = "Export the extract again as CSV UTF-8."
 
 
@@ -40,6 +41,11 @@ class Run:
         self._rest = b""
         self._stray_rows = 0
         self._first_stray = 0
+
+    @property
+    def guide(self) -> bytes:
+        """The row that every batch must start with."""
+        return self._parser.guide
 
     def notes(self) -> list[Note]:
         """What this reading noticed."""
@@ -78,21 +84,24 @@ class Run:
     # ------------------------------------------------------------ decoding and parsing
 
     def _parsed(self, batch: Batch) -> Parsed:
-        body = self._rest + batch.body
-        if b"\0" in body:
-            raise nul_bytes(self._place, self._row_at(body, body.index(b"\0")))
-        if self._rest or self._codec not in {"utf-8", "utf-16-le", "utf-16-be"}:
-            batch = Batch.of(self._decoded(body), final=batch.final)
+        if self._rest or self._codec not in _READ_AS_UTF8:
+            batch = self.batch(self._decoded(self._rest + batch.body), final=batch.final)
             self._rest = b""
+        if b"\0" in batch.text:
+            raise nul_bytes(self._place, self._row_at(batch.body, batch.body.index(b"\0")))
         parsed = self._parser.fast(batch) or self._parsed_again(batch)
-        self._rest = self._encoded(parsed.rest)
+        self._rest = parsed.rest if self._codec in _READ_AS_UTF8 else parsed.rest.decode().encode(self._codec)
         if len(self._rest) > limits.MAX_RECORD_BYTES:
             raise unclosed_quote(self._place, self.row + parsed.frame.height, None)
         return parsed
 
+    def batch(self, body: bytes, *, final: bool) -> Batch:
+        """A batch of rows as the parser wants it."""
+        return Batch.of(self._parser.guide, body, final=final)
+
     def _parsed_again(self, batch: Batch) -> Parsed:
         body = self._utf8(batch.body)
-        if body is not batch.body and (parsed := self._parser.fast(Batch.of(body, final=batch.final))) is not None:
+        if self._stray_rows and (parsed := self._parser.fast(self.batch(body, final=batch.final))) is not None:
             return parsed
         try:
             return self._parser.careful(body, final=batch.final)
@@ -104,16 +113,12 @@ class Run:
             ) from error
 
     def _decoded(self, body: bytes) -> bytes:
-        if self._codec in {"utf-8", "utf-16-le", "utf-16-be"}:
+        if self._codec in _READ_AS_UTF8:
             return body
         try:
             return body.decode(self._codec).encode()
         except UnicodeDecodeError as error:
             raise self._undecodable(body, error.start, self._codec) from error
-
-    def _encoded(self, rest: bytes) -> bytes:
-        """The rest of a batch in the file's own encoding, as the next batch will be."""
-        return rest if self._codec.startswith("utf") else rest.decode().encode(self._codec)
 
     def _utf8(self, body: bytes) -> bytes:
         """Valid UTF-8: stray bytes of Windows-1252 are replaced and noted."""

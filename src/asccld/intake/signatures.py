@@ -6,9 +6,7 @@ from typing import Final, Literal
 
 from asccld.errors import UnreadableFile
 
-_SAVE_AS: Final = (
-    "Open it in the program it comes from and save it as CSV UTF-8 (.csv) or as an Excel workbook (.xlsx)."
-)
+_SAVE_AS: Final = "Open it in the program it comes from and save it as CSV UTF-8 (.csv) or an Excel workbook (.xlsx)."
 
 _REFUSED: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\x89PNG", "a PNG image"),
@@ -56,7 +54,7 @@ Content = Literal["zip", "gzip", "parquet", "text"]
 
 def content_of(head: bytes, place: str, suffix: str) -> Content:
     """What the bytes are; raises for everything that is not a table."""
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
