@@ -1,5 +1,6 @@
 """What every test may ask for: a headless browser that fetches nothing, and a check of accessibility."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+UNPACKED_LIBRARIES = ROOT / ".venv" / "system" / "lib"
 CHROMIUM_NOTE = ROOT / ".venv" / "chromium-path"
 CHROMIUM_ARGUMENTS = [
     "--headless",
@@ -26,6 +28,9 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, as "make test" installed it. Its absence fails the test: nothing is skipped."""
     if not CHROMIUM_NOTE.exists():
         pytest.fail("Chromium is not set up. Run 'make test', which installs it, or 'tools/system_parts.py chromium'.")
+    # As in the Makefile, for whoever runs pytest without it: the driver may need a library that the machine lacks.
+    folders = [str(UNPACKED_LIBRARIES), os.environ.get("LD_LIBRARY_PATH", "")]
+    os.environ["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, folders))
     with sync_playwright() as playwright:
         program = CHROMIUM_NOTE.read_text(encoding="utf-8").strip()
         running = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)

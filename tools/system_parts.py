@@ -1,4 +1,4 @@
-"""Install the system parts that tests need, such as Chromium, from Debian's packages.
+"""Install the system parts that the checks need, such as Chromium, from Debian's packages.
 
     python3 tools/system_parts.py chromium
 
@@ -9,6 +9,7 @@ where the program is. Standard library only: this runs before anything else is i
 Environment: ASCCLD_CHROMIUM=/path/to/chromium (likewise for other parts) uses a program you already have.
 """
 
+import ctypes
 import os
 import shutil
 import stat
@@ -26,16 +27,20 @@ UNPACKED = SYSTEM / "root"
 
 @dataclass(frozen=True)
 class Part:
-    """One program: Debian's packages for it, where they put it (a glob), and how it proves that it runs."""
+    """A program: Debian's packages for it, where they put it (a glob), and what it says when asked for its version.
+
+    Without a proof it is a library, which proves itself by loading.
+    """
 
     packages: tuple[str, ...]
     program: str
-    proof: str
-    expected: str
+    proof: str | None = None
+    expected: str = ""
 
 
-# A further part is one more line, and one more line under $(STAMPS)/system in the Makefile.
+# A further part is one more line, and its name in SYSTEM_PARTS in the Makefile.
 PARTS = {
+    "libatomic": Part(("libatomic1",), "usr/lib/*-linux-gnu*/libatomic.so.1"),  # for the Node inside our tools
     "chromium": Part(("chromium", "fonts-dejavu-core"), "usr/lib/chromium/chromium", "--version", "Chromium"),
 }
 
@@ -65,6 +70,8 @@ def run(command: Sequence[str | Path], *, check: bool = True) -> subprocess.Comp
 def runs(program: str | Path, part: Part) -> bool:
     """Whether the program starts and says what it is (a package may be a stub that only points elsewhere)."""
     try:
+        if part.proof is None:
+            return bool(ctypes.CDLL(str(program)))
         done = run([program, part.proof], check=False)
     except OSError:
         return False
@@ -77,7 +84,8 @@ def already_there(name: str, part: Part) -> str | None:
     if chosen and not runs(chosen, part):
         raise SystemPartError(f"ASCCLD_{name.upper()}={chosen} does not run, or is not {part.expected}.")
     noted = path_note(name).read_text(encoding="utf-8").strip() if path_note(name).exists() else None
-    candidates = [chosen, noted, shutil.which(name), *map(str, Path("/").glob(part.program))]
+    by_name = Path(part.program).name if part.proof is None else shutil.which(name)
+    candidates = [chosen, noted, by_name, *map(str, Path("/").glob(part.program))]
     return next((program for program in candidates if program and runs(program, part)), None)
 
 
@@ -144,6 +152,15 @@ def keep_links_inside(root: Path) -> None:
             link.symlink_to(moved)
 
 
+def shelved(library: Path) -> Path:
+    """A link to the unpacked library in the one folder that the Makefile puts on the loader's path."""
+    link = SYSTEM / "lib" / library.name
+    link.parent.mkdir(exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(library)
+    return link
+
+
 def launcher(name: str, program: Path) -> Path:
     """A script that starts the unpacked program with its libraries and fonts."""
     libraries = sorted({str(found.parent) for found in UNPACKED.rglob("lib*.so*") if "linux-gnu" in str(found)})
@@ -195,12 +212,10 @@ def install(name: str) -> str:
             return found
     unpack(part)
     for program in UNPACKED.glob(part.program):
-        script = launcher(name, program)
-        if runs(script, part):
-            return str(script)
-        raise SystemPartError(
-            f"{name} was unpacked but does not start:\n{run([script, part.proof], check=False).stderr}"
-        )
+        unpacked = launcher(name, program) if part.proof else shelved(program)
+        if runs(unpacked, part):
+            return str(unpacked)
+        raise SystemPartError(f"{name} was unpacked but does not start. Try it: {unpacked} {part.proof or ''}")
     raise SystemPartError(f"Debian's packages {', '.join(part.packages)} hold no {part.program}.")
 
 

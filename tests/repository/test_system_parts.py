@@ -40,7 +40,7 @@ def test_an_unknown_part_is_refused_with_those_known(
     system_parts: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert system_parts.main(["cromium"]) == 2
-    assert "known: chromium" in capsys.readouterr().err
+    assert "known: libatomic, chromium" in capsys.readouterr().err
 
 
 def test_a_program_is_taken_only_if_it_says_what_it_is(system_parts: ModuleType, tmp_path: Path) -> None:
@@ -60,6 +60,13 @@ def test_the_users_own_program_wins_and_a_wrong_one_is_named(
     monkeypatch.setenv("ASCCLD_CHROMIUM", str(tmp_path / "absent"))
     with pytest.raises(system_parts.SystemPartError, match="does not run"):
         system_parts.already_there("chromium", part)
+
+
+def test_a_library_is_taken_only_if_it_loads(system_parts: ModuleType, tmp_path: Path) -> None:
+    part = system_parts.Part(("libc6",), "usr/lib/*/libc.so.6")
+    assert system_parts.already_there("libc", part) == "libc.so.6"
+    (tmp_path / "libc.so.6").write_text("not a library", encoding="utf-8")
+    assert not system_parts.runs(tmp_path / "libc.so.6", part)
 
 
 def test_links_between_unpacked_packages_stay_inside(system_parts: ModuleType, tmp_path: Path) -> None:
