@@ -1,0 +1,200 @@
+"""Checking a file: one pass in chunks, then the rules that need the whole.
+
+Every chunk is prepared (typed, coded), given its national statuses, and asked all row rules in one `select`; findings are
+taken from the masks. Memory holds a chunk, about 80 bytes of every event, and the findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from asccld.errors import UnreadableFile
+from asccld.intake.headers import HeaderMatch
+from asccld.intake.model import Chunk, Extract
+from asccld.standard import Field, Release, Standard
+from asccld.validation import wholefile
+from asccld.validation.conditions import ConditionCompiler
+from asccld.validation.dqvalues import DQValues
+from asccld.validation.findings import Findings
+from asccld.validation.lexicon import Lexicon
+from asccld.validation.masking import shown_value
+from asccld.validation.prepare import prepare, without_blank_rows
+from asccld.validation.rowrules import Context, Probe, probe
+from asccld.validation.rules import Check
+from asccld.validation.status import in_order_of_decision, with_status
+from asccld.validation.tallies import Tallies, event_type_column
+
+CHUNK_ROWS = 100_000
+_NAMED_ROWS = 5
+
+
+class Progress(Protocol):
+    """Told how many events have been checked so far."""
+
+    def __call__(self, events: int) -> None: ...
+
+
+@dataclass
+class Run:
+    """One file being checked."""
+
+    release: Release
+    standard: Standard
+    checks: Sequence[Check]
+    columns: dict[int, str]
+    """Position in the file -> field."""
+    la_code: str | None
+    today: date
+    findings: Findings
+    dq_values: DQValues | None = None
+    period: tuple[date, date] | None = None
+    lexicons: dict[str, Lexicon] = field(default_factory=dict[str, Lexicon])
+    rows: list[pl.Series] = field(default_factory=list[pl.Series])
+    references: list[pl.Series] = field(default_factory=list[pl.Series])
+    memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    suspect: list[pl.Series] = field(default_factory=list[pl.Series])
+    bad_shape: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    events: int = 0
+
+    def __post_init__(self) -> None:
+        self.fields: list[Field] = [f for f in self.release.fields if f.name in set(self.columns.values())]
+        self.tallies = Tallies(self.release)
+        self.stages = in_order_of_decision(self.release.fields)
+        for f in self.fields:
+            found = self.release.list_of(f.name)
+            if found and found.values:
+                self.lexicons[f.name] = Lexicon(f, self.release, self.standard, show_all=self.findings.show_identifiers)
+
+    def take(self, chunk: Chunk) -> None:
+        """Check one chunk."""
+        if chunk.shape.height:
+            self.bad_shape.append(chunk.shape)
+        named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
+        frame, blank_rows = without_blank_rows(named, list(self.columns.values()))
+        for check in self._of_type("blank_row"):
+            self._blank_rows(check, blank_rows)
+        if frame.height:
+            self._check(frame)
+
+    def _of_type(self, kind: str) -> Iterator[Check]:
+        return (c for c in self.checks if c.rule.type == kind)
+
+    def _check(self, frame: pl.DataFrame) -> None:
+        prepared = prepare(frame, self.fields, self.lexicons)
+        types = self.tallies.types
+        prepared = prepared.with_columns(event_type_column(self.lexicons.get("event_type"), types))
+        service = types.index("Service") if "Service" in types else len(types)
+        prepared = prepared.with_columns(is_service=pl.col("type") == service)
+        prepared = with_status(prepared, self.release, self.lexicons, self.stages)
+        self._ask(prepared)
+        self.tallies.add(prepared, self.fields)
+        if self.dq_values is not None:
+            self.dq_values.add(prepared, frame, self.fields)
+        self.memory.append(wholefile.narrow(frame, prepared, self.release.by_name))
+        self._remember(prepared)
+
+    def _remember(self, prepared: pl.DataFrame) -> None:
+        self.rows.append(prepared["row"])
+        has_reference = "value.event_reference" in prepared.columns
+        # a copy of its own: a view would keep the whole chunk alive
+        reference = pl.col("value.event_reference") + "" if has_reference else pl.lit(None, pl.String)
+        self.references.append(prepared.select(reference.alias("reference")).to_series() if has_reference else pl.repeat(None, prepared.height, dtype=pl.String, eager=True))
+        if {"check.nhs_number", "check.date_of_birth"} <= set(prepared.columns):
+            # neither the NHS number nor the birth date has its form: the cells of this row may have slipped
+            slipped = (prepared["check.nhs_number"] == -4) & (prepared["check.date_of_birth"] == -4)
+            self.suspect.append(slipped.arg_true().cast(pl.UInt32) + self.events)
+        self.events += prepared.height
+
+    def _ask(self, prepared: pl.DataFrame) -> None:
+        probes = self._probes(prepared)
+        failed = prepared.select(p.failed.fill_null(value=False).alias(str(c.index)) for c, p in probes)
+        counts = failed.sum().row(0)
+        checked = prepared.select(p.checked.sum().alias(str(c.index)) for c, p in probes).row(0)
+        for (check, p), bad, seen in zip(probes, counts, checked, strict=True):
+            self.findings.tallies[check.index].checked += seen
+            if bad:
+                self._list(check, failed[str(check.index)], prepared, bad)
+
+    def _probes(self, prepared: pl.DataFrame) -> list[tuple[Check, Probe]]:
+        columns = frozenset(prepared.columns)
+        present = frozenset(f.name for f in self.fields)
+        compiler = ConditionCompiler(self.lexicons, present | {"age_at_period_end"}, frozenset(self.release.by_name) - present, set(present))
+        context = Context(self.release, self.standard, columns, self.lexicons, compiler, self.la_code, self.today, self.period)
+        made = ((c, probe(c, context)) for c in self.checks)
+        return [(c, _whole_length(p)) for c, p in made if p is not None]
+
+    def _list(self, check: Check, mask: pl.Series, prepared: pl.DataFrame, failed: int) -> None:
+        at = mask.arg_true()
+        room = self.findings.room(check)
+        at = at if room is None else at.head(room)
+        part = pl.DataFrame({"detail": self._details(check, prepared, at), "position": at.cast(pl.UInt32) + self.events, "value": self._values(check, prepared, at)})
+        self.findings.add(check, failed, part)
+
+    def _details(self, check: Check, prepared: pl.DataFrame, at: pl.Series) -> pl.Series:
+        name = check.field.name if check.field else ""
+        if name not in self.lexicons or not self.findings.shows_value(check):
+            return pl.repeat(check.index, at.len(), dtype=pl.UInt32, eager=True)
+        codes = prepared[f"code.{name}"].gather(at)
+        ids = {c: self.findings.detail_of_text(check, self.lexicons[name], c) for c in codes.unique().to_list()}
+        return codes.replace_strict(ids, return_dtype=pl.UInt32)
+
+    def _values(self, check: Check, prepared: pl.DataFrame, at: pl.Series) -> pl.Series:
+        name = check.field.name if check.field else ""
+        if name in self.lexicons or not self.findings.shows_value(check) or f"value.{name}" not in prepared.columns:
+            return pl.repeat(None, at.len(), dtype=pl.String, eager=True)
+        value = prepared.select(pl.col(f"value.{name}").gather(at))
+        if self.findings.show_identifiers or check.field is None:
+            return value.select(pl.col(f"value.{name}") + "").to_series()
+        return value.select(shown_value(pl.col(f"value.{name}") + "", check.field.type)).to_series()
+
+    def _blank_rows(self, check: Check, rows: pl.Series) -> None:
+        self.findings.tallies[check.index].checked += rows.len()
+        for row in rows.to_list()[:_NAMED_ROWS]:
+            self.findings.add_on_file(check, value=f"row {row}")
+
+    def finish(self) -> None:
+        """Judge what needs every row; raise UnreadableFile when rows could not be told into cells."""
+        self._refuse_bad_shape()
+        if self.memory:
+            wholefile.judge(pl.concat(self.memory), self.checks, self.findings, self.release, self.lexicons)
+
+    def _refuse_bad_shape(self) -> None:
+        if self.bad_shape:
+            raise shape_error(pl.concat(self.bad_shape), len(self.columns))
+
+
+def shape_error(shape: pl.DataFrame, width: int) -> UnreadableFile:
+    """One line that names the first rows whose cells cannot be told into columns."""
+    rows = ", ".join(str(r) for r in shape["row"].head(_NAMED_ROWS).to_list())
+    more = f" and {shape.height - _NAMED_ROWS} more" if shape.height > _NAMED_ROWS else ""
+    problem = " and ".join(shape["problem"].unique().sort().to_list())
+    return UnreadableFile(
+        f"{shape.height} row(s) have {problem}: row {rows}{more}",
+        None,
+        "Put quotes around cells that hold the delimiter or a line break, and write every cell of a row, also the blank ones",
+    )
+
+
+def _whole_length(made: Probe) -> Probe:
+    # a constant has length one; the others have the chunk's
+    length = pl.col("row").is_not_null()
+    return Probe(made.failed & length, made.checked & length)
+
+
+def columns_used(match: HeaderMatch) -> dict[int, str]:
+    """Position -> field of every column whose cells are checked, near misses included."""
+    return match.columns | match.assumed
+
+
+def run(extract: Extract, chunks: Iterable[Chunk], state: Run, progress: Progress | None) -> None:
+    """Check every chunk of an extract."""
+    for chunk in chunks:
+        state.take(chunk)
+        if progress:
+            progress(state.events)
+    state.finish()

@@ -1,0 +1,146 @@
+"""Collecting findings: narrow while the file is read, spelt out once at the end.
+
+While chunks pass, a finding is three small things: which *detail* (a check, and for list columns also which text), which
+event, and for free columns the value. Rule, severity, message and remedy are looked up at the end, as dictionary columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from asccld.validation.lexicon import Lexicon
+from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES
+from asccld.validation.rules import Check
+
+_PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What all findings of one kind share."""
+
+    check: Check
+    field: str | None
+    header: str | None
+    value: str | None
+    meant: str | None
+
+    def spelt(self, text: str) -> str:
+        """A message or remedy with its places filled."""
+        return text.replace("{value}", self.value or "").replace("{meant}", self.meant or "").replace("{field}", self.header or "")
+
+
+@dataclass
+class Tally:
+    """Counts of one check."""
+
+    failed: int = 0
+    checked: int = 0
+    listed: int = 0
+
+
+@dataclass
+class Findings:
+    """Findings and counts of every check, growing chunk by chunk."""
+
+    checks: Sequence[Check]
+    show_identifiers: bool
+    details: list[Detail] = field(default_factory=list[Detail])
+    tallies: list[Tally] = field(default_factory=list[Tally])
+    _parts: dict[int, list[pl.DataFrame]] = field(default_factory=dict[int, list[pl.DataFrame]])
+    _of_text: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+
+    def __post_init__(self) -> None:
+        for check in self.checks:
+            self.details.append(self._plain(check))
+            self.tallies.append(Tally())
+
+    def _plain(self, check: Check) -> Detail:
+        if check.field is None:
+            return Detail(check, None, None, None, None)
+        hidden = check.field.identifying and check.rule.type not in ("required", "all_blank") and not self.show_identifiers
+        return Detail(check, check.field.name, check.field.header, HIDDEN if hidden else None, None)
+
+    def shows_value(self, check: Check) -> bool:
+        """True when the value must be taken from the row (it is not fixed by the detail)."""
+        return check.field is not None and self.details[check.index].value is None and check.rule.type not in ("required", "all_blank")
+
+    def detail_of_text(self, check: Check, lexicon: Lexicon, code: int) -> int:
+        """The detail of a check for one text of a list column."""
+        key = (check.index, code)
+        if key not in self._of_text:
+            entry = lexicon.entries[code]
+            self._of_text[key] = self._new(Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant))
+        return self._of_text[key]
+
+    def _new(self, detail: Detail) -> int:
+        self.details.append(detail)
+        return len(self.details) - 1
+
+    def add(self, check: Check, failed: int, part: pl.DataFrame) -> None:
+        """Findings on events: `part` has detail, position and value; its length respects the rule's cap."""
+        tally = self.tallies[check.index]
+        tally.failed += failed
+        tally.listed += part.height
+        self._parts.setdefault(check.index, []).append(part)
+
+    def room(self, check: Check) -> int | None:
+        """How many more findings of a check may be listed; None without limit."""
+        return None if check.rule.listed is None else max(0, check.rule.listed - self.tallies[check.index].listed)
+
+    def add_on_file(self, check: Check, *, value: str | None = None, meant: str | None = None, header: str | None = None, field_name: str | None = None) -> None:
+        """One finding about the file as a whole."""
+        name = field_name or (check.field.name if check.field else None)
+        caption = header or (check.field.header if check.field else None)
+        detail = self._new(Detail(check, name, caption, value, meant))
+        part = pl.DataFrame({"detail": [detail], "position": [None], "value": [None]}, schema=_PART)
+        self.add(check, 1, part)
+
+    def in_order(self) -> pl.DataFrame:
+        """Every finding by severity, rule, field and row: detail, position, value."""
+        order = sorted(self._parts, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
+        return pl.concat([p for i in order for p in self._parts[i]]) if order else pl.DataFrame(schema=_PART)
+
+    def spelt_out(self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
+        """The findings table (FINDING_COLUMNS); `rows` and `references` are those of every event, by position."""
+        narrow = self.in_order()
+        looked_up = self._lookup()[narrow["detail"]]
+        value = pl.coalesce("shown", "value")
+        if hidden_positions.len() and not self.show_identifiers:
+            value = pl.when(pl.col("position").is_in(hidden_positions.implode()) & value.is_not_null()).then(pl.lit(HIDDEN)).otherwise(value)
+        wide = pl.concat([looked_up, narrow], how="horizontal")
+        return wide.with_columns(
+            value.alias("value"),
+            rows.gather(narrow["position"]).alias("row"),
+            references.gather(narrow["position"]).alias("event_reference"),
+        ).select(FINDING_COLUMNS)
+
+    def _lookup(self) -> pl.DataFrame:
+        columns = {
+            "rule": [d.check.rule.id for d in self.details],
+            "severity": [d.check.severity for d in self.details],
+            "field": [d.field for d in self.details],
+            "header": [d.header for d in self.details],
+            "message": [d.spelt(d.check.message) for d in self.details],
+            "fix": [d.spelt(d.check.fix) for d in self.details],
+            "confidence": [d.check.confidence for d in self.details],
+        }
+        table = pl.DataFrame({k: pl.Series(v, dtype=pl.String).cast(_enum_of(v)) for k, v in columns.items()})
+        return table.with_columns(shown=pl.Series([d.value for d in self.details], dtype=pl.String))
+
+    def summary(self) -> pl.DataFrame:
+        """Failed, checked, listed and the first example of each check: columns check, failed, checked, listed, detail, position, value."""
+        first = {i: self._parts[i][0].row(0, named=True) for i in self._parts if self._parts[i][0].height}
+        empty = {"detail": None, "position": None, "value": None}
+        records = [
+            {"check": i, "failed": t.failed, "checked": max(t.checked, t.failed), "listed": t.listed, **first.get(i, empty)}
+            for i, t in enumerate(self.tallies)
+        ]
+        return pl.DataFrame(records, schema={"check": pl.UInt32, "failed": pl.UInt32, "checked": pl.UInt32, "listed": pl.UInt32, **_PART})
+
+
+def _enum_of(texts: Sequence[str | None]) -> pl.Enum:
+    return pl.Enum(list(dict.fromkeys(t for t in texts if t is not None)))

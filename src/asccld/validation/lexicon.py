@@ -1,0 +1,174 @@
+"""Recognising the values of a defined list: each distinct text is judged once, each row only looked up.
+
+A lexicon grows with the file. It gives every distinct text of a column a small code; what the text is (a list value, a
+value in other capitals, a likely slip, a value of another release) is known per code, so all further work on the column
+compares small integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from asccld.standard import Field, Release, Standard
+from asccld.validation.masking import shown
+
+Kind = Literal["blank", "valid", "case", "near", "earlier", "dropped", "later", "unknown"]
+
+BLANK, OVERFLOW = 0, 1
+_DISTINCT_UNKNOWN = 500
+"""More distinct unknown texts than this are not a coding slip; the rest share one code and are not shown."""
+_NEAR_ENOUGH = 85.0  # of 100: an edit in about seven letters
+LITERAL_NULL = "NULL"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One distinct text of a column. `meaning` is what conditions compare with; None when nobody can say."""
+
+    text: str
+    kind: Kind
+    meant: str | None
+    meaning: str | None
+    shown: str
+    trimmed: bool = False
+    literal_null: bool = False
+
+
+class Lexicon:
+    """The texts seen in one list column and what each is."""
+
+    def __init__(self, field: Field, release: Release, standard: Standard, *, show_all: bool = False) -> None:
+        self.field = field
+        self._judge = _judge_for(field, release, standard)
+        self._show_all = show_all
+        self._unknown = 0
+        self.entries: list[Entry] = [
+            Entry("\0blank", "blank", None, "", ""),
+            Entry("\0other", "unknown", None, None, "(more than " + str(_DISTINCT_UNKNOWN) + " different values)"),
+        ]
+        found = release.list_of(field.name)
+        for text in found.texts if found else ():
+            self.entries.append(Entry(text, "valid", None, text, text))
+
+    def categories(self) -> pl.Enum:
+        """The data type whose physical codes are the entries' positions."""
+        return pl.Enum([e.text for e in self.entries])
+
+    def learn(self, texts: pl.Series) -> None:
+        """Judge texts that were not seen before."""
+        known = {e.text for e in self.entries}
+        for text in texts.unique(maintain_order=True).to_list():
+            if text not in known:
+                if self._unknown >= _DISTINCT_UNKNOWN:
+                    return
+                self.entries.append(self._entry(text))
+                self._unknown += self.entries[-1].kind == "unknown"
+
+    def _entry(self, text: str) -> Entry:
+        clean = text.strip()
+        trimmed = clean != text
+        if clean in ("", LITERAL_NULL):
+            return Entry(text, "blank", None, "", "", trimmed, clean == LITERAL_NULL)
+        kind, meant, meaning = self._judge(clean)
+        return Entry(text, kind, meant, meaning, clean[:200] if self._show_all else shown(clean), trimmed)
+
+    def codes(self, where: Callable[[Entry], bool]) -> list[int]:
+        """Codes of the entries for which a test holds."""
+        return [i for i, entry in enumerate(self.entries) if where(entry)]
+
+    def of_kind(self, *kinds: Kind) -> list[int]:
+        """Codes of the entries of these kinds."""
+        return self.codes(lambda e: e.kind in kinds)
+
+
+Judgement = tuple[Kind, str | None, str | None]
+
+
+def _judge_for(field: Field, release: Release, standard: Standard) -> Callable[[str], Judgement]:
+    found = release.list_of(field.name)
+    texts = found.texts if found else ()
+    if not texts:
+        return lambda text: ("valid", None, text)  # nobody has the list: any text may be right
+    valid = frozenset(texts)
+    folded = {t.casefold(): t for t in texts}
+    fixes = {f.raw.casefold(): f.value for f in release.fixes if f.defined_list == field.defined_list}
+    earlier = _earlier_values(field, release)
+    later = _later_values(field, release, standard)
+
+    def judge(text: str) -> Judgement:
+        if text in valid:
+            return "valid", None, text
+        if text in earlier:
+            return _earlier(text, earlier[text])
+        key = text.casefold()
+        if key in folded:
+            return "case", folded[key], folded[key]
+        if key in fixes:
+            return "near", fixes[key], fixes[key]
+        if text in later:
+            return "later", later[text], later[text]
+        near = _nearest(text, texts)
+        return ("near", near, None) if near else ("unknown", None, None)
+
+    return judge
+
+
+def _earlier(text: str, meant: str | None) -> Judgement:
+    # a value without a successor still says what it means: a financial assessment is a financial assessment
+    return ("earlier", meant, meant) if meant else ("dropped", None, text)
+
+
+def _earlier_values(field: Field, release: Release) -> Mapping[str, str | None]:
+    return {
+        m.from_value: m.to_value
+        for m in release.mappings
+        if m.defined_list == field.defined_list and m.from_value and m.from_value != m.to_value
+    }
+
+
+def _later_values(field: Field, release: Release, standard: Standard) -> Mapping[str, str]:
+    following = (r for r in standard.releases.values() if r.previous == release.id)
+    return {
+        m.to_value: m.from_value
+        for r in following
+        for m in r.mappings
+        if m.defined_list == field.defined_list and m.to_value and m.from_value
+    }
+
+
+def _nearest(text: str, texts: tuple[str, ...]) -> str | None:
+    if len(text) > 200:
+        return None
+    from rapidfuzz import fuzz, process, utils
+
+    best = process.extract(text, texts, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NEAR_ENOUGH, limit=2)
+    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+        return None
+    return best[0][0]
+
+
+def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> list[pl.Series]:
+    """One series of codes (UInt16) for each list column present, named like the column."""
+    names = [n for n in lexicons if n in frame.columns]
+    codes = frame.select(_cast(n, lexicons[n]) for n in names)
+    for name in names:
+        unseen = frame[name].null_count() != codes[name].null_count()
+        if unseen:
+            lexicons[name].learn(frame[name].filter(codes[name].is_null()).drop_nulls())
+            codes = codes.with_columns(frame.select(_cast(name, lexicons[name])).to_series())
+    return [_filled(codes[n], frame[n]) for n in names]
+
+
+def _cast(name: str, lexicon: Lexicon) -> pl.Expr:
+    return pl.col(name).cast(lexicon.categories(), strict=False).to_physical().cast(pl.UInt16)
+
+
+def _filled(codes: pl.Series, texts: pl.Series) -> pl.Series:
+    if codes.null_count() == texts.null_count():
+        return codes.fill_null(BLANK)
+    overflow = codes.is_null() & texts.is_not_null()
+    return codes.set(overflow, OVERFLOW).fill_null(BLANK)

@@ -1,0 +1,38 @@
+"""Keeping values that could point at a person out of findings, reports and logs.
+
+A field marked identifying is never shown. But people's details also turn up in the wrong column; a value shown from any
+other field must not look like one of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from asccld.validation.result import HIDDEN
+
+SHOWN_CHARACTERS = 200
+
+_LOOKS_IDENTIFYING = (
+    r"(?:\d[ -]?){10}"  # an NHS number, however it is grouped; also telephone and bank numbers
+    r"|(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b)"  # a postcode
+    r"|@"  # an e-mail address
+    r"|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b"  # a date
+)
+_PATTERN = re.compile(_LOOKS_IDENTIFYING)
+_WORD = r"[A-Za-z'-]{4,}"
+"""Letters enough for a name; "N/A", "GBP" or "Feb" stay readable."""
+
+
+def shown(text: str) -> str:
+    """A value of a list column as it may be shown: cut to length, hidden when it looks identifying."""
+    return HIDDEN if _PATTERN.search(text) else text[:SHOWN_CHARACTERS]
+
+
+def shown_value(value: pl.Expr, field_type: str) -> pl.Expr:
+    """A value of a free column as it may be shown: hidden when it looks identifying or like a name."""
+    # a date column may show dates, a code or number column may show long digits only where that is its own form
+    pattern = "@|" + _WORD if field_type == "date" else _LOOKS_IDENTIFYING + "|" + _WORD
+    own_form = value.str.contains(r"^1-\d{5,12}$")  # a CQC location
+    return pl.when(value.str.contains(pattern) & ~own_form).then(pl.lit(HIDDEN)).otherwise(value.str.head(SHOWN_CHARACTERS))

@@ -1,0 +1,96 @@
+"""What makes the collector reject a file: a small TOML file with a shipped default."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from asccld.errors import AsccldError
+from asccld.validation.result import Severity
+
+DEFAULT_POLICY = Path(__file__).parent / "data" / "policy.toml"
+
+PolicySeverity = Literal["error", "warning", "info", "off"]
+_KEYS = ("name", "version", "reject", "severity", "limits")
+
+
+class PolicyError(AsccldError):
+    """A policy file that does not say what it should."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`reject`: rules whose findings reject a file; `severities`: rules with another severity than shipped."""
+
+    name: str
+    version: str
+    reject: frozenset[str]
+    severities: Mapping[str, PolicySeverity]
+    rows_with_errors: float
+    fingerprint: str
+
+    def severity(self, rule: str, shipped: Severity) -> Severity | Literal["off"]:
+        """The severity of a rule before rejection is considered."""
+        return self.severities.get(rule, shipped)
+
+    def verdict_severity(self, rule: str, shipped: Severity) -> Severity:
+        """`reject` for a rule that rejects, else its severity."""
+        return "reject" if rule in self.reject else cast("Severity", self.severity(rule, shipped))
+
+
+def load_policy(path: Path | None, rule_ids: Collection[str]) -> Policy:
+    """The policy in a file, or the shipped one; raises PolicyError naming the key that is wrong and near names."""
+    source = path or DEFAULT_POLICY
+    try:
+        content = source.read_bytes()
+        table = tomllib.loads(content.decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PolicyError(f"The policy cannot be read: {reason}", str(source), "Start from a copy of the shipped policy.toml") from error
+    return _policy(table, source, frozenset(rule_ids), hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:12])
+
+
+def _policy(table: Mapping[str, Any], source: Path, rule_ids: frozenset[str], fingerprint: str) -> Policy:
+    _known("key", table, _KEYS, source)
+    reject = table.get("reject", [])
+    if not isinstance(reject, list):
+        raise PolicyError("'reject' must be a list of rule ids", str(source), 'Write reject = ["period-missing", ...]')
+    severities = table.get("severity", {})
+    _known("rule in 'reject'", cast("list[str]", reject), rule_ids, source)
+    _known("rule in [severity]", severities, rule_ids, source)
+    for rule, severity in severities.items():
+        _known(f"severity of {rule}", [severity], ("error", "warning", "info", "off"), source)
+    return Policy(
+        name=str(table.get("name", source.stem)),
+        version=str(table.get("version", "")),
+        reject=frozenset(cast("list[str]", reject)),
+        severities=severities,
+        rows_with_errors=_share(table.get("limits", {}), source),
+        fingerprint=fingerprint,
+    )
+
+
+def _share(limits: Mapping[str, Any], source: Path) -> float:
+    _known("limit", limits, ("rows_with_errors",), source)
+    share = limits.get("rows_with_errors", 1.0)
+    if not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise PolicyError("'rows_with_errors' must be a number from 0 to 1", str(source), "Write for example rows_with_errors = 0.2")
+    return float(share)
+
+
+def _known(what: str, given: Collection[Any], known: Collection[str], source: Path) -> None:
+    for name in given:
+        if name not in known:
+            raise PolicyError(f"Unknown {what}: '{name}'", str(source), nearest_hint(str(name), known))
+
+
+def nearest_hint(name: str, known: Collection[str]) -> str:
+    """A remedy that names the nearest known names."""
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(sorted(known))}"

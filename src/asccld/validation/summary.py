@@ -1,0 +1,79 @@
+"""Verdict, counts and the rules table of a finished run."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from asccld.validation.findings import Findings
+from asccld.validation.policy import Policy
+from asccld.validation.result import RULE_COLUMNS, SEVERITIES, Severity, Verdict
+from asccld.validation.rules import Check
+
+
+def counts_by_severity(findings: Findings) -> dict[Severity, int]:
+    """Findings by severity, listed or not."""
+    counts: dict[Severity, int] = dict.fromkeys(SEVERITIES, 0)
+    for check, tally in zip(findings.checks, findings.tallies, strict=True):
+        counts[check.severity] += tally.failed
+    return counts
+
+
+def rows_with_severity(findings: Findings) -> dict[Severity, int]:
+    """Events with at least one listed finding, by severity."""
+    narrow = findings.in_order()
+    severity = pl.Series([SEVERITIES.index(d.check.severity) for d in findings.details], dtype=pl.UInt8)
+    marked = narrow.select("position", severity=severity.gather(narrow["detail"])).drop_nulls("position")
+    seen = dict(marked.group_by("severity").agg(pl.col("position").n_unique()).iter_rows())
+    return {s: int(seen.get(i, 0)) for i, s in enumerate(SEVERITIES)}
+
+
+def verdict_of(findings: Findings, rows_with: dict[Severity, int], events: int, policy: Policy) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict, and one sentence for each reason to reject."""
+    reasons = [_reason(c, t.failed) for c, t in zip(findings.checks, findings.tallies, strict=True) if c.severity == "reject" and t.failed]
+    wrong = max(rows_with["error"], rows_with["reject"])
+    if events and wrong / events > policy.rows_with_errors:
+        reasons.append(f"{wrong:,} of {events:,} rows have errors; the policy allows {policy.rows_with_errors:.0%}")
+    if reasons:
+        return "REJECTED", tuple(reasons)
+    errors = any(t.failed for c, t in zip(findings.checks, findings.tallies, strict=True) if c.severity == "error")
+    return ("ACCEPTED WITH ERRORS" if errors else "ACCEPTED"), ()
+
+
+def _reason(check: Check, failed: int) -> str:
+    place = f" ({check.field.header})" if check.field else ""
+    times = "once" if failed == 1 else f"{failed:,} times"
+    return f"{check.rule.title}{place}: {times}"
+
+
+def rule_table(findings: Findings, rows: pl.Series, spelt: pl.DataFrame) -> pl.DataFrame:
+    """One row for each check (RULE_COLUMNS), in the order of the findings."""
+    summary = findings.summary()
+    checks = findings.checks
+    texts = pl.DataFrame(
+        {
+            "rule": [c.rule.id for c in checks],
+            "field": [c.field.name if c.field else None for c in checks],
+            "header": [c.field.header if c.field else None for c in checks],
+            "severity": [c.severity for c in checks],
+            "confidence": [c.confidence for c in checks],
+            "title": [c.rule.title for c in checks],
+            "message": [_general(c.message, c) for c in checks],
+            "fix": [_general(c.fix, c) for c in checks],
+            "source": [c.rule.source for c in checks],
+            "check": range(len(checks)),
+        },
+        schema_overrides={"check": pl.UInt32, "field": pl.String, "header": pl.String},
+    )
+    shown = pl.Series([d.value for d in findings.details], dtype=pl.String)
+    table = texts.join(summary, on="check", how="left", maintain_order="left").with_columns(
+        outcome=pl.when(pl.col("failed") > 0).then(pl.lit("failed")).when(pl.col("checked") > 0).then(pl.lit("passed")).otherwise(pl.lit("not applicable")),
+        example_row=rows.gather(summary["position"]),
+        example_value=pl.coalesce(shown.gather(summary["detail"]), "value"),
+    )
+    order = pl.col("severity").replace_strict({s: i for i, s in enumerate(SEVERITIES)}, return_dtype=pl.UInt8)
+    return table.sort(order, "check", maintain_order=True).select(pl.col(c).cast(t) for c, t in RULE_COLUMNS.items())
+
+
+def _general(text: str, check: Check) -> str:
+    """A message without the particulars of one finding."""
+    return text.replace("'{meant}'", "the value meant").replace("{meant}", "…").replace("'{value}'", "").replace("{value}", "…").replace("  ", " ").replace("{field}", check.field.header if check.field else "the column")

@@ -1,0 +1,139 @@
+"""The rules that need more than one row: a narrow memory of every event, judged when the file has been read.
+
+What is kept of an event is a few hashes and small codes (about 80 bytes), never its texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from asccld.standard import Field, Release
+from asccld.validation.findings import Findings
+from asccld.validation.lexicon import Lexicon
+from asccld.validation.rules import Check
+
+_ONE_PER_FILE = ("reporting_period_start_date", "reporting_period_end_date", "la_code")
+_LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_linked_person_id")
+_GROUPED = ("la_person_unique_identifier", "nhs_number", "date_of_birth", "date_of_death", "gender")
+_IDENTITY_BY_TYPE = ("request_route_of_access", "assessment_type", "service_type", "service_component")
+"""Details that tell events of one type apart (national identity of an event, single submissions)."""
+
+
+def narrow(frame: pl.DataFrame, prepared: pl.DataFrame, fields: Mapping[str, Field]) -> pl.DataFrame:
+    """What the whole-file rules keep of a chunk, one row per event."""
+    has = frozenset(prepared.columns)
+    keep = [pl.col(f"value.{n}").cast(pl.Categorical).alias(f"one.{n}") for n in _ONE_PER_FILE if f"value.{n}" in has]
+    keep += [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
+    texts = frame.select(n for n in fields if n in frame.columns)
+    return prepared.select(*keep, _event_key(has).alias("event")).with_columns(texts.hash_rows().alias("cells"))
+
+
+def _small(name: str, has: frozenset[str]) -> pl.Expr:
+    if f"code.{name}" in has:
+        return pl.when(~pl.col(f"blank.{name}")).then(pl.col(f"code.{name}").cast(pl.UInt64))
+    if f"date.{name}" in has:
+        return pl.col(f"date.{name}").to_physical().cast(pl.Int64).cast(pl.UInt64, wrap_numerical=True)
+    return pl.when(pl.col(f"value.{name}").is_not_null()).then(pl.col(f"value.{name}").hash())
+
+
+def _event_key(has: frozenset[str]) -> pl.Expr:
+    """The national identity of an event as one number; null where a part of it is missing.
+
+    Source: DHSC methodology 6 (council, person, type, dates, client type, and by type route, assessment type or service;
+    for services also mechanism and cost, and not the end date).
+    """
+    needed = ("code.event_type", "date.event_start_date", "value.la_person_unique_identifier")
+    if not set(needed) <= has:
+        return pl.lit(None, pl.UInt64)
+    person = [pl.col(c) for c in ("value.nhs_number", "value.la_person_unique_identifier") if c in has]
+    parts = [pl.coalesce(person), pl.col("code.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
+    parts += [pl.col(f"code.{c}") for c in ("client_type", *_IDENTITY_BY_TYPE, "delivery_mechanism", "cost_frequency_unit_type") if f"code.{c}" in has]
+    parts += [pl.col(f"number.{c}") for c in ("unit_cost", "planned_units_per_week") if f"number.{c}" in has]
+    known = ~pl.col("blank.event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
+    return pl.when(known).then(pl.struct(p.alias(str(i)) for i, p in enumerate(parts)).hash())
+
+
+def _end_unless_service(has: frozenset[str]) -> list[pl.Expr]:
+    if not {"date.event_end_date", "is_service"} <= has:
+        return []
+    return [pl.when(~pl.col("is_service")).then(pl.col("date.event_end_date"))]
+
+
+def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, release: Release, lexicons: Mapping[str, Lexicon]) -> None:
+    """Apply every cross-row check to the memory of all events."""
+    for check in checks:
+        match check.rule.type:
+            case "one_per_file":
+                _one_per_file(events, check, findings)
+            case "one_per_group":
+                _one_per_group(events, check, findings, lexicons)
+            case "resolves":
+                _resolves(events, check, findings)
+            case "unique_rows":
+                _repeated(events, "cells", check, findings)
+            case "unique_events":
+                _repeated(events, "event", check, findings)
+            case _:
+                continue
+
+
+def _report(check: Check, findings: Findings, positions: pl.Series, checked: int, value: pl.Series | None = None, detail: pl.Series | None = None) -> None:
+    findings.tallies[check.index].checked += checked
+    if positions.len():
+        part = pl.DataFrame({
+            "detail": detail if detail is not None else pl.repeat(check.index, positions.len(), dtype=pl.UInt32, eager=True),
+            "position": positions.cast(pl.UInt32),
+            "value": value if value is not None else pl.repeat(None, positions.len(), dtype=pl.String, eager=True),
+        })
+        findings.add(check, part.height, part)
+
+
+def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> None:
+    name = f"one.{check.field.name}" if check.field else ""
+    if name not in events.columns:
+        return
+    column = events[name]
+    counts = column.drop_nulls().value_counts(sort=True)
+    if counts.height > 1:
+        differs = (column != counts[name][0]).fill_null(value=False)
+        positions = differs.arg_true()
+        _report(check, findings, positions, column.len(), value=column.gather(positions).cast(pl.String))
+    else:
+        findings.tallies[check.index].checked += column.len()
+
+
+def _one_per_group(events: pl.DataFrame, check: Check, findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
+    group, value = (f"key.{check.rule.parameters[k]}" for k in ("group", "value"))
+    if group not in events.columns or value not in events.columns:
+        return
+    pairs = events.select(group, value).drop_nulls().unique()
+    several = pairs.group_by(group).len().filter(pl.col("len") > 1)[group]
+    checked = events.height - events[group].null_count()
+    found = events.select((pl.col(group).is_in(several.implode()) & pl.col(value).is_not_null()).fill_null(value=False)).to_series()
+    positions = found.arg_true() if several.len() else pl.Series([], dtype=pl.UInt32)
+    detail = None
+    if check.field and check.field.name in lexicons and positions.len():
+        codes = events[f"key.{check.field.name}"].gather(positions)
+        ids = {c: findings.detail_of_text(check, lexicons[check.field.name], c) for c in codes.unique().to_list()}
+        detail = codes.replace_strict(ids, return_dtype=pl.UInt32)
+    _report(check, findings, positions, checked, detail=detail)
+
+
+def _resolves(events: pl.DataFrame, check: Check, findings: Findings) -> None:
+    linked = f"key.{check.field.name}" if check.field else ""
+    target = f"key.{check.rule.parameters['target']}"
+    if linked not in events.columns or target not in events.columns:
+        return
+    people = events[target].drop_nulls().unique()
+    lost = events.select((~pl.col(linked).is_in(people.implode())).fill_null(value=False)).to_series()
+    _report(check, findings, lost.arg_true(), events.height - events[linked].null_count())
+
+
+def _repeated(events: pl.DataFrame, key: str, check: Check, findings: Findings) -> None:
+    again = (~pl.col(key).is_first_distinct()) & pl.col(key).is_not_null()
+    if key == "event":  # a row that is repeated whole is reported as that
+        again = again & pl.col("cells").is_first_distinct()
+    positions = events.select(again.alias("again")).to_series().arg_true()
+    _report(check, findings, positions, events.height - events[key].null_count())
