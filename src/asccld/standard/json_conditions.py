@@ -20,7 +20,7 @@ CELL: Json = {"type": "string", "pattern": r"\S"}
 _SPECIAL = frozenset(r"\^$.|?*+()[]{}/")
 
 
-class Inexpressible(Exception):  # noqa: N818 - an answer, not an error: it never leaves this package
+class Inexpressible(Exception):
     """The condition looks at something that a single row does not hold."""
 
 

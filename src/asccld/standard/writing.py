@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,17 +14,14 @@ from asccld.errors import AsccldError
 
 def write_whole(path: Path, text: str) -> Path:
     """Write the text as UTF-8 with the newlines it has; raises AsccldError and leaves nothing when it cannot."""
-    temporary: Path | None = None
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as handle:
-            temporary = Path(handle.name)
+        with temporary.open("x", encoding="utf-8", newline="") as handle:
             handle.write(text)
-        os.replace(temporary, path)  # noqa: PTH105 - the one call that replaces an existing file on every system
+        temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
+        with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise AsccldError(
             what=f"The file cannot be written: {error.strerror}",
