@@ -82,6 +82,11 @@ def test_the_changelog_has_an_entry_for_the_version() -> None:
     assert project()["version"] in headings
 
 
+def test_the_package_shows_the_readme() -> None:
+    """Add readme = "README.md" under [project] with the file itself: the build fails when one is there alone."""
+    assert ("readme" in project()) == (ROOT / "README.md").exists()
+
+
 def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
     """Lists, rules and templates are files beside the code: a wheel without one of them fails only at a user's desk."""
     built = subprocess.run(
