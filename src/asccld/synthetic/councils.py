@@ -1,0 +1,118 @@
+"""Made-up councils: one history each, cut into the files that they would have sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from asccld.errors import AsccldError
+from asccld.standard import Council, Release, Standard, load_standard
+from asccld.standard.calendar import month_end, months_later
+from asccld.synthetic.extract import rows_of
+from asccld.synthetic.history import history_of
+from asccld.synthetic.model import History, Plan, Submission, day_number
+from asccld.synthetic.wording import in_release
+
+ROWS_PER_PERSON = 2.4
+"""A little fewer than a file holds on average, so that `rows` can be cut exactly."""
+_DAYS_UNTIL_SENT = 20
+_LAST_PERIOD_END = date(2026, 3, 31)
+
+
+def make_councils(
+    *,
+    councils: int = 1,
+    people: int = 1000,
+    quarters: int = 1,
+    release: str = "r2",
+    seed: int = 1,
+    last_period_end: date | None = None,
+    rows: int | None = None,
+    standard: Standard | None = None,
+) -> Iterator[Submission]:
+    """The files of made-up councils, oldest first, council by council; the same arguments give the same bytes.
+
+    `last_period_end` is the end of a quarter; by default the last one that fits the release. With `rows`, each file has
+    exactly that many rows (`people` is then ignored; with several quarters it is roughly that many).
+    """
+    standard = standard or load_standard()
+    chosen = _release(release, standard)
+    folk = people if rows is None else max(5, round(rows / ROWS_PER_PERSON))
+    periods = _periods(last_period_end or _last_end(chosen), quarters)
+    for at, council in enumerate(_registered(standard, councils, seed, periods[-1][1])):
+        plan = Plan(
+            la_code=council.la_code,
+            la_name=council.name,
+            seed=seed,
+            people=folk,
+            people_before=at * folk,
+            first_day=day_number(periods[0][0]),
+            last_day=day_number(periods[-1][1]),
+        )
+        yield from _submissions(history_of(plan), periods, chosen, standard, rows)
+
+
+def _submissions(
+    history: History, periods: Sequence[tuple[date, date]], release: Release, standard: Standard, rows: int | None
+) -> Iterator[Submission]:
+    for start, end in periods:
+        yield Submission(
+            la_code=history.plan.la_code,
+            la_name=history.plan.la_name,
+            release=release.id,
+            period_start=start,
+            period_end=end,
+            received=end + timedelta(days=_DAYS_UNTIL_SENT),
+            frame=_frame(history, start, end, release, standard, rows),
+        )
+
+
+def _frame(
+    history: History, start: date, end: date, release: Release, standard: Standard, rows: int | None
+) -> pl.DataFrame:
+    found = rows_of(history, start, end)
+    if "client_type" not in release.by_name:  # the voluntary phase knew no carers
+        found = found.filter(~pl.col("client_order"))
+    if rows is not None:
+        found = found.head(rows)
+    worded = in_release(found, release, standard)
+    return worded.select(pl.col(name).cast(pl.String).alias(header) for name, header in release.headers.items())
+
+
+def _release(name: str, standard: Standard) -> Release:
+    if name not in standard.releases:
+        raise AsccldError(what=f"There is no release {name}", remedy=f"Use one of: {', '.join(standard.releases)}")
+    return standard.releases[name]
+
+
+def _last_end(release: Release) -> date:
+    """The last quarter's end that lies in the time of the release, at the latest that of the shipped examples."""
+    if release.valid_to is None or release.valid_to >= _LAST_PERIOD_END:
+        return _LAST_PERIOD_END
+    end = month_end(release.valid_to)
+    while end > release.valid_to or end.month % 3:
+        end = month_end(months_later(end, -1))
+    return end
+
+
+def _periods(last_end: date, quarters: int) -> list[tuple[date, date]]:
+    """Rolling twelve months, each period three months after the one before."""
+    if quarters < 1:
+        raise AsccldError(what="No file was asked for", remedy="Give at least one quarter")
+    ends = [month_end(months_later(last_end.replace(day=1), -3 * back)) for back in range(quarters - 1, -1, -1)]
+    return [(months_later(end.replace(day=1), -11), end) for end in ends]
+
+
+def _registered(standard: Standard, count: int, seed: int, day: date) -> Sequence[Council]:
+    """Councils of the register that exist on the day, beginning at one that the seed chooses."""
+    existing = [
+        c for c in standard.councils if c.la_code and c.status != "pseudo" and (c.to_date is None or c.to_date >= day)
+    ]
+    if not 1 <= count <= len(existing):
+        raise AsccldError(
+            what=f"{count} councils were asked for", remedy=f"Ask for 1 to {len(existing)}: those are in the register"
+        )
+    first = (seed - 1) * 37 % len(existing)
+    return (existing[first:] + existing[:first])[:count]

@@ -1,0 +1,161 @@
+"""What of a history belongs in the file of one period, as it was known on the period's last day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from asccld.synthetic.chance import share, whole
+from asccld.synthetic.choices import number, settings, word
+from asccld.synthetic.identifiers import codes
+from asccld.synthetic.model import History, day_number
+
+_IS_SERVICE = pl.col("event_type") == word("event_type", "service")
+_SEEN_BEFORE_ASSESSMENT = 0.7
+"""Of the requests: those that already give the support reason."""
+
+
+def rows_of(history: History, start: date, end: date) -> pl.DataFrame:
+    """One row per event of the period, and one per carer known by association, with the newest release's values.
+
+    Columns are named as in the standard; dates are dates, everything else is text. People stand in the order of their
+    households and service users before their carers, so that any number of first rows is a file whose links resolve.
+    """
+    first, last = day_number(start), day_number(end)
+    events = _events(history.events, first, last)
+    people = _known_people(history.people, events, last)
+    carers = _associated(people)
+    rows = pl.concat([_with_person(events, people), carers], how="diagonal")
+    rows = rows.sort("household", "client_order", "person", "start", "event_reference", nulls_last=True)
+    period = (pl.lit(history.plan.la_code).alias("la_code"), pl.lit(start).alias("from"), pl.lit(end).alias("to"))
+    return _written(rows.with_columns(period), history.plan.la_code)
+
+
+def _events(events: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    """Completed in the period, or a service that was active in it; the end of a service still to come is not known."""
+    completed = pl.col("end").is_between(first, last)
+    active = (pl.col("start") <= last) & (pl.col("end") >= first)
+    still_open = _IS_SERVICE & (pl.col("end") > last)
+    return events.filter(pl.when(_IS_SERVICE).then(active).otherwise(completed)).with_columns(
+        end=pl.when(~still_open).then("end"),
+        event_outcome=pl.when(still_open).then(pl.lit(word("event_outcome", "continued"))).otherwise("event_outcome"),
+    )
+
+
+def _known_people(people: pl.DataFrame, events: pl.DataFrame, last: int) -> pl.DataFrame:
+    """People of the file: no death that is still to come, the address of those who live in a care home or prison."""
+    known = people.with_columns(death=pl.when(pl.col("death") <= last).then("death")).join(
+        _living_elsewhere(events), on="person", how="left", maintain_order="left"
+    )
+    homes = _home_postcodes(known)
+    in_home = pl.col("elsewhere").is_in([word("accommodation_status", n) for n in ("nursing", "residential")])
+    moved = known.with_columns(
+        accommodation_status=pl.coalesce("elsewhere", "accommodation_status"),
+        postcode=pl.when(in_home).then(pl.lit(homes).gather("care_home")).otherwise("postcode"),
+        client_order=pl.col("adult_1").is_not_null(),
+    )
+    return _linked(moved.drop("elsewhere"), events)
+
+
+def _living_elsewhere(events: pl.DataFrame) -> pl.DataFrame:
+    """Where people with an open place live; a nursing home goes before a care home, that before prison."""
+    kinds = ("nursing", "residential")
+    place = (
+        pl.when(pl.col("service_component") == word("service_component", kinds[0]))
+        .then(1)
+        .when(pl.col("service_component") == word("service_component", kinds[1]))
+        .then(2)
+        .when(pl.col("service_type") == word("service_type", "prison"))
+        .then(3)
+    )
+    here = pl.col("end").is_null() | (pl.col("end") == pl.col("death"))
+    names = pl.Series([None, *(word("accommodation_status", k) for k in (*kinds, "prison"))])
+    return (
+        events.filter(_IS_SERVICE & here)
+        .select("person", place=place)
+        .drop_nulls()
+        .group_by("person")
+        .agg(pl.col("place").min())
+        .select("person", elsewhere=pl.lit(names).gather("place"))
+        .sort("person")
+    )
+
+
+def _home_postcodes(people: pl.DataFrame) -> pl.Series:
+    """Care homes stand at addresses of the council's pool: those of the first people."""
+    homes = int(number("people", "care_homes"))
+    pool = people["postcode"].unique(maintain_order=True).head(homes)
+    return pool.gather([at % len(pool) for at in range(homes)])
+
+
+def _linked(people: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """Linked people by their local identifier, those only whom the file is about, without gaps."""
+    present = events.select("person").unique().sort("person").join(people, on="person", maintain_order="left")
+    ids = present.select("person", id="la_person_unique_identifier")
+    linked = people
+    for at in (1, 2, 3):
+        linked = linked.join(
+            ids.rename({"person": f"adult_{at}", "id": f"id_{at}"}), on=f"adult_{at}", how="left", maintain_order="left"
+        )
+    found = pl.concat_list("id_1", "id_2", "id_3").list.drop_nulls()
+    cared_for = pl.sum_horizontal(pl.col(f"adult_{at}").is_not_null().cast(pl.Int32) for at in (1, 2, 3))
+    return linked.with_columns(
+        *(found.list.get(at - 1, null_on_oob=True).alias(f"adult_{at}_linked_person_id") for at in (1, 2, 3)),
+        no_of_adults_being_cared_for=pl.when("client_order").then(cared_for.cast(pl.String)),
+    ).drop("id_1", "id_2", "id_3")
+
+
+def _with_person(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    own = events.drop("client_type", "group", "has_carer", "death").rename({"key": "event_key"})
+    rows = own.join(people, on="person", how="left", maintain_order="left")
+    unknown = (pl.col("event_type") == word("event_type", "request")) & pl.col("adult_1").is_null()
+    early = unknown & (share(pl.col("event_key"), "seen") >= _SEEN_BEFORE_ASSESSMENT)
+    reason = pl.when(early).then(pl.lit(word("primary_support_reason", "unknown")))
+    return rows.with_columns(primary_support_reason=pl.coalesce(reason, "primary_support_reason"))
+
+
+def _associated(people: pl.DataFrame) -> pl.DataFrame:
+    """Carers known by association: person details and links only, where the person cared for is in the file."""
+    known = pl.col("client_type") == word("client_type", "associated")
+    return people.filter(known & pl.col("adult_1_linked_person_id").is_not_null()).with_columns(
+        event_key=pl.col("key"), event_type=pl.lit(None, dtype=pl.String)
+    )
+
+
+def _written(rows: pl.DataFrame, council: str) -> pl.DataFrame:
+    """Every cell as it is written to CSV."""
+    dates = {
+        "reporting_period_start_date": pl.col("from"),
+        "reporting_period_end_date": pl.col("to"),
+        "date_of_birth": pl.col("birth").cast(pl.Date),
+        "date_of_death": pl.col("death").cast(pl.Date),
+        "event_start_date": pl.col("start").cast(pl.Date),
+        "event_end_date": pl.col("end").cast(pl.Date),
+    }
+    money = ("unit_cost", "planned_units_per_week")
+    return rows.with_columns(
+        *(expression.dt.strftime("%d/%m/%Y").alias(name) for name, expression in dates.items()),
+        *(_two_decimals(pl.col(name)).alias(name) for name in money),
+        *_provider(council),
+    )
+
+
+def _two_decimals(hundredths: pl.Expr) -> pl.Expr:
+    cents = (hundredths % 100).cast(pl.String).str.zfill(2)
+    return (hundredths // 100).cast(pl.String) + "." + cents
+
+
+def _provider(council: str) -> tuple[pl.Expr, ...]:
+    """The registered location: a person's own care home, or one of the council's home care providers."""
+    registered = settings("words")["registered"]
+    homes, others = int(number("people", "care_homes")), int(number("people", "providers"))
+    locations = codes(council, "location", homes + others, "1-1", 9)
+    component = pl.col("service_component")
+    drawn = homes + whole(pl.col("event_key"), "provider", 0, others - 1)
+    at = pl.when(component.is_in(registered["care_homes"])).then(pl.col("care_home")).otherwise(drawn)
+    named = pl.when(component.is_in(registered["service_components"]))
+    return (
+        named.then(pl.lit(locations).gather(at)).alias("provider_cqc_location_id"),
+        named.then(pl.lit("Location ") + (at + 1).cast(pl.String)).alias("provider_cqc_location_name"),
+    )
