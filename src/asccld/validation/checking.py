@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date
 from importlib.metadata import version
 from itertools import chain
@@ -58,21 +59,30 @@ def validate(
     started = time.perf_counter()
     the_standard = standard if isinstance(standard, Standard) else load_standard(Path(standard) if standard else None)
     the_policy = load_policy(Path(policy) if policy else None, [r.id for r in load_rules()])
-    with open_extract(path, sheet=sheet, delimiter=delimiter, encoding=encoding) as extract:
-        chunks, first = _peeked(extract)
+    with open_extract(path, sheet=sheet, delimiter=delimiter, encoding=encoding) as extract, ThreadPoolExecutor(2) as aside:
+        sha256 = aside.submit(_sha256, extract.path)
+        chunks, first = _peeked(extract, aside)
         choice = choose_release(the_standard, release, extract.header, first)
         state = _run(extract, choice, the_standard, the_policy, la, received or date.today(), show_identifiers=show_identifiers, dq_values=dq_values)
         state.period = _peeked_period(state, first)
         run(extract, chunks, state, progress)
-        facts = _facts(extract, state.events)
+        facts = _facts(extract, state.events, sha256.result())
         _refuse_unreadable(extract, state)
         excel_findings(extract, state.columns, state.checks, state.findings, state.release)
     return _result(state, facts, choice, the_policy, started)
 
 
-def _peeked(extract: Extract) -> tuple[Iterator[Chunk], pl.DataFrame]:
+def _one_ahead(chunks: Iterator[Chunk], aside: Executor) -> Iterator[Chunk]:
+    """The same chunks, the next being read while one is checked."""
+    coming = aside.submit(next, chunks, None)
+    while (chunk := coming.result()) is not None:
+        coming = aside.submit(next, chunks, None)
+        yield chunk
+
+
+def _peeked(extract: Extract, aside: Executor) -> tuple[Iterator[Chunk], pl.DataFrame]:
     """All chunks, and the frame of the first."""
-    chunks = extract.chunks(CHUNK_ROWS)
+    chunks = _one_ahead(extract.chunks(CHUNK_ROWS), aside)
     first = next(chunks, None)
     if first is None or first.frame.is_empty():
         raise UnreadableFile("The file has a header but no events", extract.place, "Export at least one event; a council with no events has nothing to submit")
@@ -121,10 +131,10 @@ def _refuse_unreadable(extract: Extract, state: Run) -> None:
         raise UnreadableFile("The file has a header but no events", extract.place, "Export at least one event")
 
 
-def _facts(extract: Extract, events: int) -> FileFacts:
+def _facts(extract: Extract, events: int, sha256: str) -> FileFacts:
     return FileFacts(
         path=extract.path,
-        sha256=_sha256(extract.path),
+        sha256=sha256,
         size_bytes=extract.size_bytes,
         kind=extract.kind,
         encoding=extract.encoding,

@@ -29,7 +29,7 @@ from asccld.validation.rules import Check
 from asccld.validation.status import in_order_of_decision, with_status
 from asccld.validation.tallies import Tallies, event_type_column
 
-CHUNK_ROWS = 100_000
+CHUNK_ROWS = 250_000
 _NAMED_ROWS = 5
 
 

@@ -116,7 +116,7 @@ class Findings:
             value.alias("value"),
             rows.gather(narrow["position"]).alias("row"),
             references.gather(narrow["position"]).alias("event_reference"),
-        ).select(FINDING_COLUMNS)
+        ).select(*FINDING_COLUMNS)
 
     def _lookup(self) -> pl.DataFrame:
         columns = {

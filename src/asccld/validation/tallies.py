@@ -47,11 +47,9 @@ class Tallies:
         dates = [pl.col(c) for c in ("date.event_end_date", "date.event_start_date") if c in chunk.columns]
         if not dates:
             return
-        month = pl.coalesce(dates).dt.month_start().alias("month")
-        self._months.append(chunk.group_by("type", month).len("events"))
+        self._months.append(_by_day(chunk, pl.coalesce(dates)))
         if "date.event_end_date" in chunk.columns:
-            ended = pl.col("date.event_end_date").dt.month_start().alias("month")
-            self._ended.append(chunk.filter(pl.col("date.event_end_date").is_not_null()).group_by("type", ended).len("events"))
+            self._ended.append(_by_day(chunk, pl.col("date.event_end_date")))
 
     def fields(self) -> pl.DataFrame:
         """Counts by field, event type, FieldStatus and FieldValidity (FIELD_COLUMNS)."""
@@ -66,7 +64,7 @@ class Tallies:
                 header=_looked_up("field", {n: f.header for n, f in by_name.items()}),
                 module=_looked_up("field", {n: f.module for n, f in by_name.items()}),
                 event_type=(code // _TYPE_STEP).replace_strict(dict(enumerate(self.types)), return_dtype=pl.String),
-                field_status=(code % _TYPE_STEP // _STATUS_STEP - 1).cast(pl.Int8).replace_strict(STATUS_LABELS, return_dtype=pl.String),
+                field_status=((code % _TYPE_STEP // _STATUS_STEP).cast(pl.Int8) - 1).replace_strict(STATUS_LABELS, return_dtype=pl.String),
                 field_validity=(code % _STATUS_STEP).replace_strict(dict(enumerate(_VALIDITIES)), return_dtype=pl.String),
                 place=_looked_up("field", {n: i for i, n in enumerate(names)}, pl.UInt32),
             )
@@ -77,9 +75,8 @@ class Tallies:
     def _labelled(self, parts: list[pl.DataFrame]) -> pl.DataFrame:
         if not parts:
             return pl.DataFrame(schema={"event_type": pl.String, "month": pl.Date, "events": pl.UInt32})
-        total = pl.concat(parts).group_by("type", "month").agg(pl.col("events").sum()).sort("type", "month")
         labels = dict(enumerate(self.types))
-        return total.select(pl.col("type").replace_strict(labels, return_dtype=pl.String).alias("event_type"), "month", pl.col("events").cast(pl.UInt32))
+        return _unpacked(parts).select(pl.col("type").replace_strict(labels, return_dtype=pl.String).alias("event_type"), "month", pl.col("events").cast(pl.UInt32))
 
     def months(self) -> pl.DataFrame:
         """Events by type and month of their end (of their start while open)."""
@@ -93,6 +90,21 @@ class Tallies:
         """Stated reporting periods: start, end, count."""
         schema = {"start": pl.Date, "end": pl.Date, "count": pl.UInt32}
         return pl.concat(self._periods) if self._periods else pl.DataFrame(schema=schema)
+
+
+_TYPES = 8  # room for the event types in a number that also holds the day
+
+
+def _by_day(chunk: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
+    """Events by type and day, packed in one number: counting small integers is many times faster than grouping."""
+    packed = chunk.select((day.to_physical() * _TYPES + pl.col("type")).alias("packed")).to_series()
+    return packed.drop_nulls().value_counts(name="events")
+
+
+def _unpacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    day = (pl.col("packed") // _TYPES).cast(pl.Date)
+    unpacked = pl.concat(parts).with_columns(type=(pl.col("packed") % _TYPES).cast(pl.UInt8), month=day.dt.month_start())
+    return unpacked.group_by("type", "month").agg(pl.col("events").sum()).sort("type", "month")
 
 
 def _looked_up(column: str, table: Mapping[str, object], dtype: type[pl.DataType] = pl.String) -> pl.Expr:
