@@ -47,5 +47,5 @@ def whole(key: pl.Expr, name: str, low: int | pl.Expr, high: int | pl.Expr) -> p
 
 
 def spread(index: pl.Expr, turn: float = 0.0) -> pl.Expr:
-    """A number from 0 to 1 for each index, evenly spread even for a few (golden ratio), so that no month stays empty."""
+    """A number from 0 to 1 for each index, evenly spread even for a few (golden ratio), so no month stays empty."""
     return (index.cast(pl.Float64) * _GOLDEN_RATIO + turn) % 1.0

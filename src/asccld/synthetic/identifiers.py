@@ -16,7 +16,7 @@ _STEP = 618_033
 """Coprime with the number of stems: walking the stems by this step visits each once, in an order that looks random."""
 _PLACEHOLDER = "9999999999"
 # Areas that Royal Mail has not assigned; every letter is one that the form of a postcode allows at its place.
-_AREAS = tuple(f"{first}{second}" for first in "YZJ" for second in "ABDFGHJKLMNPQRSTUVWXY")
+_AREAS = tuple(f"{first}{second}" for first in "YZJ" for second in "ABDFGHKLMNPQRSTUVWXY")
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 
 
@@ -72,7 +72,7 @@ def postcodes(council: str, count: int) -> pl.Series:
 
 
 def codes(council: str, kind: str, count: int, prefix: str, digits: int) -> pl.Series:
-    """A pool of codes: a prefix and digits (GP practices: Z and five; CQC locations: 1-1 and nine)."""
+    """A pool of codes: a prefix and digits (GP practices: Y9 and four; CQC locations: 1-1 and nine)."""
     first = number_of(f"{kind} {council}") % (9 * 10 ** (digits - 1) - count)
     pool = pl.DataFrame({"at": pl.int_range(count, dtype=pl.Int64, eager=True)})
     return pool.select(code=pl.lit(prefix) + (10 ** (digits - 1) + first + pl.col("at")).cast(pl.String))["code"]

@@ -127,7 +127,7 @@ def _users_only(drawn_value: pl.Expr) -> pl.Expr:
 
 def _with_address(folk: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     pool = postcodes(plan.la_code, int(number("people", "postcodes")))
-    practices = codes(plan.la_code, "practice", int(number("people", "gp_practices")), "Z", 5)
+    practices = codes(plan.la_code, "practice", int(number("people", "gp_practices")), "Y9", 4)
     surgery = pl.lit(names("last")).gather(pl.col("practice") % len(names("last")))
     female = pl.col("gender") == "Female"
     own = folk.with_columns(
