@@ -1,0 +1,97 @@
+"""The command line: one thin command per job. stdout is data, stderr is talk.
+
+Exit codes: 0 done or accepted, 1 rejected or checks failed, 2 could not run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from asccld.errors import AsccldError
+
+COULD_NOT_RUN = 2
+_TRACEBACK = "ASCCLD_TRACEBACK"
+
+_COMMANDS = {
+    "demo": "asccld.cli.demo:demo_app",
+    "validate": "asccld.cli.validate:validate_app",
+    "standard": "asccld.cli.standard:standard_app",
+    "synth": "asccld.cli.synth:synth_app",
+}
+
+
+class _Commands(TyperGroup):
+    """Imports a command when it is asked for: starting up must not cost what is not used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - the type is private to typer
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - the type is private to typer
+        place = _COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, app = place.partition(":")
+        command = get_command(getattr(import_module(module), app))
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Check, prepare and understand Adult Social Care Client Level Data.",
+    epilog="Start with: asccld demo",
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the value
+    if wanted:
+        typer.echo(f"asccld {version('asccld')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Check, prepare and understand Adult Social Care Client Level Data."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every error the user can act on is one line on stderr and exit code 2."""
+    try:
+        get_command(app)(args=arguments, prog_name="asccld")
+    except AsccldError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{error.strerror or type(error).__name__} ({error.filename or 'while reading or writing'}). Check the disk and the permissions")
+    except MemoryError:
+        _stop("Not enough memory. Close other programs, or check the file in parts")
+    except Exception as error:
+        if os.environ.get(_TRACEBACK):
+            raise
+        _stop(_unexpected(error))
+
+
+def _unexpected(error: Exception) -> str:
+    """Where an unforeseen error happened, without its text: that may quote a cell of the file."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f"{os.path.basename(last.tb_frame.f_code.co_filename)}:{last.tb_lineno}" if last else "?"  # noqa: PTH119
+    return f"Unexpected error ({type(error).__name__} at {place}). This is a fault of asccld: please report it; {_TRACEBACK}=1 shows the details, which may quote your data"
+
+
+def _stop(message: str) -> None:
+    print(f"asccld: {message}", file=sys.stderr)  # noqa: T201 - the one place that speaks of errors
+    raise SystemExit(COULD_NOT_RUN)

@@ -1,0 +1,108 @@
+"""`asccld validate`: would the collector accept this file, what is wrong with it, and how good are the data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from asccld.errors import AsccldError
+
+if TYPE_CHECKING:
+    from asccld.validation.engine import Progress
+
+validate_app = typer.Typer(rich_markup_mode=None)
+
+REJECTED = 1
+_EXAMPLE = "Example: asccld validate submission.csv --la 503 --report report.html --findings findings.csv"
+
+
+@validate_app.command(epilog=_EXAMPLE)
+def validate(
+    file: Annotated[Path, typer.Argument(help="Extract: .csv, .xlsx, .parquet, .csv.gz, or a .zip that holds one of them.")],
+    la: Annotated[str | None, typer.Option("--la", help="Code of the submitting council, for example 503.")] = None,
+    release: Annotated[str, typer.Option(help="auto, v5, r1 or r2.")] = "auto",
+    policy: Annotated[Path | None, typer.Option(help="Acceptance policy (TOML); default: the shipped one.", show_default=False)] = None,
+    report: Annotated[list[Path] | None, typer.Option(help="Write a report: .html, .xlsx or .json; may be repeated.", show_default=False)] = None,
+    findings: Annotated[Path | None, typer.Option(help="Write every finding: .csv or .parquet.", show_default=False)] = None,
+    dq_values: Annotated[Path | None, typer.Option(help="Write the national data-quality values table: .csv or .parquet.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", show_default=False)] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Delimiter of a CSV, where it is not recognised.", show_default=False)] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.", show_default=False)] = None,
+    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of submission, counted as today.", show_default=False)] = None,
+    standard: Annotated[Path | None, typer.Option(help="Overlay that 'asccld standard adopt' wrote.", show_default=False)] = None,
+    settings: Annotated[Path | None, typer.Option(help="Settings file (default: asccld.toml here).", show_default=False)] = None,
+    show_identifiers: Annotated[bool, typer.Option("--show-identifiers", help="Show values that could point at a person. For your eyes only.")] = False,
+) -> None:
+    """Check an extract against the standard.
+
+    Exit code 0: accepted (perhaps with errors); 1: rejected; 2: could not be checked.
+    """
+    reports = report or []
+    _refuse_impossible_outputs(file, [*reports, *([findings] if findings else []), *([dq_values] if dq_values else [])])
+    from asccld import reports as writing
+    from asccld.settings import load_settings, standard_for
+    from asccld.validation import validate as check
+
+    result = check(
+        file,
+        release=release,
+        la=la,
+        policy=policy,
+        standard=standard_for(standard, load_settings(settings)),
+        received=received.date() if received else date.today(),
+        sheet=sheet,
+        delimiter=delimiter,
+        encoding=encoding,
+        show_identifiers=show_identifiers,
+        dq_values=dq_values is not None,
+        progress=_progress(),
+    )
+    for path in reports:
+        writing.write_report(result, path)
+    if findings:
+        writing.write_findings(result.findings, findings)
+    if dq_values:
+        writing.write_dq_values(result, dq_values)
+    if as_json:
+        writing.write_json(result, None)
+    else:
+        writing.print_result(result, findings_path=findings)
+        _say_written(reports)
+    raise typer.Exit(REJECTED if result.verdict == "REJECTED" else 0)
+
+
+def _refuse_impossible_outputs(file: Path, outputs: Iterable[Path]) -> None:
+    """Before the work, not after it: a folder that is not there, or an output that would replace the input."""
+    seen: set[Path] = set()
+    for path in outputs:
+        where = path.resolve()
+        if where == file.resolve():
+            raise AsccldError("An output would replace the input", str(path), "Give another file name")
+        if where in seen:
+            raise AsccldError("Two outputs have the same name", str(path), "Give each its own file name")
+        if not where.parent.is_dir():
+            raise AsccldError("The folder of an output does not exist", str(path), "Make the folder first, or write elsewhere")
+        seen.add(where)
+
+
+def _progress() -> Progress | None:
+    """A counter on a terminal, silence in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(events: int) -> None:
+        sys.stderr.write(f"\rChecked {events:,} events ")
+        sys.stderr.flush()
+
+    return show
+
+
+def _say_written(paths: Iterable[Path]) -> None:
+    for path in paths:
+        typer.echo(f"Report: {path}", err=True)
