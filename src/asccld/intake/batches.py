@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from asccld.intake import limits
 from asccld.intake.containers import read_fully
-from asccld.intake.records import QUOTE
+from asccld.intake.records import QUOTE, Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from asccld.intake.encodings import Readable
 
 _LINES_TRIED: Final = 100
+_DOUBLED: Final = re.compile(b'""')
+_STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True)
@@ -23,28 +26,32 @@ class Batch:
     """Rows of text below a guide row: whole rows, unless quotes are out of place.
 
     `text` starts with the `guide` bytes of a first row of our own, so that the parser need not copy the text to put
-    it there. `quotes` and `returns` count those bytes below the guide row.
+    it there. `quotes` counts the quotes, `returns` the carriage returns before line feeds; `doubled` says that two
+    quotes stand together somewhere, `stray_return` that a carriage return stands elsewhere.
     """
 
     text: bytes
     guide: int
     quotes: int
     returns: int
+    doubled: bool
+    stray_return: bool
     final: bool
 
     @classmethod
-    def of(cls, guide: bytes, body: bytes, *, final: bool) -> Batch:
-        """A batch with its bytes counted."""
-        return cls(guide + body, len(guide), body.count(QUOTE), _returns(body), final)
+    def of(cls, text: bytes, dialect: Dialect, guide: int, *, quotes: int | None = None, final: bool) -> Batch:
+        """A batch with its bytes counted; `text` includes the guide row."""
+        count = text.count(QUOTE) if quotes is None else quotes
+        doubled = count > 1 and _DOUBLED.search(text) is not None
+        if dialect.newline != b"\n" or b"\r" not in text:
+            return cls(text, guide, count, 0, doubled, stray_return=False, final=final)
+        stray = _STRAY_RETURN.search(text) is not None
+        return cls(text, guide, count, text.count(b"\r"), doubled, stray, final)
 
     @property
     def body(self) -> bytes:
         """The text without the guide row."""
         return self.text[self.guide :]
-
-
-def _returns(text: bytes) -> int:
-    return text.count(b"\r") if b"\r" in text else 0
 
 
 class RowTooLongError(Exception):
@@ -54,9 +61,10 @@ class RowTooLongError(Exception):
 class Cutter:
     """Reads a stream and cuts it after the last line end that lies outside quotes."""
 
-    def __init__(self, reader: Readable, skip: int, newline: bytes, size: int, guide: bytes) -> None:
+    def __init__(self, reader: Readable, skip: int, dialect: Dialect, size: int, guide: bytes) -> None:
         self._reader = reader
-        self._newline = newline
+        self._dialect = dialect
+        self._newline = dialect.newline
         self._size = size
         self._guide = guide
         self._carry = b""
@@ -100,8 +108,7 @@ class Cutter:
         return self._batch(text, quotes, final=False)
 
     def _batch(self, text: bytes, quotes: int | None, *, final: bool) -> Batch:
-        guide = len(self._guide)
-        return Batch(text, guide, text.count(QUOTE) if quotes is None else quotes, _returns(text), final)
+        return Batch.of(text, self._dialect, len(self._guide), quotes=quotes, final=final)
 
 
 def read_ahead(cutter: Cutter) -> Iterator[Batch]:

@@ -68,6 +68,8 @@ class DelimitedExtract(Extract):
         if asked is None:
             return detected_encoding(raw, self.place)
         codec = named_encoding(asked)
+        if codec.startswith("utf-16") and b"\0" not in raw and not bom_of(raw):
+            raise UnreadableFile("The file is not UTF-16", self.place, "Leave the encoding out to have it recognised.")
         if codec == "utf-16":
             return "utf-16-be" if raw.startswith(b"\xfe\xff") else "utf-16-le"
         return codec
@@ -131,7 +133,7 @@ class DelimitedExtract(Extract):
         run = Run(self._dialect, len(self.header), self._codec, self.header_row, self.place)
         try:
             with reading(self.place):
-                for batch in read_ahead(Cutter(reader, skip, self._dialect.newline, size, run.guide)):
+                for batch in read_ahead(Cutter(reader, skip, self._dialect, size, run.guide)):
                     yield from run.chunks(batch, rows)
                     self._reading_notes = run.notes()
                     self.blank_rows = run.blank_rows

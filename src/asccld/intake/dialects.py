@@ -143,10 +143,10 @@ def check_header(header: tuple[str, ...], place: str, row: int) -> None:
 
 def check_forced_delimiter(header: tuple[str, ...], text: bytes, dialect: Dialect, place: str) -> None:
     """Refuse a delimiter given by the user that leaves one column where another gives several."""
-    if len(header) > 1:
+    if len(header) != 1:
         return
     likely = delimiter_of(text, dialect.newline)
-    if likely != dialect.delimiter and likely in text:
+    if likely != dialect.delimiter and likely.decode() in "".join(header):
         given, better = dialect.delimiter.decode(), likely.decode()
         raise UnreadableFile(
             f"With {NAMES.get(given, repr(given))} as delimiter the header is one single column",

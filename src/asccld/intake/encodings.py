@@ -7,6 +7,7 @@ import re
 from typing import Final, Protocol
 
 from asccld.errors import UnreadableFile
+from asccld.intake import limits
 
 _NAMES: Final = {
     "utf-8": "utf-8",
@@ -40,6 +41,7 @@ DISPLAY: Final = {
 }
 BOMS: Final = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 UTF32_BOMS: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_CONTROLS_ALLOWED: Final = 4
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 _AS_WINDOWS_1252: Final = {
@@ -82,7 +84,7 @@ def detected_encoding(sample: bytes, place: str) -> str:
         return BOMS[mark]
     if (guess := _utf16_without_bom(sample)) is not None:
         return guess
-    if len(_CONTROL.findall(sample)) > max(len(sample) // 200, 1 if b"\0" in sample[:1024] else 0):
+    if len(_CONTROL.findall(sample)) > max(len(sample) // 200, _CONTROLS_ALLOWED):
         raise UnreadableFile(
             "The file is not text: it holds binary data",
             place,
@@ -104,8 +106,8 @@ def _utf16_without_bom(sample: bytes) -> str | None:
 
 def _eight_bit_encoding(sample: bytes) -> str:
     """UTF-8, unless the sample has characters outside ASCII and none of them is UTF-8."""
-    text = sample[: len(sample) - 4].decode("utf-8", "surrogateescape") if len(sample) > 4 else ""
-    text = text or sample.decode("utf-8", "surrogateescape")
+    cut = len(sample) - 4 if len(sample) >= limits.SAMPLE_BYTES else len(sample)  # the last character may be cut off
+    text = sample[:cut].decode("utf-8", "surrogateescape")
     stray = len(_STRAY.findall(text))
     if stray == 0:
         return "utf-8"

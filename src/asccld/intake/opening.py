@@ -33,9 +33,8 @@ def open_extract(
     if content == "gzip":
         source = gzip_source(file)
     elif content == "zip":
-        office = _office_kind(file)
-        if office is not None:
-            return _workbook(source, office, size, sheet)
+        if _is_workbook(file):
+            return _workbook(source, size, sheet)
         source = zip_source(file)
     if source.packing is not None:
         return _unpacked(source, size, sheet, delimiter, encoding)
@@ -68,8 +67,8 @@ def _tail(file: Path, head: bytes, size: int) -> bytes:
         return stream.read()
 
 
-def _office_kind(file: Path) -> str | None:
-    """'xlsx' for a workbook; None for an ordinary .zip; raises for other Office files."""
+def _is_workbook(file: Path) -> bool:
+    """Whether a .zip is a workbook; raises for other Office files."""
     with reading(file.name):
         try:
             with zipfile.ZipFile(file) as archive:
@@ -83,7 +82,7 @@ def _office_kind(file: Path) -> str | None:
         raise refused("a binary Excel workbook (.xlsb)", file.name)
     if any(name.startswith(("word/", "ppt/")) for name in names) and "[Content_Types].xml" in names:
         raise refused("a Word or PowerPoint document", file.name)
-    return "xlsx" if any(name.lower() == "xl/workbook.xml" for name in names) else None
+    return any(name.lower() == "xl/workbook.xml" for name in names)
 
 
 def _unpacked(source: Source, size: int, sheet: str | None, delimiter: str | None, encoding: str | None) -> Extract:
@@ -92,7 +91,7 @@ def _unpacked(source: Source, size: int, sheet: str | None, delimiter: str | Non
     head = source.head(limits.SAMPLE_BYTES)
     content = content_of(head, source.place, member.suffix.lower()) if head else "text"
     if content == "zip" and member.suffix.lower() in {".xlsx", ".xlsm"}:
-        return _workbook(source, "xlsx", size, sheet)
+        return _workbook(source, size, sheet)
     if content == "parquet":
         return _parquet(source, size)
     if content != "text":
@@ -106,7 +105,7 @@ def _delimited(source: Source, size: int, delimiter: str | None, encoding: str |
     return DelimitedExtract(source, size_bytes=size, delimiter=delimiter, encoding=encoding)
 
 
-def _workbook(source: Source, _kind: str, size: int, sheet: str | None) -> Extract:
+def _workbook(source: Source, size: int, sheet: str | None) -> Extract:
     from asccld.intake.workbooks import WorkbookExtract
 
     return WorkbookExtract(source, size_bytes=size, sheet=sheet)

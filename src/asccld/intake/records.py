@@ -46,6 +46,13 @@ class Dialect:
         cell = rb'(?:"[^"]*+(?:""[^"]*+)*+"[^%b]*+|[^"%b][^%b]*+)?+' % (stop, stop, stop)
         return re.compile(rb"%b(?:%b%b)*+(?:%b|\Z)" % (cell, re.escape(self.delimiter), cell, re.escape(self.newline)))
 
+    @cached_property
+    def quotes_in_place(self) -> re.Pattern[bytes]:
+        """Text, below a first row without quotes, in which quotes open and close whole cells and are else doubled."""
+        closed = rb"(?=%b|\r?%b)" % (re.escape(self.delimiter), re.escape(self.newline))
+        quoted = rb'(?<=[%b])"[^"]*+(?:""[^"]*+)*+"%b' % (self._stop, closed)
+        return re.compile(rb'[^"]*+(?:%b[^"]*+)*+' % quoted)
+
     def well_formed(self, width: int) -> re.Pattern[bytes]:
         """A row of exactly `width` cells with no quote out of place."""
         return _well_formed(self.delimiter, self._stop, width)
@@ -132,7 +139,7 @@ def normalised(records: list[bytes], dialect: Dialect, width: int) -> tuple[list
             rows.append(record)
             continue
         cells = dialect.cells(record)
-        if not any(cell.strip() for cell in cells):
+        if not any(cells[1:]) and not cells[0].decode().strip():
             rows.append(b"")
             continue
         if len(cells) != width:

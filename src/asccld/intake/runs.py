@@ -97,7 +97,7 @@ class Run:
 
     def batch(self, body: bytes, *, final: bool) -> Batch:
         """A batch of rows as the parser wants it."""
-        return Batch.of(self._parser.guide, body, final=final)
+        return Batch.of(self.guide + body, self._dialect, len(self.guide), final=final)
 
     def _parsed_again(self, batch: Batch) -> Parsed:
         body = self._utf8(batch.body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -18,7 +19,6 @@ from asccld.intake.sheets import SheetScan, SheetScans
 if TYPE_CHECKING:
     import io
     from collections.abc import Generator, Iterator
-    from pathlib import Path
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -167,4 +167,7 @@ def _has_content(cells: list[Cell]) -> bool:
 def _load(file: Path | io.BytesIO) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook
 
-    return CalamineWorkbook.from_object(file)
+    if isinstance(file, Path):
+        return CalamineWorkbook.from_path(file)
+    file.seek(0)
+    return CalamineWorkbook.from_filelike(file)
