@@ -112,13 +112,21 @@ class Run:
 
     def _ask(self, prepared: pl.DataFrame) -> None:
         probes = self._probes(prepared)
-        failed = prepared.select(p.failed.fill_null(value=False).alias(str(c.index)) for c, p in probes)
-        counts = failed.sum().row(0)
-        checked = prepared.select(p.checked.sum().alias(str(c.index)) for c, p in probes).row(0)
-        for (check, p), bad, seen in zip(probes, counts, checked, strict=True):
+        checked = self._count_checked(prepared, probes)
+        for (check, _), seen in zip(probes, checked, strict=True):
             self.findings.tallies[check.index].checked += seen
+        failing = [(c, p.failed) for c, p in probes if p.failed is not None]
+        failed = prepared.select(e.fill_null(value=False).alias(str(c.index)) for c, e in failing)
+        for (check, _), bad in zip(failing, failed.sum().row(0), strict=True):
             if bad:
                 self._list(check, failed[str(check.index)], prepared, bad)
+
+    @staticmethod
+    def _count_checked(prepared: pl.DataFrame, probes: Sequence[tuple[Check, Probe]]) -> list[int]:
+        keys = [p.key or f"check.{c.index}" for c, p in probes]
+        expressions = dict(zip(keys, (p.checked for _, p in probes), strict=True))
+        counts = prepared.select(e.sum().alias(k) for k, e in expressions.items()).row(0, named=True)
+        return [counts[k] for k in keys]
 
     def _probes(self, prepared: pl.DataFrame) -> list[tuple[Check, Probe]]:
         columns = frozenset(prepared.columns)
@@ -126,7 +134,7 @@ class Run:
         compiler = ConditionCompiler(self.lexicons, present | {"age_at_period_end"}, frozenset(self.release.by_name) - present, set(present))
         context = Context(self.release, self.standard, columns, self.lexicons, compiler, self.la_code, self.today, self.period)
         made = ((c, probe(c, context)) for c in self.checks)
-        return [(c, _whole_length(p)) for c, p in made if p is not None]
+        return [(c, p) for c, p in made if p is not None]
 
     def _list(self, check: Check, mask: pl.Series, prepared: pl.DataFrame, failed: int) -> None:
         at = mask.arg_true()
@@ -178,12 +186,6 @@ def shape_error(shape: pl.DataFrame, width: int) -> UnreadableFile:
         None,
         "Put quotes around cells that hold the delimiter or a line break, and write every cell of a row, also the blank ones",
     )
-
-
-def _whole_length(made: Probe) -> Probe:
-    # a constant has length one; the others have the chunk's
-    length = pl.col("row").is_not_null()
-    return Probe(made.failed & length, made.checked & length)
 
 
 def columns_used(match: HeaderMatch) -> dict[int, str]:

@@ -11,7 +11,7 @@ columns, and `age_at_period_end`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -50,18 +50,35 @@ def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str,
     coded = [f for f in present if f.name in lexicons]
     free = [f for f in present if f.name not in lexicons]
     codes = encode(frame, lexicons)
+    untidy = _untidy(frame, free)
     prepared = frame.select(
         "row",
         *(pl.col(f.name).alias(f"raw.{f.name}") for f in coded),
-        *(_value(f) for f in free),
-        *(_literal_null(f) for f in free),
-        *(_trimmed(f) for f in free),
-    ).with_columns(c.alias(f"code.{c.name}") for c in codes)
-    prepared = prepared.drop(_nowhere(prepared, ("literal_null.", "trimmed.")))
+        *(_value(f) if f.name in untidy else pl.col(f.name).alias(f"value.{f.name}") for f in free),
+        *(_literal_null(f) for f in free if "literal_null" in untidy.get(f.name, ())),
+        *(_trimmed(f) for f in free if "trimmed" in untidy.get(f.name, ())),
+        *(pl.lit(c).alias(f"code.{c.name}") for c in codes),
+    )
     prepared = prepared.with_columns(_lexicon_flags(lexicons, coded))
     prepared = prepared.with_columns(*(_blank(f, lexicons) for f in present), *(_typed(f) for f in free if f.type != "text"))
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
     return prepared.with_columns(_age(prepared))
+
+
+def _untidy(frame: pl.DataFrame, fields: Sequence[Field]) -> dict[str, list[str]]:
+    """Columns with cells to trim or to read as blank, and which of the two: most have none and are taken as they are."""
+    tests = {"trimmed": _is_trimmed, "literal_null": _is_literal_null}
+    asked = frame.select(test(f.name).any().alias(f"{kind}.{f.name}") for f in fields for kind, test in tests.items())
+    found = [name.split(".", 1) for name, yes in zip(asked.columns, asked.row(0), strict=True) if yes]
+    return {name: [k for k, n in found if n == name] for _, name in found}
+
+
+def _is_trimmed(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars() != pl.col(name)
+
+
+def _is_literal_null(name: str) -> pl.Expr:
+    return pl.col(name).str.strip_chars() == LITERAL_NULL
 
 
 def _value(field: Field) -> pl.Expr:
@@ -70,17 +87,11 @@ def _value(field: Field) -> pl.Expr:
 
 
 def _literal_null(field: Field) -> pl.Expr:
-    return (pl.col(field.name).str.strip_chars() == LITERAL_NULL).fill_null(value=False).alias(f"literal_null.{field.name}")
+    return _is_literal_null(field.name).fill_null(value=False).alias(f"literal_null.{field.name}")
 
 
 def _trimmed(field: Field) -> pl.Expr:
-    return (pl.col(field.name).str.strip_chars() != pl.col(field.name)).fill_null(value=False).alias(f"trimmed.{field.name}")
-
-
-def _nowhere(prepared: pl.DataFrame, prefixes: tuple[str, ...]) -> list[str]:
-    names = [c for c in prepared.columns if c.startswith(prefixes)]
-    anywhere = prepared.select(pl.col(names).any()).row(0) if names else ()
-    return [n for n, found in zip(names, anywhere, strict=True) if not found]
+    return _is_trimmed(field.name).fill_null(value=False).alias(f"trimmed.{field.name}")
 
 
 def _lexicon_flags(lexicons: Mapping[str, Lexicon], coded: Iterable[Field]) -> list[pl.Expr]:

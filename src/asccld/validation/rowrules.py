@@ -26,8 +26,11 @@ from asccld.validation.rules import Check
 class Probe:
     """What a check asks of a chunk."""
 
-    failed: pl.Expr
+    failed: pl.Expr | None
+    """None where nothing in this chunk can fail."""
     checked: pl.Expr
+    key: str | None = None
+    """Probes with the same key have the same `checked`: it is counted once."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def probe(check: Check, context: Context) -> Probe | None:
     if columns_of(when) & (context.release.by_name.keys() - {c.removeprefix("blank.") for c in context.columns}):
         return None  # a column that the condition needs is missing from the file: reported once, not on every row
     holds = context.compiler.compile(when)
-    return Probe(made.failed & holds, made.checked & holds)
+    return Probe(None if made.failed is None else made.failed & holds, made.checked & holds)
 
 
 def _name(check: Check) -> str:
@@ -73,13 +76,16 @@ def _filled(check: Check) -> pl.Expr:
     return ~pl.col(f"blank.{_name(check)}")
 
 
+_EVERY_ROW = pl.col("row").is_not_null()
+
+
 def _flag(prefix: str) -> Builder:
     def build(check: Check, context: Context) -> Probe | None:
         name = _name(check)
         if not context.has(f"blank.{name}"):
             return None
-        flagged = pl.col(f"{prefix}.{name}") if context.has(f"{prefix}.{name}") else pl.lit(value=False)
-        return Probe(flagged, pl.lit(value=True))
+        flagged = pl.col(f"{prefix}.{name}") if context.has(f"{prefix}.{name}") else None
+        return Probe(flagged, _EVERY_ROW, "rows")
 
     return build
 
@@ -89,7 +95,7 @@ def _required(check: Check, context: Context) -> Probe | None:
     if not context.has(f"blank.{name}"):
         return None
     mandatory = pl.col(f"status.{name}") == 2
-    return Probe(mandatory & pl.col(f"blank.{name}"), mandatory)
+    return Probe(mandatory & pl.col(f"blank.{name}"), mandatory, f"mandatory.{name}")
 
 
 def _not_applicable(check: Check, context: Context) -> Probe | None:
@@ -121,8 +127,7 @@ def _list(check: Check, context: Context) -> Probe | None:
     if not context.has(f"code.{name}"):
         return None
     codes = context.lexicons[name].of_kind(_LIST_KINDS[check.rule.parameters["problem"]])
-    failed = pl.col(f"code.{name}").is_in(codes) if codes else pl.lit(value=False)
-    return Probe(failed, _filled(check))
+    return Probe(pl.col(f"code.{name}").is_in(codes) if codes else None, _filled(check), f"filled.{name}")
 
 
 def _date(check: Check, context: Context) -> Probe | None:
@@ -130,9 +135,9 @@ def _date(check: Check, context: Context) -> Probe | None:
     if not context.has(f"date.{name}"):
         return None
     if check.rule.parameters["problem"] == "unreadable":
-        return Probe(_filled(check) & pl.col(f"date.{name}").is_null(), _filled(check))
-    other = pl.col(f"other_format.{name}") if context.has(f"other_format.{name}") else pl.lit(value=False)
-    return Probe(other, _filled(check))
+        return Probe(_filled(check) & pl.col(f"date.{name}").is_null(), _filled(check), f"filled.{name}")
+    other = pl.col(f"other_format.{name}") if context.has(f"other_format.{name}") else None
+    return Probe(other, _filled(check), f"filled.{name}")
 
 
 def _date_order(check: Check, context: Context) -> Probe | None:
@@ -184,7 +189,7 @@ def _condition(check: Check, context: Context) -> Probe | None:
     if "number" in check.rule.parameters:
         number = pl.col(f"number.{name}")
         return Probe(number == float(check.rule.parameters["number"]), number.is_not_null())
-    return Probe(pl.lit(value=True), pl.lit(value=True))
+    return Probe(_EVERY_ROW, _EVERY_ROW)
 
 
 def _format(check: Check, context: Context) -> Probe | None:
@@ -228,7 +233,7 @@ def _all_blank(check: Check, context: Context) -> Probe | None:
     columns = [f"blank.{c}" for c in check.rule.parameters["columns"].split() if context.has(f"blank.{c}")]
     if not columns or not context.has(f"blank.{_name(check)}"):
         return None
-    return Probe(pl.all_horizontal(columns), pl.lit(value=True))
+    return Probe(pl.all_horizontal(columns), _EVERY_ROW)
 
 
 def _same_value(check: Check, context: Context) -> Probe | None:

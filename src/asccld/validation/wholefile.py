@@ -63,14 +63,15 @@ def _end_unless_service(has: frozenset[str]) -> list[pl.Expr]:
 
 def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, release: Release, lexicons: Mapping[str, Lexicon]) -> None:
     """Apply every cross-row check to the memory of all events."""
+    people = events.select(c for c in (f"key.{n}" for n in _GROUPED) if c in events.columns).unique()
     for check in checks:
         match check.rule.type:
             case "one_per_file":
                 _one_per_file(events, check, findings)
             case "one_per_group":
-                _one_per_group(events, check, findings, lexicons)
+                _one_per_group(events, people, check, findings, lexicons)
             case "resolves":
-                _resolves(events, check, findings)
+                _resolves(events, people, check, findings)
             case "unique_rows":
                 _repeated(events, "cells", check, findings)
             case "unique_events":
@@ -79,15 +80,17 @@ def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, rel
                 continue
 
 
-def _report(check: Check, findings: Findings, positions: pl.Series, checked: int, value: pl.Series | None = None, detail: pl.Series | None = None) -> None:
-    findings.tallies[check.index].checked += checked
-    if positions.len():
-        part = pl.DataFrame({
-            "detail": detail if detail is not None else pl.repeat(check.index, positions.len(), dtype=pl.UInt32, eager=True),
-            "position": positions.cast(pl.UInt32),
-            "value": value if value is not None else pl.repeat(None, positions.len(), dtype=pl.String, eager=True),
-        })
-        findings.add(check, part.height, part)
+def _report(check: Check, findings: Findings, positions: pl.Series, *, value: pl.Series | None = None, detail: pl.Series | None = None) -> None:
+    part = pl.DataFrame({
+        "detail": detail if detail is not None else pl.repeat(check.index, positions.len(), dtype=pl.UInt32, eager=True),
+        "position": positions.cast(pl.UInt32),
+        "value": value if value is not None else pl.repeat(None, positions.len(), dtype=pl.String, eager=True),
+    })
+    findings.add(check, part.height, part)
+
+
+def _filled(events: pl.DataFrame, name: str) -> int:
+    return events.height - events[name].null_count()
 
 
 def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> None:
@@ -95,45 +98,51 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
     if name not in events.columns:
         return
     column = events[name]
+    findings.tallies[check.index].checked += _filled(events, name)
     counts = column.drop_nulls().value_counts(sort=True)
     if counts.height > 1:
-        differs = (column != counts[name][0]).fill_null(value=False)
-        positions = differs.arg_true()
-        _report(check, findings, positions, column.len(), value=column.gather(positions).cast(pl.String))
-    else:
-        findings.tallies[check.index].checked += column.len()
+        positions = (column != counts[name][0]).fill_null(value=False).arg_true()
+        _report(check, findings, positions, value=column.gather(positions).cast(pl.String))
 
 
-def _one_per_group(events: pl.DataFrame, check: Check, findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
+def _one_per_group(events: pl.DataFrame, people: pl.DataFrame, check: Check, findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
     group, value = (f"key.{check.rule.parameters[k]}" for k in ("group", "value"))
-    if group not in events.columns or value not in events.columns:
+    if not {group, value} <= set(events.columns):
         return
-    pairs = events.select(group, value).drop_nulls().unique()
-    several = pairs.group_by(group).len().filter(pl.col("len") > 1)[group]
-    checked = events.height - events[group].null_count()
-    found = events.select((pl.col(group).is_in(several.implode()) & pl.col(value).is_not_null()).fill_null(value=False)).to_series()
-    positions = found.arg_true() if several.len() else pl.Series([], dtype=pl.UInt32)
+    findings.tallies[check.index].checked += _filled(events, group)
+    pairs = people.select(group, value).drop_nulls().unique()
+    several = pairs.filter(pl.col(group).is_duplicated())[group].unique()
+    if several.is_empty():
+        return
+    found = events.select((pl.col(group).is_in(several.implode()) & pl.col(value).is_not_null()).fill_null(value=False))
+    positions = found.to_series().arg_true()
     detail = None
-    if check.field and check.field.name in lexicons and positions.len():
+    if check.field and check.field.name in lexicons:
         codes = events[f"key.{check.field.name}"].gather(positions)
         ids = {c: findings.detail_of_text(check, lexicons[check.field.name], c) for c in codes.unique().to_list()}
         detail = codes.replace_strict(ids, return_dtype=pl.UInt32)
-    _report(check, findings, positions, checked, detail=detail)
+    _report(check, findings, positions, detail=detail)
 
 
-def _resolves(events: pl.DataFrame, check: Check, findings: Findings) -> None:
+def _resolves(events: pl.DataFrame, people: pl.DataFrame, check: Check, findings: Findings) -> None:
     linked = f"key.{check.field.name}" if check.field else ""
     target = f"key.{check.rule.parameters['target']}"
-    if linked not in events.columns or target not in events.columns:
+    if not {linked, target} <= set(events.columns):
         return
-    people = events[target].drop_nulls().unique()
-    lost = events.select((~pl.col(linked).is_in(people.implode())).fill_null(value=False)).to_series()
-    _report(check, findings, lost.arg_true(), events.height - events[linked].null_count())
+    findings.tallies[check.index].checked += _filled(events, linked)
+    known = people[target].drop_nulls().unique()
+    given = events[linked].drop_nulls().unique()
+    lost = given.filter(~given.is_in(known.implode()))
+    if lost.len():
+        positions = events.select(pl.col(linked).is_in(lost.implode()).fill_null(value=False)).to_series().arg_true()
+        _report(check, findings, positions)
 
 
 def _repeated(events: pl.DataFrame, key: str, check: Check, findings: Findings) -> None:
+    findings.tallies[check.index].checked += _filled(events, key)
     again = (~pl.col(key).is_first_distinct()) & pl.col(key).is_not_null()
     if key == "event":  # a row that is repeated whole is reported as that
         again = again & pl.col("cells").is_first_distinct()
     positions = events.select(again.alias("again")).to_series().arg_true()
-    _report(check, findings, positions, events.height - events[key].null_count())
+    if positions.len():
+        _report(check, findings, positions)
