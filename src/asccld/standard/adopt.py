@@ -19,7 +19,7 @@ from pathlib import Path
 from asccld.errors import AsccldError
 from asccld.standard.grids import Grid, read_csv_grid, read_grids
 from asccld.standard.loader import load_standard
-from asccld.standard.merging import Difference, MergedList, StatedList, Terms, merge_list, merge_mappings
+from asccld.standard.merging import Difference, MergedList, StatedList, Terms, merge_list, merge_mappings, paired
 from asccld.standard.model import Adoption, DefinedList, Release, Standard
 from asccld.standard.names import key
 from asccld.standard.overlay import is_overlay
@@ -144,6 +144,10 @@ def _merged(
             why = f"'{ours.name}' of release {stated.release} has nothing in common with our list and was left alone"
             ignored.append(Unrecognised(why, terms.source))
             continue
+        if _is_partial(ours, stated):
+            why = f"'{ours.name}' of release {stated.release}: most of our values are not named, so none is removed"
+            ignored.append(Unrecognised(why, terms.source))
+            stated = replace(stated, whole=False)  # noqa: PLW2901 - the same list, read with more caution
         theirs = shipped.releases[stated.release].lists[stated.defined_list]
         merged[stated.release, stated.defined_list] = merge_list(ours, stated, theirs, terms)
     releases, differences = _releases(base, merged, mappings, terms)
@@ -155,6 +159,11 @@ def _is_reference(ours: DefinedList, stated: StatedList) -> bool:
     if stated.from_map or len(stated.values) > (2 if ours.values else 1):
         return False
     return not {key(t) for t in ours.texts} & {key(t) for t in stated.values}
+
+
+def _is_partial(ours: DefinedList, stated: StatedList) -> bool:
+    """True for a map that names fewer than half of our values: more likely an extract than a list made anew."""
+    return stated.from_map and stated.whole and 2 * len(paired(ours.texts, stated.values)) < len(ours.values)
 
 
 def _releases(
