@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -113,6 +114,22 @@ def test_where_the_fast_parser_is_trusted_it_agrees_with_the_careful_one(text: s
     cells = [parser.dialect.cells(record) for record in records]
     padded = [[cell.decode() or None for cell in row] + [None] * (width - len(row)) for row in cells]
     assert [list(row) for row in fast.frame.rows()] == padded
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r"])
+@pytest.mark.parametrize("width", [1, 2])
+def test_the_two_parsers_agree_on_every_short_text(newline: bytes, width: int) -> None:
+    parser = Parser(Dialect(b",", newline), width)
+    trusted = 0
+    for letters in itertools.product(b'a,"\r\n', repeat=4):
+        body = bytes(letters) + newline
+        fast = parser.fast(Batch.of(parser.guide + body, parser.dialect, len(parser.guide), final=True))
+        if fast is not None:
+            trusted += 1
+            cells = [parser.dialect.cells(record) for record in parser.dialect.split(body, final=True)[0]]
+            padded = [tuple([c.decode() or None for c in row] + [None] * (width - len(row))) for row in cells]
+            assert fast.frame.rows() == padded, body
+    assert trusted > 20
 
 
 def test_quotes_and_newlines_across_the_parser_s_own_chunks(folder: Path) -> None:

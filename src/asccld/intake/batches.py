@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from asccld.intake.encodings import Readable
 
 _LINES_TRIED: Final = 100
-_DOUBLED: Final = re.compile(b'""')
 _STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 
 
@@ -26,27 +25,26 @@ class Batch:
     """Rows of text below a guide row: whole rows, unless quotes are out of place.
 
     `text` starts with the `guide` bytes of a first row of our own, so that the parser need not copy the text to put
-    it there. `quotes` counts the quotes, `returns` the carriage returns before line feeds; `doubled` says that two
-    quotes stand together somewhere, `stray_return` that a carriage return stands elsewhere.
+    it there. `quotes` counts the quotes, `returns` the carriage returns before line feeds. `in_place` says that every
+    quote and every carriage return is where it should be.
     """
 
     text: bytes
     guide: int
     quotes: int
     returns: int
-    doubled: bool
-    stray_return: bool
+    in_place: bool
     final: bool
 
     @classmethod
     def of(cls, text: bytes, dialect: Dialect, guide: int, *, quotes: int | None = None, final: bool) -> Batch:
         """A batch with its bytes counted; `text` includes the guide row."""
         count = text.count(QUOTE) if quotes is None else quotes
-        doubled = count > 1 and _DOUBLED.search(text) is not None
+        in_place = count == 0 or (count % 2 == 0 and dialect.quotes_in_place.fullmatch(text) is not None)
         if dialect.newline != b"\n" or b"\r" not in text:
-            return cls(text, guide, count, 0, doubled, stray_return=False, final=final)
-        stray = _STRAY_RETURN.search(text) is not None
-        return cls(text, guide, count, text.count(b"\r"), doubled, stray, final)
+            return cls(text, guide, count, 0, in_place, final)
+        in_place = in_place and _STRAY_RETURN.search(text) is None
+        return cls(text, guide, count, text.count(b"\r"), in_place, final)
 
     @property
     def body(self) -> bytes:

@@ -1,12 +1,11 @@
 """From a batch of text to columns: the fast parser, a proof that it understood every row, and a slow path if not.
 
-The proof is arithmetic. Let a batch of T bytes hold R rows of W cells. Each row then has W - 1 delimiters and a line
-end, so the bytes that are neither in cells nor delimiters nor line ends, T - sum(cell bytes) - R x W, must be exactly
-the quotes around cells and the carriage returns before line feeds. If a row lacks cells, or a cell holds a quote or a
-carriage return, the remainder is smaller than the number of quotes and returns in the text. So equality with that
-number proves at once that no row is short and that no quote was taken for text. Too many cells raise an error in the
-parser itself. Two habits of the parser escape the arithmetic and are ruled out beforehand: it drops a carriage return
-at the end of any unquoted cell, and it misreads text after a cell that begins with two quotes.
+The proof has two parts. First, one regular expression over the text sees that quotes open and close whole cells, and
+that carriage returns stand before line feeds: the fast parser reads text in which they do not in ways of its own.
+Second, arithmetic. Let a batch of T bytes hold R rows of W cells. Each row then has W - 1 delimiters and a line end, so
+the bytes that are neither in cells nor delimiters nor line ends, T - sum(cell bytes) - R x W, must be exactly the
+quotes around cells and the carriage returns before line feeds. If a row lacks cells, the remainder is smaller than
+that, so equality proves that no row is short. Too many cells raise an error in the parser itself.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class Parser:
 
     def fast(self, batch: Batch) -> Parsed | None:
         """The rows, or None if the fast parser may have misunderstood any of them."""
-        if batch.quotes % 2 or batch.stray_return:
+        if not batch.in_place:
             return None
         try:
             frame = self._read(batch.text)
@@ -54,7 +53,8 @@ class Parser:
             return None
         content, shortest, longest = self._measure(frame)
         remainder = len(batch.text) - content - frame.height * self.width
-        if not self._accounted(frame, batch, remainder):
+        outside = batch.quotes + batch.returns
+        if remainder != outside and remainder != outside - self._inside(frame, batch):
             return None
         return self._parsed(frame, shortest, longest, [])
 
@@ -104,23 +104,8 @@ class Parser:
         total, shortest, longest = frame.select(self._sizes).row(0)
         return int(total), int(shortest), int(longest)
 
-    def _accounted(self, frame: pl.DataFrame, batch: Batch, remainder: int) -> bool:
-        """Whether the remainder is what it must be, given the quotes and carriage returns that are inside cells.
-
-        Two quotes together are either an empty cell, each of them, or every quote in the text is looked at.
-        """
-        outside = batch.quotes + batch.returns
-        if remainder == outside and (not batch.doubled or batch.text.count(b'""') == self._empty(frame)):
-            return True
-        if batch.doubled and self.dialect.quotes_in_place.fullmatch(batch.text) is None:
-            return False
-        characters = ['"'] * batch.doubled + ["\r"] * (batch.returns > 0)
-        return remainder == outside - sum(self._inside(frame, character) for character in characters)
-
-    def _empty(self, frame: pl.DataFrame) -> int:
-        count = pl.sum_horizontal((pl.all().str.len_bytes() == 0).sum().cast(pl.Int64))
-        return int(frame.select(count).item() or 0)
-
-    def _inside(self, frame: pl.DataFrame, character: str) -> int:
-        count = pl.all().str.count_matches(character, literal=True).sum().cast(pl.Int64)
-        return int(frame.select(pl.sum_horizontal(count)).item() or 0)
+    def _inside(self, frame: pl.DataFrame, batch: Batch) -> int:
+        """How many quotes and carriage returns are inside cells."""
+        characters = ['"'] * (batch.quotes > 0) + ["\r"] * (batch.returns > 0)
+        counts = [pl.all().str.count_matches(text, literal=True).sum().cast(pl.Int64) for text in characters]
+        return sum(int(frame.select(pl.sum_horizontal(count)).item() or 0) for count in counts)

@@ -168,6 +168,6 @@ def _load(file: Path | io.BytesIO) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook
 
     if isinstance(file, Path):
-        return CalamineWorkbook.from_path(file)
+        return CalamineWorkbook.from_path(file)  # pyright: ignore[reportUnknownMemberType] - its stub is incomplete
     file.seek(0)
     return CalamineWorkbook.from_filelike(file)
