@@ -54,7 +54,7 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the value
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"asccld {version('asccld')}")
         raise typer.Exit
@@ -62,7 +62,9 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the va
 
 @app.callback()
 def root(
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Check, prepare and understand Adult Social Care Client Level Data."""
 
@@ -74,7 +76,8 @@ def main(arguments: list[str] | None = None) -> None:
     except AsccldError as error:
         _stop(str(error))
     except OSError as error:
-        _stop(f"{error.strerror or type(error).__name__} ({error.filename or 'while reading or writing'}). Check the disk and the permissions")
+        reason = error.strerror or type(error).__name__
+        _stop(f"{reason} ({error.filename or 'while reading or writing'}). Check the disk and the permissions")
     except MemoryError:
         _stop("Not enough memory. Close other programs, or check the file in parts")
     except Exception as error:
@@ -89,7 +92,8 @@ def _unexpected(error: Exception) -> str:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     place = f"{os.path.basename(last.tb_frame.f_code.co_filename)}:{last.tb_lineno}" if last else "?"  # noqa: PTH119
-    return f"Unexpected error ({type(error).__name__} at {place}). This is a fault of asccld: please report it; {_TRACEBACK}=1 shows the details, which may quote your data"
+    what = f"Unexpected error ({type(error).__name__} at {place}). This is a fault of asccld: please report it"
+    return f"{what}; {_TRACEBACK}=1 shows the details, which may quote your data"
 
 
 def _stop(message: str) -> None:

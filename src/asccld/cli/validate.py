@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,22 +22,47 @@ _EXAMPLE = "Example: asccld validate submission.csv --la 503 --report report.htm
 
 
 @validate_app.command(epilog=_EXAMPLE)
-def validate(
-    file: Annotated[Path, typer.Argument(help="Extract: .csv, .xlsx, .parquet, .csv.gz, or a .zip that holds one of them.")],
+def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    file: Annotated[
+        Path, typer.Argument(help="Extract: .csv, .xlsx, .parquet, .csv.gz, or a .zip that holds one of them.")
+    ],
     la: Annotated[str | None, typer.Option("--la", help="Code of the submitting council, for example 503.")] = None,
     release: Annotated[str, typer.Option(help="auto, v5, r1 or r2.")] = "auto",
-    policy: Annotated[Path | None, typer.Option(help="Acceptance policy (TOML); default: the shipped one.", show_default=False)] = None,
-    report: Annotated[list[Path] | None, typer.Option(help="Write a report: .html, .xlsx or .json; may be repeated.", show_default=False)] = None,
-    findings: Annotated[Path | None, typer.Option(help="Write every finding: .csv or .parquet.", show_default=False)] = None,
-    dq_values: Annotated[Path | None, typer.Option(help="Write the national data-quality values table: .csv or .parquet.", show_default=False)] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Acceptance policy (TOML); default: the shipped one.", show_default=False)
+    ] = None,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write a report: .html, .xlsx or .json; may be repeated.", show_default=False),
+    ] = None,
+    findings: Annotated[
+        Path | None, typer.Option(help="Write every finding: .csv or .parquet.", show_default=False)
+    ] = None,
+    dq_values: Annotated[
+        Path | None,
+        typer.Option(help="Write the national data-quality values table: .csv or .parquet.", show_default=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", show_default=False)] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Delimiter of a CSV, where it is not recognised.", show_default=False)] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.", show_default=False)] = None,
-    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of submission, counted as today.", show_default=False)] = None,
-    standard: Annotated[Path | None, typer.Option(help="Overlay that 'asccld standard adopt' wrote.", show_default=False)] = None,
-    settings: Annotated[Path | None, typer.Option(help="Settings file (default: asccld.toml here).", show_default=False)] = None,
-    show_identifiers: Annotated[bool, typer.Option("--show-identifiers", help="Show values that could point at a person. For your eyes only.")] = False,
+    delimiter: Annotated[
+        str | None, typer.Option(help="Delimiter of a CSV, where it is not recognised.", show_default=False)
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.", show_default=False)
+    ] = None,
+    received: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of submission, counted as today.", show_default=False),
+    ] = None,
+    standard: Annotated[
+        Path | None, typer.Option(help="Overlay that 'asccld standard adopt' wrote.", show_default=False)
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings file (default: asccld.toml here).", show_default=False)
+    ] = None,
+    show_identifiers: Annotated[
+        bool, typer.Option("--show-identifiers", help="Show values that could point at a person. For your eyes only.")
+    ] = False,
 ) -> None:
     """Check an extract against the standard.
 
@@ -55,7 +80,7 @@ def validate(
         la=la,
         policy=policy,
         standard=standard_for(standard, load_settings(settings)),
-        received=received.date() if received else date.today(),
+        received=received.date() if received else None,
         sheet=sheet,
         delimiter=delimiter,
         encoding=encoding,
@@ -87,7 +112,9 @@ def _refuse_impossible_outputs(file: Path, outputs: Iterable[Path]) -> None:
         if where in seen:
             raise AsccldError("Two outputs have the same name", str(path), "Give each its own file name")
         if not where.parent.is_dir():
-            raise AsccldError("The folder of an output does not exist", str(path), "Make the folder first, or write elsewhere")
+            raise AsccldError(
+                "The folder of an output does not exist", str(path), "Make the folder first, or write elsewhere"
+            )
         seen.add(where)
 
 

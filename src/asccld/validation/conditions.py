@@ -24,7 +24,9 @@ class ConditionCompiler:
     `age_at_period_end`. `absent` are fields of the release that the file lacks: nothing can be said of them.
     """
 
-    def __init__(self, lexicons: Mapping[str, Lexicon], present: frozenset[str], absent: frozenset[str], decided: set[str]) -> None:
+    def __init__(
+        self, lexicons: Mapping[str, Lexicon], present: frozenset[str], absent: frozenset[str], decided: set[str]
+    ) -> None:
         self._lexicons = lexicons
         self._present = present
         self._absent = absent

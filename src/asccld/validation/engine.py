@@ -1,22 +1,20 @@
 """Checking a file: one pass in chunks, then the rules that need the whole.
 
-Every chunk is prepared (typed, coded), given its national statuses, and asked all row rules in one `select`; findings are
-taken from the masks. Memory holds a chunk, about 80 bytes of every event, and the findings.
+Every chunk is prepared (typed, coded), given its national statuses, and asked all row rules in one `select`;
+findings are taken from the masks. Memory holds a chunk, about 80 bytes of every event, and the findings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 import polars as pl
 
-from asccld.errors import UnreadableFile
-from asccld.intake.headers import HeaderMatch
-from asccld.intake.model import Chunk, Extract
-from asccld.standard import Field, Release, Standard
+from asccld.intake.model import Chunk
+from asccld.standard import Field
 from asccld.validation import wholefile
 from asccld.validation.conditions import ConditionCompiler
 from asccld.validation.dqvalues import DQValues
@@ -28,52 +26,52 @@ from asccld.validation.rowrules import Context, Probe, probe
 from asccld.validation.rules import Check
 from asccld.validation.status import in_order_of_decision, with_status
 from asccld.validation.tallies import Tallies, event_type_column
+from asccld.validation.terms import Terms
 
-CHUNK_ROWS = 250_000
 _NAMED_ROWS = 5
 
 
 class Progress(Protocol):
     """Told how many events have been checked so far."""
 
-    def __call__(self, events: int) -> None: ...
+    def __call__(self, events: int, /) -> None:
+        """Take note of the number."""
+        ...
 
 
 @dataclass
 class Run:
-    """One file being checked."""
+    """One file being checked; `columns` maps positions in the file to fields."""
 
-    release: Release
-    standard: Standard
-    checks: Sequence[Check]
+    terms: Terms
     columns: dict[int, str]
-    """Position in the file -> field."""
-    la_code: str | None
-    today: date
     findings: Findings
-    dq_values: DQValues | None = None
     period: tuple[date, date] | None = None
+    dq_values: DQValues | None = None
     lexicons: dict[str, Lexicon] = field(default_factory=dict[str, Lexicon])
     rows: list[pl.Series] = field(default_factory=list[pl.Series])
     references: list[pl.Series] = field(default_factory=list[pl.Series])
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
-    bad_shape: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     events: int = 0
 
     def __post_init__(self) -> None:
-        self.fields: list[Field] = [f for f in self.release.fields if f.name in set(self.columns.values())]
-        self.tallies = Tallies(self.release)
-        self.stages = in_order_of_decision(self.release.fields)
+        """Work out what does not change from chunk to chunk."""
+        release = self.terms.release
+        self.fields: list[Field] = [f for f in release.fields if f.name in set(self.columns.values())]
+        self.tallies = Tallies(release)
+        self.stages = in_order_of_decision(release.fields)
         for f in self.fields:
-            found = self.release.list_of(f.name)
+            found = release.list_of(f.name)
             if found and found.values:
-                self.lexicons[f.name] = Lexicon(f, self.release, self.standard, show_all=self.findings.show_identifiers)
+                show_all = self.findings.show_identifiers
+                self.lexicons[f.name] = Lexicon(f, release, self.terms.standard, show_all=show_all)
 
     def take(self, chunk: Chunk) -> None:
         """Check one chunk."""
         if chunk.shape.height:
-            self.bad_shape.append(chunk.shape)
+            self.bad_shapes.append(chunk.shape)
         named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
         frame, blank_rows = without_blank_rows(named, list(self.columns.values()))
         for check in self._of_type("blank_row"):
@@ -82,7 +80,7 @@ class Run:
             self._check(frame)
 
     def _of_type(self, kind: str) -> Iterator[Check]:
-        return (c for c in self.checks if c.rule.type == kind)
+        return (c for c in self.terms.checks if c.rule.type == kind)
 
     def _check(self, frame: pl.DataFrame) -> None:
         prepared = prepare(frame, self.fields, self.lexicons)
@@ -90,12 +88,12 @@ class Run:
         prepared = prepared.with_columns(event_type_column(self.lexicons.get("event_type"), types))
         service = types.index("Service") if "Service" in types else len(types)
         prepared = prepared.with_columns(is_service=pl.col("type") == service)
-        prepared = with_status(prepared, self.release, self.lexicons, self.stages)
+        prepared = with_status(prepared, self.terms.release, self.lexicons, self.stages)
         self._ask(prepared)
         self.tallies.add(prepared, self.fields)
         if self.dq_values is not None:
             self.dq_values.add(prepared, frame, self.fields)
-        self.memory.append(wholefile.narrow(frame, prepared, self.release.by_name))
+        self.memory.append(wholefile.narrow(frame, prepared, self.terms.release.by_name))
         self._remember(prepared)
 
     def _remember(self, prepared: pl.DataFrame) -> None:
@@ -103,7 +101,11 @@ class Run:
         has_reference = "value.event_reference" in prepared.columns
         # a copy of its own: a view would keep the whole chunk alive
         reference = pl.col("value.event_reference") + "" if has_reference else pl.lit(None, pl.String)
-        self.references.append(prepared.select(reference.alias("reference")).to_series() if has_reference else pl.repeat(None, prepared.height, dtype=pl.String, eager=True))
+        self.references.append(
+            prepared.select(reference.alias("reference")).to_series()
+            if has_reference
+            else pl.repeat(None, prepared.height, dtype=pl.String, eager=True)
+        )
         if {"check.nhs_number", "check.date_of_birth"} <= set(prepared.columns):
             # neither the NHS number nor the birth date has its form: the cells of this row may have slipped
             slipped = (prepared["check.nhs_number"] == -4) & (prepared["check.date_of_birth"] == -4)
@@ -120,6 +122,7 @@ class Run:
         for (check, _), bad in zip(failing, failed.sum().row(0), strict=True):
             if bad:
                 self._list(check, failed[str(check.index)], prepared, bad)
+        self.findings.mark(failed)
 
     @staticmethod
     def _count_checked(prepared: pl.DataFrame, probes: Sequence[tuple[Check, Probe]]) -> list[int]:
@@ -131,16 +134,36 @@ class Run:
     def _probes(self, prepared: pl.DataFrame) -> list[tuple[Check, Probe]]:
         columns = frozenset(prepared.columns)
         present = frozenset(f.name for f in self.fields)
-        compiler = ConditionCompiler(self.lexicons, present | {"age_at_period_end"}, frozenset(self.release.by_name) - present, set(present))
-        context = Context(self.release, self.standard, columns, self.lexicons, compiler, self.la_code, self.today, self.period)
-        made = ((c, probe(c, context)) for c in self.checks)
+        compiler = ConditionCompiler(
+            self.lexicons,
+            present | {"age_at_period_end"},
+            frozenset(self.terms.release.by_name) - present,
+            set(present),
+        )
+        context = Context(
+            self.terms.release,
+            self.terms.standard,
+            columns,
+            self.lexicons,
+            compiler,
+            self.terms.la_code,
+            self.terms.today,
+            self.period,
+        )
+        made = ((c, probe(c, context)) for c in self.terms.checks)
         return [(c, p) for c, p in made if p is not None]
 
     def _list(self, check: Check, mask: pl.Series, prepared: pl.DataFrame, failed: int) -> None:
         at = mask.arg_true()
         room = self.findings.room(check)
         at = at if room is None else at.head(room)
-        part = pl.DataFrame({"detail": self._details(check, prepared, at), "position": at.cast(pl.UInt32) + self.events, "value": self._values(check, prepared, at)})
+        part = pl.DataFrame(
+            {
+                "detail": self._details(check, prepared, at),
+                "position": at.cast(pl.UInt32) + self.events,
+                "value": self._values(check, prepared, at),
+            }
+        )
         self.findings.add(check, failed, part)
 
     def _details(self, check: Check, prepared: pl.DataFrame, at: pl.Series) -> pl.Series:
@@ -166,37 +189,13 @@ class Run:
             self.findings.add_on_file(check, value=f"row {row}")
 
     def finish(self) -> None:
-        """Judge what needs every row; raise UnreadableFile when rows could not be told into cells."""
-        self._refuse_bad_shape()
+        """Judge what needs every row."""
         if self.memory:
-            wholefile.judge(pl.concat(self.memory), self.checks, self.findings, self.release, self.lexicons)
+            wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
 
-    def _refuse_bad_shape(self) -> None:
-        if self.bad_shape:
-            raise shape_error(pl.concat(self.bad_shape), len(self.columns))
-
-
-def shape_error(shape: pl.DataFrame, width: int) -> UnreadableFile:
-    """One line that names the first rows whose cells cannot be told into columns."""
-    rows = ", ".join(str(r) for r in shape["row"].head(_NAMED_ROWS).to_list())
-    more = f" and {shape.height - _NAMED_ROWS} more" if shape.height > _NAMED_ROWS else ""
-    problem = " and ".join(shape["problem"].unique().sort().to_list())
-    return UnreadableFile(
-        f"{shape.height} row(s) have {problem}: row {rows}{more}",
-        None,
-        "Put quotes around cells that hold the delimiter or a line break, and write every cell of a row, also the blank ones",
-    )
-
-
-def columns_used(match: HeaderMatch) -> dict[int, str]:
-    """Position -> field of every column whose cells are checked, near misses included."""
-    return match.columns | match.assumed
-
-
-def run(extract: Extract, chunks: Iterable[Chunk], state: Run, progress: Progress | None) -> None:
-    """Check every chunk of an extract."""
-    for chunk in chunks:
-        state.take(chunk)
-        if progress:
-            progress(state.events)
-    state.finish()
+    @property
+    def hidden_positions(self) -> pl.Series:
+        """Events whose cells may have slipped into other columns: none of their values is shown."""
+        if self.findings.show_identifiers or not self.suspect:
+            return pl.Series([], dtype=pl.UInt32)
+        return pl.concat(self.suspect)

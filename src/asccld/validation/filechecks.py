@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from asccld.intake.headers import HeaderMatch, match_headers
+from asccld.intake.headers import HeaderMatch, UnknownColumn, match_headers
 from asccld.intake.model import Extract
 from asccld.standard import Release, Standard
 from asccld.validation.findings import Findings
@@ -16,8 +16,14 @@ from asccld.validation.masking import shown
 from asccld.validation.period import last_day, length_in_months, months_between
 from asccld.validation.release import in_force
 from asccld.validation.rules import Check
+from asccld.validation.terms import Terms
 
-_EXCEL_WORDS = {"excel_date": "dates", "excel_number": "numbers", "excel_boolean": "true/false values", "excel_error": "errors"}
+_EXCEL_WORDS = {
+    "excel_date": "dates",
+    "excel_number": "numbers",
+    "excel_boolean": "true/false values",
+    "excel_error": "errors",
+}
 _PLURALS = {"Request": "requests", "Assessment": "assessments", "Service": "services", "Review": "reviews"}
 
 
@@ -38,38 +44,51 @@ class WholeFile:
 
 def match_columns(header: Iterable[str], release: Release, standard: Standard) -> HeaderMatch:
     """The columns of a file against a release, knowing what other releases define."""
-    others = {n: h for r in standard.releases.values() if r.id != release.id for n, h in r.headers.items() if n not in release.by_name}
+    others = {
+        n: h
+        for r in standard.releases.values()
+        if r.id != release.id
+        for n, h in r.headers.items()
+        if n not in release.by_name
+    }
     return match_headers(tuple(header), release.headers, others)
 
 
-def header_findings(match: HeaderMatch, header: tuple[str, ...], checks: Iterable[Check], findings: Findings, release: Release, standard: Standard) -> None:
+def header_findings(match: HeaderMatch, header: tuple[str, ...], terms: Terms, findings: Findings) -> None:
     """Report unknown, misspelt, repeated, missing and removed columns."""
-    by_problem = {c.rule.parameters["problem"]: c for c in checks if c.rule.type == "header"}
+    by_problem = {c.rule.parameters["problem"]: c for c in terms.checks if c.rule.type == "header"}
     for check in by_problem.values():
         findings.tallies[check.index].checked = len(header)
-
-    def report(problem: str, **about: str | None) -> None:
+    for problem, about in _header_problems(match, header, terms.release, _removed(terms.release, terms.standard)):
         if problem in by_problem:
             findings.add_on_file(by_problem[problem], **about)
 
-    removed = _removed(release, standard)
-    for column in match.unknown:
-        dropped = next((n for n, h in removed.items() if h == column.text or n == column.text.lower()), None)
-        if dropped:
-            report("removed", value=column.text, header=removed[dropped], field_name=dropped)
-        elif column.suggestion and not column.other_release_field:
-            report("misspelt", value=shown(column.text), meant=column.suggestion)
-        else:
-            report("unknown", value=shown(column.text))
+
+def _header_problems(
+    match: HeaderMatch, header: tuple[str, ...], release: Release, removed: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    yield from (_undefined(c, removed) for c in match.unknown)
     for position, name in match.assumed.items():
-        report("misspelt", value=shown(header[position]), meant=release.headers[name], field_name=name, header=release.headers[name])
-    for _, name in match.duplicates:
-        report("duplicate", field_name=name, header=release.headers[name])
-    for name in match.missing:
-        report(_missing_problem(release, name), field_name=name, header=release.headers[name])
+        about = {"value": shown(header[position]), "meant": release.headers[name]}
+        yield "misspelt", about | _field_of(release, name)
+    yield from (("duplicate", _field_of(release, name)) for _, name in match.duplicates)
+    yield from ((_missing_problem(release, name), _field_of(release, name)) for name in match.missing)
     given = [release.by_name[n].order for _, n in sorted((match.columns | match.assumed).items())]
     if given != sorted(given):
-        report("order")
+        yield "order", {}
+
+
+def _field_of(release: Release, name: str) -> dict[str, str]:
+    return {"field_name": name, "header": release.headers[name]}
+
+
+def _undefined(column: UnknownColumn, removed: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    dropped = next((n for n, h in removed.items() if h == column.text or n == column.text.lower()), None)
+    if dropped:
+        return "removed", {"value": column.text, "header": removed[dropped], "field_name": dropped}
+    if column.suggestion and not column.other_release_field:
+        return "misspelt", {"value": shown(column.text), "meant": column.suggestion}
+    return "unknown", {"value": shown(column.text)}
 
 
 def _removed(release: Release, standard: Standard) -> dict[str, str]:
@@ -77,7 +96,11 @@ def _removed(release: Release, standard: Standard) -> dict[str, str]:
     if release.previous is None:
         return {}
     earlier = standard.releases[release.previous].by_name
-    return {c.name: earlier[c.name].header for c in release.field_changes if c.change == "remove" and c.confidence != "confirmed"}
+    return {
+        c.name: earlier[c.name].header
+        for c in release.field_changes
+        if c.change == "remove" and c.confidence != "confirmed"
+    }
 
 
 def _missing_problem(release: Release, name: str) -> str:
@@ -86,7 +109,9 @@ def _missing_problem(release: Release, name: str) -> str:
     return "missing-unconfirmed" if unsure else "missing"
 
 
-def excel_findings(extract: Extract, fields: Mapping[int, str], checks: Iterable[Check], findings: Findings, release: Release) -> None:
+def excel_findings(
+    extract: Extract, fields: Mapping[int, str], checks: Iterable[Check], findings: Findings, release: Release
+) -> None:
     """Report what Excel had turned into numbers, dates or errors, column by column."""
     for check in (c for c in checks if c.rule.type == "excel"):
         for repair in extract.repairs:
@@ -141,7 +166,11 @@ def _months(about: WholeFile, check: Check) -> Reports:
         return
     months = months_between(*about.period)
     minimum = int(check.rule.parameters["minimum"])
-    inside = about.ended.filter(pl.col("month").is_between(months[0], last_day(months[-1]))) if months else about.ended.clear()
+    inside = (
+        about.ended.filter(pl.col("month").is_between(months[0], last_day(months[-1])))
+        if months
+        else about.ended.clear()
+    )
     for kind in about.by_type:
         seen = dict(inside.filter(pl.col("event_type") == kind).select("month", "events").iter_rows())
         if sum(seen.values()) >= minimum * len(months):

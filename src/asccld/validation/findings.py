@@ -1,7 +1,8 @@
 """Collecting findings: narrow while the file is read, spelt out once at the end.
 
-While chunks pass, a finding is three small things: which *detail* (a check, and for list columns also which text), which
-event, and for free columns the value. Rule, severity, message and remedy are looked up at the end, as dictionary columns.
+While chunks pass, a finding is three small things: which *detail* (a check, and for list columns also which text),
+which event, and for free columns the value. Rule, severity, message and remedy are looked up at the end, as
+dictionary columns.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from asccld.validation.lexicon import Lexicon
-from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES
+from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
@@ -30,7 +31,11 @@ class Detail:
 
     def spelt(self, text: str) -> str:
         """A message or remedy with its places filled."""
-        return text.replace("{value}", self.value or "").replace("{meant}", self.meant or "").replace("{field}", self.header or "")
+        return (
+            text.replace("{value}", self.value or "")
+            .replace("{meant}", self.meant or "")
+            .replace("{field}", self.header or "")
+        )
 
 
 @dataclass
@@ -50,6 +55,7 @@ class Findings:
     show_identifiers: bool
     details: list[Detail] = field(default_factory=list[Detail])
     tallies: list[Tally] = field(default_factory=list[Tally])
+    _marks: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     _parts: dict[int, list[pl.DataFrame]] = field(default_factory=dict[int, list[pl.DataFrame]])
     _of_text: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
 
@@ -61,19 +67,27 @@ class Findings:
     def _plain(self, check: Check) -> Detail:
         if check.field is None:
             return Detail(check, None, None, None, None)
-        hidden = check.field.identifying and check.rule.type not in ("required", "all_blank") and not self.show_identifiers
+        hidden = (
+            check.field.identifying and check.rule.type not in ("required", "all_blank") and not self.show_identifiers
+        )
         return Detail(check, check.field.name, check.field.header, HIDDEN if hidden else None, None)
 
     def shows_value(self, check: Check) -> bool:
         """True when the value must be taken from the row (it is not fixed by the detail)."""
-        return check.field is not None and self.details[check.index].value is None and check.rule.type not in ("required", "all_blank")
+        return (
+            check.field is not None
+            and self.details[check.index].value is None
+            and check.rule.type not in ("required", "all_blank")
+        )
 
     def detail_of_text(self, check: Check, lexicon: Lexicon, code: int) -> int:
         """The detail of a check for one text of a list column."""
         key = (check.index, code)
         if key not in self._of_text:
             entry = lexicon.entries[code]
-            self._of_text[key] = self._new(Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant))
+            self._of_text[key] = self._new(
+                Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant)
+            )
         return self._of_text[key]
 
     def _new(self, detail: Detail) -> int:
@@ -87,11 +101,40 @@ class Findings:
         tally.listed += part.height
         self._parts.setdefault(check.index, []).append(part)
 
+    def mark(self, failed: pl.DataFrame) -> None:
+        """Remember which events of a chunk have a finding of each severity; `failed` has a column for each check."""
+        severities = {c: self.checks[int(c)].severity for c in failed.columns}
+        found = [[pl.col(c) for c, s in severities.items() if s == severity] for severity in SEVERITIES]
+        marks = [pl.any_horizontal(f) if f else pl.lit(value=False) for f in found]
+        self._marks.append(
+            failed.select(
+                failed.to_series(0).is_not_null().alias("event"),
+                *(m.alias(s) for m, s in zip(marks, SEVERITIES, strict=True)),
+            )
+        )
+
+    def rows_with(self, whole_file: Sequence[Check]) -> dict[Severity, int]:
+        """Events with a finding, by severity; `whole_file` are the checks that were judged when all had been read."""
+        marks = pl.concat(self._marks)
+        for check in whole_file:
+            for part in self._parts.get(check.index, ()):
+                positions = part["position"].drop_nulls()
+                marks = marks.with_columns(marks[check.severity].scatter(positions, [True]))
+        return dict(zip(SEVERITIES, marks.select(pl.col(s).sum() for s in SEVERITIES).row(0), strict=True))
+
     def room(self, check: Check) -> int | None:
         """How many more findings of a check may be listed; None without limit."""
         return None if check.rule.listed is None else max(0, check.rule.listed - self.tallies[check.index].listed)
 
-    def add_on_file(self, check: Check, *, value: str | None = None, meant: str | None = None, header: str | None = None, field_name: str | None = None) -> None:
+    def add_on_file(
+        self,
+        check: Check,
+        *,
+        value: str | None = None,
+        meant: str | None = None,
+        header: str | None = None,
+        field_name: str | None = None,
+    ) -> None:
         """One finding about the file as a whole."""
         name = field_name or (check.field.name if check.field else None)
         caption = header or (check.field.header if check.field else None)
@@ -108,9 +151,7 @@ class Findings:
         """The findings table (FINDING_COLUMNS); `rows` and `references` are those of every event, by position."""
         narrow = self.in_order()
         looked_up = self._lookup()[narrow["detail"]]
-        value = pl.coalesce("shown", "value")
-        if hidden_positions.len() and not self.show_identifiers:
-            value = pl.when(pl.col("position").is_in(hidden_positions.implode()) & value.is_not_null()).then(pl.lit(HIDDEN)).otherwise(value)
+        value = hide(pl.coalesce("shown", "value"), hidden_positions)
         wide = pl.concat([looked_up, narrow], how="horizontal")
         return wide.with_columns(
             value.alias("value"),
@@ -132,14 +173,31 @@ class Findings:
         return table.with_columns(shown=pl.Series([d.value for d in self.details], dtype=pl.String))
 
     def summary(self) -> pl.DataFrame:
-        """Failed, checked, listed and the first example of each check: columns check, failed, checked, listed, detail, position, value."""
+        """Each check with its counts and first example: check, failed, checked, listed, detail, position, value."""
         first = {i: self._parts[i][0].row(0, named=True) for i in self._parts if self._parts[i][0].height}
         empty = {"detail": None, "position": None, "value": None}
         records = [
-            {"check": i, "failed": t.failed, "checked": max(t.checked, t.failed), "listed": t.listed, **first.get(i, empty)}
+            {
+                "check": i,
+                "failed": t.failed,
+                "checked": max(t.checked, t.failed),
+                "listed": t.listed,
+                **first.get(i, empty),
+            }
             for i, t in enumerate(self.tallies)
         ]
-        return pl.DataFrame(records, schema={"check": pl.UInt32, "failed": pl.UInt32, "checked": pl.UInt32, "listed": pl.UInt32, **_PART})
+        return pl.DataFrame(
+            records,
+            schema={"check": pl.UInt32, "failed": pl.UInt32, "checked": pl.UInt32, "listed": pl.UInt32, **_PART},
+        )
+
+
+def hide(value: pl.Expr, positions: pl.Series) -> pl.Expr:
+    """A value, or HIDDEN where the event of column `position` is one whose values must not be shown."""
+    if positions.is_empty():
+        return value
+    told = pl.col("position").is_in(positions.implode()) & value.is_not_null()
+    return pl.when(told).then(pl.lit(HIDDEN)).otherwise(value)
 
 
 def _enum_of(texts: Sequence[str | None]) -> pl.Enum:

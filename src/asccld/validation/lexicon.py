@@ -145,7 +145,9 @@ def _nearest(text: str, texts: tuple[str, ...]) -> str | None:
         return None
     from rapidfuzz import fuzz, process, utils
 
-    best = process.extract(text, texts, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NEAR_ENOUGH, limit=2)
+    best = process.extract(
+        text, texts, scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=_NEAR_ENOUGH, limit=2
+    )
     if not best or (len(best) > 1 and best[0][1] == best[1][1]):
         return None
     return best[0][0]

@@ -35,4 +35,8 @@ def shown_value(value: pl.Expr, field_type: str) -> pl.Expr:
     # a date column may show dates, a code or number column may show long digits only where that is its own form
     pattern = "@|" + _WORD if field_type == "date" else _LOOKS_IDENTIFYING + "|" + _WORD
     own_form = value.str.contains(r"^1-\d{5,12}$")  # a CQC location
-    return pl.when(value.str.contains(pattern) & ~own_form).then(pl.lit(HIDDEN)).otherwise(value.str.head(SHOWN_CHARACTERS))
+    return (
+        pl.when(value.str.contains(pattern) & ~own_form)
+        .then(pl.lit(HIDDEN))
+        .otherwise(value.str.head(SHOWN_CHARACTERS))
+    )

@@ -1,7 +1,7 @@
 """Forms of identifiers and the NHS number's check digit.
 
-Source of the NHS number: NHS Data Dictionary (ten digits, weights 10 to 2, modulus 11). The forms of postcodes, GP practice
-codes and CQC locations are the usual conventions: the standard gives none (confidence: inferred).
+Source of the NHS number: NHS Data Dictionary (ten digits, weights 10 to 2, modulus 11). The forms of postcodes, GP
+practice codes and CQC locations are the usual conventions: the standard gives none (confidence: inferred).
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import polars as pl
 
 FORMATS = {
     "nhs-number": r"^[0-9]{10}$",
-    "postcode": r"^(?i:GIR ?0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])|[0-9][A-HJKPS-UW]) *[0-9][ABD-HJLNP-UW-Z]{2})$",
+    "postcode": (
+        r"^(?i:GIR ?0AA|[A-PR-UWYZ](?:[0-9]{1,2}|[A-HK-Y][0-9]|[A-HK-Y][0-9](?:[0-9]|[ABEHMNPRV-Y])|[0-9][A-HJKPS-UW])"
+        r" *[0-9][ABD-HJLNP-UW-Z]{2})$"
+    ),
     "gp-practice-code": r"^(?i:[A-HJ-NPVWY])[0-9]{5}$",
     "cqc-location-id": r"^1-[0-9]{5,12}$",
 }
@@ -24,7 +27,9 @@ def nhs_check_digit_holds(value: pl.Expr) -> pl.Expr:
     number = value.cast(pl.UInt64, strict=False)
     digits = [(number // 10**power) % 10 for power in range(9, -1, -1)]
     # the check digit makes the sum with weights 10..1 a multiple of 11; remainder 10 has no digit and never agrees
-    weighted = reduce(lambda a, b: a + b, (digit * weight for digit, weight in zip(digits, range(10, 0, -1), strict=True)))
+    weighted = reduce(
+        lambda a, b: a + b, (digit * weight for digit, weight in zip(digits, range(10, 0, -1), strict=True))
+    )
     return weighted % 11 == 0
 
 

@@ -1,7 +1,8 @@
 """The reporting period: what the rows state, and what the events themselves show.
 
-The derivation is version 1 of the Department's (create_REF_Submission_Reporting_Periods): count events by month of their end
-date, leave out the month of submission and later, keep months with at least 2 % of the events and nearly all event types.
+The derivation is version 1 of the Department's (create_REF_Submission_Reporting_Periods): count events by month of
+their end date, leave out the month of submission and later, keep months with at least 2 % of the events and nearly
+all event types.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from calendar import monthrange
 from datetime import date
 
 import polars as pl
+
+Period = tuple[date, date]
 
 MIN_EVENTS = 100
 MIN_PERCENT = 2
@@ -32,7 +35,9 @@ def derived_period(ended: pl.DataFrame, received: date) -> tuple[date, date] | N
     if not total:
         return None
     if total >= MIN_EVENTS:
-        most_types = int(months.select(pl.col("types").max()).item())  # the largest number in any month, as the code has it
+        most_types = int(
+            months.select(pl.col("types").max()).item()
+        )  # the largest number in any month, as the code has it
         months = months.filter((100 * pl.col("events") / total >= MIN_PERCENT) & (pl.col("types") >= most_types - 1))
     if months.is_empty():
         return None

@@ -35,7 +35,8 @@ class Policy:
 
     def severity(self, rule: str, shipped: Severity) -> Severity | Literal["off"]:
         """The severity of a rule before rejection is considered."""
-        return self.severities.get(rule, shipped)
+        given: Severity | Literal["off"] | None = self.severities.get(rule)
+        return given or shipped
 
     def verdict_severity(self, rule: str, shipped: Severity) -> Severity:
         """`reject` for a rule that rejects, else its severity."""
@@ -50,7 +51,9 @@ def load_policy(path: Path | None, rule_ids: Collection[str]) -> Policy:
         table = tomllib.loads(content.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise PolicyError(f"The policy cannot be read: {reason}", str(source), "Start from a copy of the shipped policy.toml") from error
+        raise PolicyError(
+            f"The policy cannot be read: {reason}", str(source), "Start from a copy of the shipped policy.toml"
+        ) from error
     return _policy(table, source, frozenset(rule_ids), hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:12])
 
 
@@ -78,7 +81,9 @@ def _share(limits: Mapping[str, Any], source: Path) -> float:
     _known("limit", limits, ("rows_with_errors",), source)
     share = limits.get("rows_with_errors", 1.0)
     if not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise PolicyError("'rows_with_errors' must be a number from 0 to 1", str(source), "Write for example rows_with_errors = 0.2")
+        raise PolicyError(
+            "'rows_with_errors' must be a number from 0 to 1", str(source), "Write for example rows_with_errors = 0.2"
+        )
     return float(share)
 
 

@@ -60,13 +60,15 @@ def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str,
         *(pl.lit(c).alias(f"code.{c.name}") for c in codes),
     )
     prepared = prepared.with_columns(_lexicon_flags(lexicons, coded))
-    prepared = prepared.with_columns(*(_blank(f, lexicons) for f in present), *(_typed(f) for f in free if f.type != "text"))
+    prepared = prepared.with_columns(
+        *(_blank(f, lexicons) for f in present), *(_typed(f) for f in free if f.type != "text")
+    )
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
     return prepared.with_columns(_age(prepared))
 
 
 def _untidy(frame: pl.DataFrame, fields: Sequence[Field]) -> dict[str, list[str]]:
-    """Columns with cells to trim or to read as blank, and which of the two: most have none and are taken as they are."""
+    """Columns with cells to trim or to read as blank, and which of the two; most have none and are taken as is."""
     tests = {"trimmed": _is_trimmed, "literal_null": _is_literal_null}
     asked = frame.select(test(f.name).any().alias(f"{kind}.{f.name}") for f in fields for kind, test in tests.items())
     found = [name.split(".", 1) for name, yes in zip(asked.columns, asked.row(0), strict=True) if yes]
@@ -130,7 +132,9 @@ def _with_other_formats(prepared: pl.DataFrame, names: Iterable[str]) -> pl.Data
         odd = prepared[f"value.{name}"].filter(prepared[f"date.{name}"].is_null()).drop_nulls().unique()
         read = odd.to_frame("text").with_columns(date=_any_format(pl.col("text"))).drop_nulls()
         if read.height:
-            found = pl.col(f"value.{name}").replace_strict(read["text"], read["date"], default=None, return_dtype=pl.Date)
+            found = pl.col(f"value.{name}").replace_strict(
+                read["text"], read["date"], default=None, return_dtype=pl.Date
+            )
             prepared = prepared.with_columns(
                 pl.coalesce(f"date.{name}", found).alias(f"date.{name}"),
                 (pl.col(f"date.{name}").is_null() & found.is_not_null()).alias(f"other_format.{name}"),
@@ -150,6 +154,8 @@ def _age(prepared: pl.DataFrame) -> pl.Expr:
     if not set(needed) <= set(prepared.columns):
         return pl.lit(None, pl.Int32).alias("age_at_period_end")
     born, end = (pl.col(n) for n in needed)
-    before_birthday = (born.dt.month() > end.dt.month()) | ((born.dt.month() == end.dt.month()) & (born.dt.day() > end.dt.day()))
+    before_birthday = (born.dt.month() > end.dt.month()) | (
+        (born.dt.month() == end.dt.month()) & (born.dt.day() > end.dt.day())
+    )
     years = end.dt.year() - born.dt.year() - before_birthday.cast(pl.Int32)
     return years.cast(pl.Int32).alias("age_at_period_end")

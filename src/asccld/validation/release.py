@@ -30,7 +30,9 @@ def choose_release(standard: Standard, given: str, header: Sequence[str], first:
     """
     if given != "auto":
         if given not in standard.releases:
-            raise UnknownRelease(f"There is no release '{given}'", "--release", f"Use auto or one of {', '.join(standard.releases)}")
+            raise UnknownRelease(
+                f"There is no release '{given}'", "--release", f"Use auto or one of {', '.join(standard.releases)}"
+            )
         return _choice(standard.releases[given], "it was asked for", given=True)
     by_headers = _by_headers(standard, header)
     if by_headers is not None:

@@ -127,10 +127,10 @@ class ValidationResult:
     rules: pl.DataFrame
     fields: pl.DataFrame
     months: pl.DataFrame
-    """Columns event_type, month (first day), events; by month of the event's end date (of its start for open services)."""
+    """Columns event_type, month (first day), events: by month of the end date (of the start, for open services)."""
     findings: pl.DataFrame
     """See FINDING_COLUMNS; in order of severity, rule, field, row."""
     dq_values: pl.DataFrame | None
-    """The national data-quality values table (la_name, la_code, module, datafield, fieldstatus, fieldvalidity, value, count), if asked for."""
+    """The national data-quality values table, if asked for (see dqvalues.DQ_COLUMNS)."""
     seconds: float
     identifiers_shown: bool

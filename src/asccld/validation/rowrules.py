@@ -1,8 +1,8 @@
 """The rule types that look at one row: each compiles a check to a probe over a prepared chunk.
 
-A probe has a `failed` expression (true where the row breaks the rule; null is no failure) and a `checked` expression (true
-where the rule had something to look at: the denominator). Adding a rule of a known type needs no code, only a row in
-rules.csv; a second compiler (SQL) would be a second module like this one.
+A probe has a `failed` expression (true where the row breaks the rule; null is no failure) and a `checked` expression
+(true where the rule had something to look at: the denominator). Adding a rule of a known type needs no code, only a
+row in rules.csv; a second compiler (SQL) would be a second module like this one.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def _number(check: Check, context: Context) -> Probe | None:
         case "unreadable":
             return Probe(_filled(check) & number.is_null(), _filled(check))
         case "decimals":
-            return Probe(pl.col(f"value.{name}").str.contains(r"\.[0-9]{3,}$") & number.is_not_null(), number.is_not_null())
+            return Probe(
+                pl.col(f"value.{name}").str.contains(r"\.[0-9]{3,}$") & number.is_not_null(), number.is_not_null()
+            )
         case _:
             return Probe(number != number.floor(), number.is_not_null())
 
@@ -239,7 +241,11 @@ def _all_blank(check: Check, context: Context) -> Probe | None:
 def _same_value(check: Check, context: Context) -> Probe | None:
     name = f"value.{_name(check)}"
     order = context.release.by_name
-    others = [o for o in check.rule.parameters["other"].split() if context.has(f"value.{o}") and order[o].order < order[_name(check)].order]
+    others = [
+        o
+        for o in check.rule.parameters["other"].split()
+        if context.has(f"value.{o}") and order[o].order < order[_name(check)].order
+    ]
     if not others or not context.has(name):
         return None
     same = reduce(lambda a, b: a | b, ((pl.col(name) == pl.col(f"value.{o}")).fill_null(value=False) for o in others))

@@ -64,7 +64,9 @@ def load_rules() -> tuple[Rule, ...]:
     rules = tuple(_rule(row) for row in read_rows(RULES_FILE, _COLUMNS))
     repeated = {r.id for r in rules if sum(o.id == r.id for o in rules) > 1}
     if repeated:
-        raise StandardError(what=f"Rule ids occur twice: {', '.join(sorted(repeated))}", where=str(RULES_FILE), remedy="Rename one")
+        raise StandardError(
+            what=f"Rule ids occur twice: {', '.join(sorted(repeated))}", where=str(RULES_FILE), remedy="Rename one"
+        )
     return rules
 
 
@@ -107,7 +109,9 @@ def _rule(row: Row) -> Rule:
 def _pair(text: str, where: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise StandardError(what=f"The parameter '{text}' is not key=value", where=where, remedy="Write key=value; key=value")
+        raise StandardError(
+            what=f"The parameter '{text}' is not key=value", where=where, remedy="Write key=value; key=value"
+        )
     return key.strip(), value.strip()
 
 
@@ -140,7 +144,8 @@ def _names(word: str, field: Field, release: Release) -> bool:
 
 def _check(index: int, rule: Rule, field: Field | None, release: Release, policy: Policy) -> Check:
     found = release.list_of(field.name) if field and rule.type == "list" else None
-    sure = weakest(rule.confidence, *([found.confidence] if found else []), *_condition_confidence(rule, field))
+    listed: list[Confidence] = [found.confidence] if found else []
+    sure = weakest(rule.confidence, *listed, *_condition_confidence(rule, field))
     severity = policy.verdict_severity(rule.id, rule.severity)
     if found is not None and found.confidence != "confirmed" and severity in ("reject", "error"):
         severity = "warning"  # a guess about a list never makes a file wrong

@@ -41,7 +41,9 @@ def in_order_of_decision(fields: Sequence[Field]) -> list[list[Field]]:
     waiting = list(fields)
     while waiting:
         stage = [f for f in waiting if (_decided_by(f) & by_name.keys()) <= placed | {f.name}]
-        stage = stage or waiting  # a circle of conditions: `proof` has no rule against it, so take the rest as it stands
+        stage = (
+            stage or waiting
+        )  # a circle of conditions: `proof` has no rule against it, so take the rest as it stands
         stages.append(stage)
         placed |= {f.name for f in stage}
         waiting = [f for f in waiting if f.name not in placed]
@@ -53,7 +55,9 @@ def _decided_by(field: Field) -> frozenset[str]:
     return used | {"date_of_birth"} if "age_at_period_end" in used else used
 
 
-def with_status(prepared: pl.DataFrame, release: Release, lexicons: Mapping[str, Lexicon], stages: Sequence[Sequence[Field]]) -> pl.DataFrame:
+def with_status(
+    prepared: pl.DataFrame, release: Release, lexicons: Mapping[str, Lexicon], stages: Sequence[Sequence[Field]]
+) -> pl.DataFrame:
     """The prepared chunk with `status.` and `check.` of every field of the release that is in the file."""
     present = frozenset(c.removeprefix("blank.") for c in prepared.columns if c.startswith("blank."))
     absent = frozenset(release.by_name) - present
@@ -64,7 +68,7 @@ def with_status(prepared: pl.DataFrame, release: Release, lexicons: Mapping[str,
         prepared = prepared.with_columns(_status(f, compiler) for f in here)
         decided |= {f.name for f in here}
     fields = [f for f in release.fields if f.name in present]
-    return prepared.with_columns(_check(f, lexicons, prepared.columns) for f in fields)
+    return prepared.with_columns(_check(f, lexicons) for f in fields)
 
 
 def _status(field: Field, compiler: ConditionCompiler) -> pl.Expr:
@@ -89,7 +93,7 @@ def _constant_status(applicable: object, mandatory: object) -> int | None:
             return None
 
 
-def _check(field: Field, lexicons: Mapping[str, Lexicon], columns: Sequence[str]) -> pl.Expr:
+def _check(field: Field, lexicons: Mapping[str, Lexicon]) -> pl.Expr:
     blank = pl.col(f"blank.{field.name}")
     mandatory = pl.col(f"status.{field.name}") == 2
     filled = _list_check(lexicons[field.name]) if field.name in lexicons else _free_check(field)
@@ -117,7 +121,13 @@ def _free_check(field: Field) -> pl.Expr:
         number = pl.col(f"number.{field.name}")
         return pl.when(number.is_null()).then(-4).when(number < 0).then(-5).otherwise(1)
     if field.format == "nhs-number":
-        return pl.when(~value.str.contains(FORMATS["nhs-number"])).then(-4).when(~nhs_check_digit_holds(value)).then(-6).otherwise(1)
+        return (
+            pl.when(~value.str.contains(FORMATS["nhs-number"]))
+            .then(-4)
+            .when(~nhs_check_digit_holds(value))
+            .then(-6)
+            .otherwise(1)
+        )
     if field.format in FORMATS:
         return pl.when(value.str.contains(FORMATS[field.format])).then(1).otherwise(-4)
     return pl.lit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from asccld.validation.findings import Findings
+from asccld.validation.findings import Findings, hide
 from asccld.validation.policy import Policy
 from asccld.validation.result import RULE_COLUMNS, SEVERITIES, Severity, Verdict
 from asccld.validation.rules import Check
@@ -18,18 +18,15 @@ def counts_by_severity(findings: Findings) -> dict[Severity, int]:
     return counts
 
 
-def rows_with_severity(findings: Findings) -> dict[Severity, int]:
-    """Events with at least one listed finding, by severity."""
-    narrow = findings.in_order()
-    severity = pl.Series([SEVERITIES.index(d.check.severity) for d in findings.details], dtype=pl.UInt8)
-    marked = narrow.select("position", severity=severity.gather(narrow["detail"])).drop_nulls("position")
-    seen = dict(marked.group_by("severity").agg(pl.col("position").n_unique()).iter_rows())
-    return {s: int(seen.get(i, 0)) for i, s in enumerate(SEVERITIES)}
-
-
-def verdict_of(findings: Findings, rows_with: dict[Severity, int], events: int, policy: Policy) -> tuple[Verdict, tuple[str, ...]]:
+def verdict_of(
+    findings: Findings, rows_with: dict[Severity, int], events: int, policy: Policy
+) -> tuple[Verdict, tuple[str, ...]]:
     """The verdict, and one sentence for each reason to reject."""
-    reasons = [_reason(c, t.failed) for c, t in zip(findings.checks, findings.tallies, strict=True) if c.severity == "reject" and t.failed]
+    reasons = [
+        _reason(c, t.failed)
+        for c, t in zip(findings.checks, findings.tallies, strict=True)
+        if c.severity == "reject" and t.failed
+    ]
     wrong = max(rows_with["error"], rows_with["reject"])
     if events and wrong / events > policy.rows_with_errors:
         reasons.append(f"{wrong:,} of {events:,} rows have errors; the policy allows {policy.rows_with_errors:.0%}")
@@ -45,7 +42,7 @@ def _reason(check: Check, failed: int) -> str:
     return f"{check.rule.title}{place}: {times}"
 
 
-def rule_table(findings: Findings, rows: pl.Series, spelt: pl.DataFrame) -> pl.DataFrame:
+def rule_table(findings: Findings, rows: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
     """One row for each check (RULE_COLUMNS), in the order of the findings."""
     summary = findings.summary()
     checks = findings.checks
@@ -66,9 +63,13 @@ def rule_table(findings: Findings, rows: pl.Series, spelt: pl.DataFrame) -> pl.D
     )
     shown = pl.Series([d.value for d in findings.details], dtype=pl.String)
     table = texts.join(summary, on="check", how="left", maintain_order="left").with_columns(
-        outcome=pl.when(pl.col("failed") > 0).then(pl.lit("failed")).when(pl.col("checked") > 0).then(pl.lit("passed")).otherwise(pl.lit("not applicable")),
+        outcome=pl.when(pl.col("failed") > 0)
+        .then(pl.lit("failed"))
+        .when(pl.col("checked") > 0)
+        .then(pl.lit("passed"))
+        .otherwise(pl.lit("not applicable")),
         example_row=rows.gather(summary["position"]),
-        example_value=pl.coalesce(shown.gather(summary["detail"]), "value"),
+        example_value=hide(pl.coalesce(shown.gather(summary["detail"]), "value"), hidden_positions),
     )
     order = pl.col("severity").replace_strict({s: i for i, s in enumerate(SEVERITIES)}, return_dtype=pl.UInt8)
     return table.sort(order, "check", maintain_order=True).select(pl.col(c).cast(t) for c, t in RULE_COLUMNS.items())
@@ -76,4 +77,11 @@ def rule_table(findings: Findings, rows: pl.Series, spelt: pl.DataFrame) -> pl.D
 
 def _general(text: str, check: Check) -> str:
     """A message without the particulars of one finding."""
-    return text.replace("'{meant}'", "the value meant").replace("{meant}", "…").replace("'{value}'", "").replace("{value}", "…").replace("  ", " ").replace("{field}", check.field.header if check.field else "the column")
+    return (
+        text.replace("'{meant}'", "the value meant")
+        .replace("{meant}", "…")
+        .replace("'{value}'", "")
+        .replace("{value}", "…")
+        .replace("  ", " ")
+        .replace("{field}", check.field.header if check.field else "the column")
+    )

@@ -37,7 +37,9 @@ class Tallies:
         """Count one chunk that has status, check and `type` (position in `types`)."""
         counted = chunk.select(_code(f).value_counts(name="count").implode().alias(f.name) for f in fields)
         for f in fields:
-            self._codes.append(counted[f.name].explode().struct.unnest().rename({f.name: "code"}).with_columns(field=pl.lit(f.name)))
+            self._codes.append(
+                counted[f.name].explode().struct.unnest().rename({f.name: "code"}).with_columns(field=pl.lit(f.name))
+            )
         self._add_months(chunk)
         ends = ("date.reporting_period_start_date", "date.reporting_period_end_date")
         if set(ends) <= set(chunk.columns):
@@ -64,8 +66,12 @@ class Tallies:
                 header=_looked_up("field", {n: f.header for n, f in by_name.items()}),
                 module=_looked_up("field", {n: f.module for n, f in by_name.items()}),
                 event_type=(code // _TYPE_STEP).replace_strict(dict(enumerate(self.types)), return_dtype=pl.String),
-                field_status=((code % _TYPE_STEP // _STATUS_STEP).cast(pl.Int8) - 1).replace_strict(STATUS_LABELS, return_dtype=pl.String),
-                field_validity=(code % _STATUS_STEP).replace_strict(dict(enumerate(_VALIDITIES)), return_dtype=pl.String),
+                field_status=((code % _TYPE_STEP // _STATUS_STEP).cast(pl.Int8) - 1).replace_strict(
+                    STATUS_LABELS, return_dtype=pl.String
+                ),
+                field_validity=(code % _STATUS_STEP).replace_strict(
+                    dict(enumerate(_VALIDITIES)), return_dtype=pl.String
+                ),
                 place=_looked_up("field", {n: i for i, n in enumerate(names)}, pl.UInt32),
             )
             .sort("place", "code")
@@ -76,7 +82,11 @@ class Tallies:
         if not parts:
             return pl.DataFrame(schema={"event_type": pl.String, "month": pl.Date, "events": pl.UInt32})
         labels = dict(enumerate(self.types))
-        return _unpacked(parts).select(pl.col("type").replace_strict(labels, return_dtype=pl.String).alias("event_type"), "month", pl.col("events").cast(pl.UInt32))
+        return _unpacked(parts).select(
+            pl.col("type").replace_strict(labels, return_dtype=pl.String).alias("event_type"),
+            "month",
+            pl.col("events").cast(pl.UInt32),
+        )
 
     def months(self) -> pl.DataFrame:
         """Events by type and month of their end (of their start while open)."""
@@ -103,7 +113,9 @@ def _by_day(chunk: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
 
 def _unpacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
     day = (pl.col("packed") // _TYPES).cast(pl.Date)
-    unpacked = pl.concat(parts).with_columns(type=(pl.col("packed") % _TYPES).cast(pl.UInt8), month=day.dt.month_start())
+    unpacked = pl.concat(parts).with_columns(
+        type=(pl.col("packed") % _TYPES).cast(pl.UInt8), month=day.dt.month_start()
+    )
     return unpacked.group_by("type", "month").agg(pl.col("events").sum()).sort("type", "month")
 
 
@@ -130,5 +142,8 @@ def event_type_column(lexicon: Lexicon | None, types: Sequence[str]) -> pl.Expr:
     """`type`: the position of the row's event type in `types` (UInt8)."""
     if lexicon is None:
         return pl.lit(types.index(BLANK_TYPE), pl.UInt8).alias("type")
-    places = [types.index(e.meaning) if e.meaning in types else types.index(OTHER_TYPE if e.meaning != "" else BLANK_TYPE) for e in lexicon.entries]
+    places = [
+        types.index(e.meaning) if e.meaning in types else types.index(OTHER_TYPE if e.meaning != "" else BLANK_TYPE)
+        for e in lexicon.entries
+    ]
     return pl.lit(pl.Series(places, dtype=pl.UInt8)).gather(pl.col("code.event_type")).alias("type")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from asccld.standard import Field, Release
+from asccld.standard import Field
 from asccld.validation.findings import Findings
 from asccld.validation.lexicon import Lexicon
 from asccld.validation.rules import Check
@@ -19,6 +19,10 @@ _LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_link
 _GROUPED = ("la_person_unique_identifier", "nhs_number", "date_of_birth", "date_of_death", "gender")
 _IDENTITY_BY_TYPE = ("request_route_of_access", "assessment_type", "service_type", "service_component")
 """Details that tell events of one type apart (national identity of an event, single submissions)."""
+
+
+WHOLE_FILE_TYPES = frozenset({"one_per_file", "one_per_group", "resolves", "unique_rows", "unique_events"})
+"""Rule types judged here."""
 
 
 def narrow(frame: pl.DataFrame, prepared: pl.DataFrame, fields: Mapping[str, Field]) -> pl.DataFrame:
@@ -41,17 +45,23 @@ def _small(name: str, has: frozenset[str]) -> pl.Expr:
 def _event_key(has: frozenset[str]) -> pl.Expr:
     """The national identity of an event as one number; null where a part of it is missing.
 
-    Source: DHSC methodology 6 (council, person, type, dates, client type, and by type route, assessment type or service;
-    for services also mechanism and cost, and not the end date).
+    Source: DHSC methodology 6 (council, person, type, dates, client type, and by type route, assessment type or
+    service; for services also mechanism and cost, and not the end date).
     """
     needed = ("code.event_type", "date.event_start_date", "value.la_person_unique_identifier")
     if not set(needed) <= has:
         return pl.lit(None, pl.UInt64)
     person = [pl.col(c) for c in ("value.nhs_number", "value.la_person_unique_identifier") if c in has]
     parts = [pl.coalesce(person), pl.col("code.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
-    parts += [pl.col(f"code.{c}") for c in ("client_type", *_IDENTITY_BY_TYPE, "delivery_mechanism", "cost_frequency_unit_type") if f"code.{c}" in has]
+    parts += [
+        pl.col(f"code.{c}")
+        for c in ("client_type", *_IDENTITY_BY_TYPE, "delivery_mechanism", "cost_frequency_unit_type")
+        if f"code.{c}" in has
+    ]
     parts += [pl.col(f"number.{c}") for c in ("unit_cost", "planned_units_per_week") if f"number.{c}" in has]
-    known = ~pl.col("blank.event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
+    known = (
+        ~pl.col("blank.event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
+    )
     return pl.when(known).then(pl.struct(p.alias(str(i)) for i, p in enumerate(parts)).hash())
 
 
@@ -61,7 +71,7 @@ def _end_unless_service(has: frozenset[str]) -> list[pl.Expr]:
     return [pl.when(~pl.col("is_service")).then(pl.col("date.event_end_date"))]
 
 
-def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, release: Release, lexicons: Mapping[str, Lexicon]) -> None:
+def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
     """Apply every cross-row check to the memory of all events."""
     people = events.select(c for c in (f"key.{n}" for n in _GROUPED) if c in events.columns).unique()
     for check in checks:
@@ -80,12 +90,23 @@ def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, rel
                 continue
 
 
-def _report(check: Check, findings: Findings, positions: pl.Series, *, value: pl.Series | None = None, detail: pl.Series | None = None) -> None:
-    part = pl.DataFrame({
-        "detail": detail if detail is not None else pl.repeat(check.index, positions.len(), dtype=pl.UInt32, eager=True),
-        "position": positions.cast(pl.UInt32),
-        "value": value if value is not None else pl.repeat(None, positions.len(), dtype=pl.String, eager=True),
-    })
+def _report(
+    check: Check,
+    findings: Findings,
+    positions: pl.Series,
+    *,
+    value: pl.Series | None = None,
+    detail: pl.Series | None = None,
+) -> None:
+    part = pl.DataFrame(
+        {
+            "detail": detail
+            if detail is not None
+            else pl.repeat(check.index, positions.len(), dtype=pl.UInt32, eager=True),
+            "position": positions.cast(pl.UInt32),
+            "value": value if value is not None else pl.repeat(None, positions.len(), dtype=pl.String, eager=True),
+        }
+    )
     findings.add(check, part.height, part)
 
 
@@ -105,7 +126,9 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
         _report(check, findings, positions, value=column.gather(positions).cast(pl.String))
 
 
-def _one_per_group(events: pl.DataFrame, people: pl.DataFrame, check: Check, findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
+def _one_per_group(
+    events: pl.DataFrame, people: pl.DataFrame, check: Check, findings: Findings, lexicons: Mapping[str, Lexicon]
+) -> None:
     group, value = (f"key.{check.rule.parameters[k]}" for k in ("group", "value"))
     if not {group, value} <= set(events.columns):
         return

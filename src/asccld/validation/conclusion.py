@@ -1,0 +1,104 @@
+"""From a finished run to the result: periods, counts, verdict, tables, provenance."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import version
+
+import polars as pl
+
+from asccld.intake.model import Extract
+from asccld.standard import Release
+from asccld.validation.engine import Run
+from asccld.validation.filechecks import WholeFile, whole_file_findings
+from asccld.validation.period import Period, derived_period, stated_period
+from asccld.validation.result import FileFacts, Provenance, ReleaseChoice, ValidationResult
+from asccld.validation.rules import rules_fingerprint
+from asccld.validation.summary import counts_by_severity, rule_table, verdict_of
+from asccld.validation.terms import Terms
+from asccld.validation.wholefile import WHOLE_FILE_TYPES
+
+
+def file_facts(extract: Extract, events: int, sha256: str) -> FileFacts:
+    """What the result says of the file."""
+    return FileFacts(
+        path=extract.path,
+        sha256=sha256,
+        size_bytes=extract.size_bytes,
+        kind=extract.kind,
+        encoding=extract.encoding,
+        delimiter=extract.delimiter,
+        sheet=extract.sheet,
+        rows=events,
+        columns=len(extract.header),
+        notes=tuple(n.message for n in extract.notes),
+    )
+
+
+def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) -> ValidationResult:
+    """The result of a run that has taken every chunk."""
+    findings, tallies, terms = run.findings, run.tallies, run.terms
+    periods = stated_period(tallies.periods()), derived_period(tallies.ended(), terms.today)
+    whole_file_findings(_whole_file(run, *periods), terms.checks, findings)
+    rows = pl.concat(run.rows)
+    rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
+    verdict, reasons = verdict_of(findings, rows_with, run.events, terms.policy)
+    code = _most_common_council(run)
+    council = terms.standard.council_by_code.get(code or "")
+    name = council.name if council else None
+    return ValidationResult(
+        file=facts,
+        release=choice,
+        provenance=_provenance(terms),
+        la_code=code,
+        la_name=name,
+        period=periods[0],
+        derived_period=periods[1],
+        verdict=verdict,
+        reasons=reasons,
+        counts=counts_by_severity(findings),
+        rows_with=rows_with,
+        rules=rule_table(findings, rows, run.hidden_positions),
+        fields=tallies.fields(),
+        months=tallies.months(),
+        findings=findings.spelt_out(rows, pl.concat(run.references), run.hidden_positions),
+        dq_values=run.dq_values.table(code, name) if run.dq_values else None,
+        seconds=time.perf_counter() - started,
+        identifiers_shown=findings.show_identifiers,
+    )
+
+
+def _whole_file(run: Run, stated: Period | None, derived: Period | None) -> WholeFile:
+    return WholeFile(
+        release=run.terms.release,
+        standard=run.terms.standard,
+        events=run.events,
+        period=stated,
+        derived=derived,
+        ended=run.tallies.ended(),
+        by_type=_by_type(run.tallies.months(), run.terms.release),
+        knows_types="event_type" in run.lexicons,
+    )
+
+
+def _by_type(months: pl.DataFrame, release: Release) -> dict[str, int]:
+    found = release.list_of("event_type")
+    seen = dict(months.group_by("event_type").agg(pl.col("events").sum()).iter_rows())
+    return {t: int(seen.get(t, 0)) for t in (found.texts if found else ())}
+
+
+def _most_common_council(run: Run) -> str | None:
+    parts = [m["one.la_code"].cast(pl.String) for m in run.memory if "one.la_code" in m.columns]
+    codes = pl.concat(parts).drop_nulls() if parts else pl.Series([], dtype=pl.String)
+    return codes.mode().sort().item(0) if codes.len() else run.terms.la_code
+
+
+def _provenance(terms: Terms) -> Provenance:
+    return Provenance(
+        version=version("asccld"),
+        standard=terms.standard.fingerprint,
+        rules=rules_fingerprint(),
+        policy=f"{terms.policy.name} {terms.policy.version} ({terms.policy.fingerprint})",
+        adopted=tuple(f"{a.source_file} ({a.sha256[:12]}, {a.adopted_on})" for a in terms.standard.adoptions),
+        received=terms.today,
+    )

@@ -1,0 +1,73 @@
+"""Reading an extract for checking: one chunk ahead, and a look at its beginning."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from itertools import chain
+from pathlib import Path
+
+import polars as pl
+
+from asccld.errors import UnreadableFile
+from asccld.intake.model import Chunk, Extract
+
+CHUNK_ROWS = 250_000
+_NAMED_ROWS = 5
+
+
+def one_ahead(chunks: Iterator[Chunk], aside: Executor) -> Iterator[Chunk]:
+    """The same chunks, the next being read while one is checked."""
+    coming = aside.submit(next, chunks, None)
+    while (chunk := coming.result()) is not None:
+        coming = aside.submit(next, chunks, None)
+        yield chunk
+
+
+def reading_chunks(extract: Extract) -> Iterator[Chunk]:
+    """The chunks of an extract in the size that checking wants."""
+    return extract.chunks(CHUNK_ROWS)
+
+
+def first_events(extract: Extract, chunks: Iterator[Chunk]) -> tuple[pl.DataFrame, Iterator[Chunk]]:
+    """The first events of a file, and all its chunks; raises UnreadableFile when there is no event."""
+    seen: list[Chunk] = []
+    for chunk in chunks:
+        seen.append(chunk)
+        if chunk.frame.height:
+            return chunk.frame, chain(seen, chunks)
+    refuse_bad_shape(extract, [c.shape for c in seen])
+    raise UnreadableFile(
+        "The file has a header but no events",
+        extract.place,
+        "Export at least one event; a council with no events has nothing to submit",
+    )
+
+
+def refuse_bad_shape(extract: Extract, shapes: list[pl.DataFrame]) -> None:
+    """Raise UnreadableFile naming the first rows whose cells cannot be told into columns, if there are any."""
+    shape = pl.concat(shapes) if shapes else pl.DataFrame()
+    if shape.is_empty():
+        return
+    rows = ", ".join(str(r) for r in shape["row"].head(_NAMED_ROWS).to_list())
+    more = f" and {shape.height - _NAMED_ROWS:,} more" if shape.height > _NAMED_ROWS else ""
+    raise UnreadableFile(
+        f"{shape.height:,} row(s) have {' or '.join(shape['problem'].unique().sort().to_list())} (row {rows}{more})",
+        extract.place,
+        "Put quotes around cells that hold the delimiter or a line break, and write every cell of a row, blank or not",
+    )
+
+
+def refuse_second_header(extract: Extract) -> None:
+    """Raise UnreadableFile when a row repeats the header."""
+    for note in extract.notes:
+        if note.kind == "repeated_header":
+            place = f"{extract.place}, row {note.row}"
+            raise UnreadableFile("The file has two header rows", place, "Delete the second header row")
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
