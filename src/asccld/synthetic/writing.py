@@ -1,0 +1,84 @@
+"""Writing made-up submissions to a folder, with or without faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from asccld.errors import AsccldError
+from asccld.standard import Standard
+from asccld.synthetic.councils import make_councils
+from asccld.synthetic.faults import KINDS, inject_faults
+from asccld.synthetic.model import Submission
+
+TRUTH_FILE = "faults.csv"
+
+
+def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
+    out: Path,
+    *,
+    councils: int = 1,
+    people: int = 1000,
+    quarters: int = 1,
+    release: str = "r2",
+    faults: float = 0.0,
+    kinds: Collection[str] = KINDS,
+    seed: int = 1,
+    last_period_end: date | None = None,
+    rows: int | None = None,
+    standard: Standard | None = None,
+    progress: Callable[[Submission], None] | None = None,
+) -> list[Path]:
+    """Write one CSV per council and quarter into `out` and return the paths, `faults.csv` last where there are faults.
+
+    `faults.csv` tells of every fault the file, row (the header is row 1), field and rule. A file appears under its name
+    only once it is whole.
+    """
+    written: list[Path] = []
+    truths: list[pl.DataFrame] = []
+    made = make_councils(
+        councils=councils, people=people, quarters=quarters, release=release, seed=seed,
+        last_period_end=last_period_end, rows=rows, standard=standard,
+    )  # fmt: skip
+    with _writing_into(out):
+        for submission in made:
+            frame = submission.frame
+            if faults > 0:
+                frame, truth = inject_faults(
+                    frame, rate=faults, seed=seed, release=release, kinds=kinds, standard=standard
+                )
+                truths.append(truth.select(pl.lit(submission.file_name).alias("file"), "row", "field", "rule"))
+            written.append(_written(frame, out / submission.file_name))
+            if progress is not None:
+                progress(submission)
+        if truths:
+            written.append(_written(pl.concat(truths), out / TRUTH_FILE))
+    return written
+
+
+def _written(frame: pl.DataFrame, path: Path) -> Path:
+    """The frame as CSV; whoever looks sees the whole file or none."""
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        frame.write_csv(unfinished, line_terminator="\n")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+@contextmanager
+def _writing_into(out: Path) -> Generator[None]:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise AsccldError(
+            what=f"The folder cannot be written to: {error.strerror or error}",
+            where=str(out),
+            remedy="Choose a folder that you may write to, on a disk with enough room",
+        ) from error
