@@ -1,0 +1,35 @@
+"""Every rule of rules.csv fires where it should, and only there."""
+
+import csv
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from validation.examples import EXAMPLES, Table
+from validation.spec import Finding, check
+
+SHIPPED = list(csv.DictReader(files("asccld.validation").joinpath("data/rules.csv").read_text("utf-8").splitlines()))
+IDS = [rule["id"] for rule in SHIPPED]
+
+
+def found(rows: Table, options: dict[str, Any]) -> set[Finding]:
+    return check(rows, **options)
+
+
+def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
+    assert set(EXAMPLES) == set(IDS)
+    assert len(IDS) == len(set(IDS))
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_the_rule_fires_and_nothing_unexpected_is_found(rule: str) -> None:
+    example = EXAMPLES[rule]
+    expected = {(rule, row, field) for row, field in example.at} | example.beside
+    assert found(example.fires, {**example.options, **example.fires_with}) == expected
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_the_rule_is_silent_on_a_nearby_file(rule: str) -> None:
+    example = EXAMPLES[rule]
+    assert rule not in {name for name, _, _ in found(example.silent, {**example.options, **example.silent_with})}
