@@ -17,6 +17,7 @@ from asccld.standard import Release, Standard, load_standard
 from asccld.standard.calendar import month_end, months_later, release_in_force
 from asccld.synthetic.chance import number_of, share
 from asccld.synthetic.recipes import DAY, day
+from asccld.validation import load_rules
 
 _START, _END, _EVENT_END = "reporting_period_start_date", "reporting_period_end_date", "event_end_date"
 _FEW = 60
@@ -79,7 +80,8 @@ def file_faults(
             remedy=f"Use one of: {', '.join(FILE_RULES)}",
         )
     file = _File(named, chosen, standard, seed)
-    made = _MAKERS[rule](file)
+    known = next(r for r in load_rules() if r.id == rule)
+    made = _MAKERS[rule](file) if release in known.releases else None
     if made is None:
         raise AsccldError(
             what=f"A file of release {release} cannot break the rule '{rule}'", remedy="Choose another release"
@@ -113,14 +115,15 @@ def _unknown(file: _File) -> _Made:
 
 def _misspelt(file: _File) -> _Made:
     """Two letters of one header in the wrong order."""
-    at = file.frame.columns.index(file.column("misspelt"))
+    name = file.column("misspelt")
+    at = file.frame.columns.index(name)
     headers = _headers(file)
     text = headers[at]
     middle = next(
         i for i in range(len(text) // 2, len(text) - 1) if text[i] != text[i + 1] and text[i : i + 2].isalpha()
     )
     headers[at] = text[:middle] + text[middle + 1] + text[middle] + text[middle + 2 :]
-    return file.frame, headers, None
+    return file.frame, headers, name
 
 
 def _duplicate(file: _File) -> _Made:
