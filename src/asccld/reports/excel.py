@@ -1,0 +1,67 @@
+"""The report as an Excel workbook: summary, rules, fields and findings.
+
+Formula injection: every text is written as a string cell, which Excel and LibreOffice never evaluate, so a value
+that begins with "=" keeps its spelling. Such cells also carry the quote prefix (what typing an apostrophe does), so
+that editing the cell does not turn it into a formula. An apostrophe as part of the text, right for CSV, would be
+wrong here.
+"""
+
+# XlsxWriter has no type information: what we pass is checked by the tests that read the workbook back.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from asccld.reports.excel_sheets import fields_sheet, findings_sheet, rules_sheet, summary_sheet
+from asccld.reports.excel_writing import Formats
+from asccld.reports.files import ReportError, replacing
+from asccld.reports.sampling import fair_share
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from asccld.validation.result import ValidationResult
+
+MOST_FINDINGS = 1_048_000
+"""A sheet has 1,048,576 rows; a few are for the heading."""
+
+_OPTIONS: dict[str, Any] = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+def write_excel(result: ValidationResult, path: Path, *, cap: int = 100_000, findings_path: Path | None = None) -> None:
+    """Write the workbook with at most `cap` findings, the most severe first and some of every rule.
+
+    `findings_path` is where all findings are, for the line that points there. Raises ReportError when the file
+    cannot be written; then nothing is left behind.
+    """
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    shown = fair_share(result.findings, max(0, min(cap, MOST_FINDINGS)))
+    # Rows wait in files of their own until the workbook is closed: in a folder that goes, whatever happens.
+    with replacing(path) as part, tempfile.TemporaryDirectory(prefix="asccld-", ignore_cleanup_errors=True) as waiting:
+        book = Workbook(str(part), {**_OPTIONS, "tmpdir": waiting})
+        try:
+            book.set_properties(
+                {"title": f"Data quality: {result.verdict}", "comments": f"asccld {result.provenance.version}"}
+            )
+            formats = Formats(book)
+            summary_sheet(book, formats, result)
+            rules_sheet(book, formats, result, shown)
+            fields_sheet(book, formats, result)
+            findings_sheet(book, formats, result, shown, findings_path)
+            book.close()
+        except XlsxWriterException as error:
+            cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
+            raise cause or ReportError("The workbook could not be written", str(path), "Try another folder.") from error
+
+
+__all__ = ["MOST_FINDINGS", "write_excel"]
