@@ -64,5 +64,4 @@ def _known(key: str, path: Path) -> None:
 
 def standard_for(option: Path | None, settings: Settings) -> Standard:
     """The standard with the overlay that the option names, else the settings, else as shipped."""
-    overlay = option or settings.standard
-    return load_standard(overlay.resolve() if overlay else None)
+    return load_standard(option or settings.standard)

@@ -268,5 +268,5 @@ def test_hierarchies_are_those_of_the_facts(table: str, hierarchy: str) -> None:
 
 
 def test_the_standard_is_loaded_once() -> None:
-    assert isinstance(STANDARD, Standard)
-    assert load_standard() is STANDARD
+    assert isinstance(load_standard(), Standard)
+    assert load_standard() is load_standard(None)

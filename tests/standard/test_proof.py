@@ -19,9 +19,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     copy = tmp_path / "data"
     shutil.copytree(loader.DATA, copy)
     monkeypatch.setattr(loader, "DATA", copy)
-    load_standard.cache_clear()
+    loader.forget_standards()
     yield copy
-    load_standard.cache_clear()
+    loader.forget_standards()
 
 
 def edit(path: Path, change: Edit) -> None:
@@ -65,6 +65,8 @@ CONTRADICTIONS: list[tuple[str, Edit, str]] = [
         "of gender use shoe_size",
     ),
     ("r1/fields.csv", setting("mandatory_when", "gender is", name="gender"), "does not read"),
+    ("v5/fields.csv", setting("order", "first", name="gender"), "'first' is not a whole number"),
+    ("r1/values.csv", setting("order", "1.5", value="Female"), "'1.5' is not a whole number"),
     ("r1/fields.csv", setting("change", "add", name="gender"), "'gender' cannot be the subject of 'add'"),
     ("r1/fields.csv", setting("name", "shoe_size", name="gender"), "'shoe_size' cannot be the subject of 'change'"),
     ("r1/fields.csv", setting("confidence", "sure", name="gender"), "'sure' is not a confidence"),
@@ -117,7 +119,7 @@ def test_many_contradictions_are_told_at_once(data: Path) -> None:
 def test_the_fingerprint_follows_the_data(data: Path) -> None:
     before = load_standard().fingerprint
     edit(data / "councils.csv", setting("note", "new", la_code="104"))
-    load_standard.cache_clear()
+    loader.forget_standards()
     assert load_standard().fingerprint != before
 
 

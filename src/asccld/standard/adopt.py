@@ -18,7 +18,7 @@ from pathlib import Path
 
 from asccld.errors import AsccldError
 from asccld.standard.grids import Grid, read_csv_grid, read_grids
-from asccld.standard.loader import load_standard
+from asccld.standard.loader import forget_standards, load_standard
 from asccld.standard.merging import Difference, MergedList, StatedList, Terms, merge_list, merge_mappings, paired
 from asccld.standard.model import Adoption, DefinedList, Release, Standard
 from asccld.standard.names import key
@@ -247,7 +247,7 @@ def _place(adopted: Standard, out: Path | None, options: AdoptionOptions) -> tup
             _swap(beside, out)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-            load_standard.cache_clear()  # what was read from these folders is no longer what they hold
+            forget_standards()  # what was read from these folders is no longer what they hold
     return out, fingerprint
 
 

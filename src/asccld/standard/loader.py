@@ -21,12 +21,22 @@ from asccld.standard.tables import Row, confidence, fingerprint, iso_date, read_
 DATA = Path(__file__).parent / "data"
 
 
-@lru_cache(maxsize=8)
 def load_standard(overlay: Path | None = None) -> Standard:
     """The standard as shipped, or with the overlay that `asccld standard adopt` wrote.
 
-    Raises StandardError when the data contradict themselves (see `proof`) or the overlay cannot be read.
+    Read once per folder and kept. Raises StandardError when the data contradict themselves (see `proof`) or the overlay
+    cannot be read.
     """
+    return _loaded(overlay.resolve() if overlay else None)
+
+
+def forget_standards() -> None:
+    """Read the standard and overlays anew when next asked for: for whoever has changed their files."""
+    _loaded.cache_clear()
+
+
+@lru_cache(maxsize=8)
+def _loaded(overlay: Path | None) -> Standard:
     standard = Standard(
         releases=_releases(),
         councils=_councils(),

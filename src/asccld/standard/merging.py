@@ -83,7 +83,8 @@ def merge_list(ours: DefinedList, stated: StatedList, shipped: DefinedList, term
         if value is not None:
             taken[text] = value
     kept, removed = _unstated(ours, set(pairs.values()), stated, terms)
-    values = [*taken.values(), *kept] if stated.whole else _in_our_order(ours, taken, pairs)
+    # A map follows the order of the earlier release; only a listing says the order of its own.
+    values = _in_our_order(ours, taken, kept, pairs) if stated.from_map else [*taken.values(), *kept]
     differences += removed
     found = _with_values(ours, values, stated, terms, conflict=any(d.conflict for d in differences))
     became = dict.fromkeys(ours.texts) | {v.value: v.value for v in kept}
@@ -154,9 +155,12 @@ def _unstated(
     ]  # fmt: skip
 
 
-def _in_our_order(ours: DefinedList, taken: Mapping[str, Value], pairs: Mapping[str, str]) -> list[Value]:
-    by_ours = {pairs[s]: v for s, v in taken.items() if s in pairs}
-    return [*(by_ours.get(v.value, v) for v in ours.values), *(v for s, v in taken.items() if s not in pairs)]
+def _in_our_order(
+    ours: DefinedList, taken: Mapping[str, Value], kept: Iterable[Value], pairs: Mapping[str, str]
+) -> list[Value]:
+    by_ours = {pairs[s]: v for s, v in taken.items() if s in pairs} | {v.value: v for v in kept}
+    added = [v for s, v in taken.items() if s not in pairs]
+    return [*(by_ours[text] for text in ours.texts if text in by_ours), *added]
 
 
 def _with_values(

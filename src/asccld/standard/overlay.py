@@ -22,6 +22,8 @@ from asccld.standard.model import Adoption, DefinedList, Field, Fix, HierarchyEn
 from asccld.standard.releases import list_of, value_of
 from asccld.standard.tables import Row, StandardError, confidence, read_rows, read_toml
 
+_MAPPING_COLUMNS = ("defined_list", "from_value", "to_value", "confidence", "source")
+
 Renames = Mapping[tuple[str, str], str | None]
 """(defined list, shipped text) -> adopted text; None where the overlay dropped the value."""
 
@@ -84,7 +86,7 @@ def _overlaid(release: Release, folder: Path) -> Release:
             name = row["defined_list"]
             lists[name] = list_of(row, (value_of(r) for r in rows if r["defined_list"] == name))
     if (folder / "mappings.csv").is_file() and release.previous:
-        given = tuple(_mapping(r, release, folder) for r in read_rows(folder / "mappings.csv", ("defined_list",)))
+        given = tuple(_mapping(r, release, folder) for r in read_rows(folder / "mappings.csv", _MAPPING_COLUMNS))
         replaced = {m.defined_list for m in given}
         mappings = (*(m for m in mappings if m.defined_list not in replaced), *given)
     return replace(release, lists=lists, mappings=mappings)

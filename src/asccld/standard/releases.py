@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from asccld.standard.model import DefinedList, Field, FieldChange, Fix, Release, Value, ValueMapping
-from asccld.standard.tables import Row, StandardError, confidence, read_rows
+from asccld.standard.tables import Row, StandardError, confidence, read_rows, whole_number
 
 _ATTRIBUTES = (
     "order", "header", "national_name", "type", "format", "defined_list", "module", "module_order", "value_shown",
@@ -91,7 +91,7 @@ def _field(row: Row) -> Field:
     where = f"fields.csv, {row['name']}"
     return Field(
         name=row["name"],
-        order=int(row["order"]),
+        order=whole_number(row["order"], where),
         header=row["header"],
         national_name=row["national_name"],
         type=cast("Literal['text', 'date', 'decimal', 'integer']", row["type"]),
@@ -125,7 +125,7 @@ def value_of(row: Row) -> Value:
     """A list value from its row."""
     return Value(
         value=row["value"],
-        order=int(row["order"]),
+        order=whole_number(row["order"], f"values.csv, {row['defined_list']}, {row['value']}"),
         group=row.get("group", ""),
         confidence=confidence(row["confidence"], f"values.csv, {row['defined_list']}, {row['value']}"),
         note=row.get("note", ""),

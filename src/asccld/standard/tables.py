@@ -59,6 +59,13 @@ def confidence(text: str, where: str) -> Confidence:
     return text
 
 
+def whole_number(text: str, where: str) -> int:
+    """A whole number, or StandardError."""
+    if not (text.isascii() and text.isdigit()):
+        raise StandardError(what=f"'{text}' is not a whole number", where=where, remedy="Write digits only")
+    return int(text)
+
+
 def iso_date(text: str) -> date | None:
     """A date written yyyy-mm-dd, None when blank."""
     return date.fromisoformat(text) if text else None
