@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -31,12 +30,12 @@ def demo(
     truth.write_csv(out / "planted-faults.csv")
     for path in (clean, faulty):
         typer.echo(f"\n$ asccld validate {path} --la {submission.la_code}\n")
-        result = validate(path, la=submission.la_code, received=submission.received + timedelta(days=0))
+        result = validate(path, la=submission.la_code, received=submission.received)
         reports.print_result(result)
+    findings = out / "findings.csv"
     made = [clean, faulty, out / "planted-faults.csv"]
-    for name in ("report.html", "report.xlsx", "findings.csv", "result.json"):
-        reports.write_report(result, out / name)
-        made.append(out / name)
+    for name in ("findings.csv", "report.html", "report.xlsx", "result.json"):
+        made.append(reports.write_report(result, out / name, findings_path=findings))
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")

@@ -89,13 +89,13 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
         progress=_progress(),
     )
     for path in reports:
-        writing.write_report(result, path)
+        writing.write_report(result, path, findings_path=findings)
     if findings:
         writing.write_findings(result.findings, findings)
     if dq_values:
         writing.write_dq_values(result, dq_values)
     if as_json:
-        writing.write_json(result, None)
+        writing.write_json(result, None, findings_path=findings)
     else:
         writing.print_result(result, findings_path=findings)
         _say_written(reports)
