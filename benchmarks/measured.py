@@ -1,0 +1,29 @@
+"""Run one command and write down its time and peak memory.
+
+A program of its own, kept tiny: Linux gives a child the memory of its parent as the child's first high-water mark, so the
+process that measures must be small. Usage: `python measured.py OUT.json COMMAND ...`.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_KILOBYTES_PER_MEGABYTE = 1024
+
+
+def main() -> None:
+    """Measure the command in `sys.argv`; the peak is that of the largest process under it."""
+    out, *command = sys.argv[1:]
+    started = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _KILOBYTES_PER_MEGABYTE
+    said = done.stderr.decode(errors="replace")[-2000:]
+    Path(out).write_text(json.dumps({"seconds": seconds, "peak_mb": peak, "code": done.returncode, "said": said}))
+
+
+if __name__ == "__main__":
+    main()
