@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _TOKENS = [
     b'"', b'""', b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"\xff\xfe",
-    b"\x81", b'",', b',"', b'"\n', b"=1+1", b"NULL", b"</c>", b"<c r=\"XFD1\"><v>1</v></c>", b"<v>", b' t="e"', b"999999999999",
+    b"\x81", b'",', b',"', b'"\n', b"=1+1", b"NULL", b"</c>", b"<c r=\"XFD1\"><v>1</v></c>", b"<v>",
+    b' t="e"', b"999999999999",
 ]  # fmt: skip
 _CSV = (
     'LA Code,NHS Number,Event Type,Event Description\r\n503,9434765919,Service,"a, ""b"""\r\n\r\n'

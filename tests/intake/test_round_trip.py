@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from asccld.intake import limits, open_extract
 from asccld.intake.batches import Batch
 from asccld.intake.parsing import Parser
-from asccld.intake.records import Dialect
+from asccld.intake.records import Dialect, UnclosedQuoteError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 Table = list[list[str]]
@@ -130,6 +131,30 @@ def test_the_two_parsers_agree_on_every_short_text(newline: bytes, width: int) -
             padded = [tuple([c.decode() or None for c in row] + [None] * (width - len(row))) for row in cells]
             assert fast.frame.rows() == padded, body
     assert trusted > 20
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r"])
+@pytest.mark.parametrize("width", [1, 2])
+def test_the_careful_parser_says_what_its_cells_are(newline: bytes, width: int) -> None:
+    parser = Parser(Dialect(b",", newline), width)
+    for letters in itertools.product(b'a,"\r\n', repeat=4):
+        batch = Batch.of(parser.guide + bytes(letters) + newline, parser.dialect, len(parser.guide), final=True)
+        try:
+            records, _ = parser.dialect.split(batch.body, final=True)
+        except UnclosedQuoteError:
+            continue
+        cells = [[cell.decode() or None for cell in parser.dialect.cells(record)] for record in records]
+        parsed = parser.careful(batch)
+        kept = [tuple((row + [None] * width)[:width]) for row in cells]
+        assert without_blanks(parsed.frame.rows()) == without_blanks(kept), batch.body
+        filled = [any(row[1:]) or bool((row[0] or "").strip()) for row in cells]
+        assert parsed.wrong == [
+            (index, len(row)) for index, row in enumerate(cells) if len(row) != width and filled[index]
+        ], batch.body
+
+
+def without_blanks(rows: Sequence[Sequence[str | None]]) -> list[Sequence[str | None] | None]:
+    return [row if any((cell or "").strip() for cell in row) else None for row in rows]
 
 
 def test_quotes_and_newlines_across_the_parser_s_own_chunks(folder: Path) -> None:

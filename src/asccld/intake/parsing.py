@@ -16,7 +16,7 @@ from functools import cached_property
 import polars as pl
 
 from asccld.intake.batches import Batch
-from asccld.intake.records import Dialect, line_records, normalised
+from asccld.intake.records import Dialect, lines_in_place, normalised
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ class Parser:
             return None
         return self._parsed(frame, shortest, longest, [])
 
-    def careful(self, body: bytes, *, final: bool) -> Parsed:
+    def careful(self, batch: Batch) -> Parsed:
         """The rows, split as a spreadsheet program would; raises `UnclosedQuoteError`."""
-        records, used = line_records(body, self.dialect, self.width), len(body)
-        if records is None:
-            records, used = self.dialect.split(body, final=final)
-        rows, wrong = normalised(records, self.dialect, self.width)
+        body = batch.body
+        if batch.in_place:
+            records, used = lines_in_place(body, self.dialect), len(body)
+        else:
+            records, used = self.dialect.split(body, final=batch.final)
+        rows, wrong = normalised(records, self.dialect, self.width, in_place=batch.in_place)
         newline = self.dialect.newline
         frame = self._read(self.guide + b"".join(row + newline for row in rows))
         if frame.height != len(rows) + 1:

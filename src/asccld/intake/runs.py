@@ -101,10 +101,12 @@ class Run:
 
     def _parsed_again(self, batch: Batch) -> Parsed:
         body = self._utf8(batch.body)
-        if self._stray_rows and (parsed := self._parser.fast(self.batch(body, final=batch.final))) is not None:
-            return parsed
+        if body is not None:
+            batch = self.batch(body, final=batch.final)
+            if (parsed := self._parser.fast(batch)) is not None:
+                return parsed
         try:
-            return self._parser.careful(body, final=batch.final)
+            return self._parser.careful(batch)
         except UnclosedQuoteError as error:
             raise unclosed_quote(self._place, self.row + error.record, error.column) from error
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -120,8 +122,8 @@ class Run:
         except UnicodeDecodeError as error:
             raise self._undecodable(body, error.start, self._codec) from error
 
-    def _utf8(self, body: bytes) -> bytes:
-        """Valid UTF-8: stray bytes of Windows-1252 are replaced and noted."""
+    def _utf8(self, body: bytes) -> bytes | None:
+        """The text with its stray bytes of Windows-1252 replaced, and noted; None if it has none."""
         try:
             body.decode()
         except UnicodeDecodeError as error:
@@ -132,7 +134,7 @@ class Run:
             self._stray_rows += rows
             self._first_stray = self._first_stray or self._row_at(body, error.start)
             return text
-        return body
+        return None
 
     def _undecodable(self, body: bytes, position: int, codec: str) -> UnreadableFile:
         name = DISPLAY.get(codec, codec)
