@@ -72,11 +72,8 @@ def _submissions(
 def _frame(
     history: History, start: date, end: date, release: Release, standard: Standard, rows: int | None
 ) -> pl.DataFrame:
-    found = rows_of(history, start, end)
-    if "client_type" not in release.by_name:  # the voluntary phase knew no carers
-        found = found.filter(~pl.col("client_order"))
-    if rows is not None:
-        found = found.head(rows)
+    knows_carers = "client_type" in release.by_name  # the voluntary phase did not
+    found = rows_of(history, start, end, carers=knows_carers, limit=rows)
     worded = in_release(found, release, standard)
     return worded.select(pl.col(name).cast(pl.String).alias(header) for name, header in release.headers.items())
 

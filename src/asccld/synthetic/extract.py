@@ -11,25 +11,55 @@ from asccld.synthetic.choices import number, settings, word
 from asccld.synthetic.identifiers import codes
 from asccld.synthetic.model import History, day_number
 
+_DAY = "%d/%m/%Y"
 _IS_SERVICE = pl.col("event_type") == word("event_type", "service")
 _SEEN_BEFORE_ASSESSMENT = 0.7
 """Of the requests: those that already give the support reason."""
 
 
-def rows_of(history: History, start: date, end: date) -> pl.DataFrame:
+def rows_of(history: History, start: date, end: date, *, carers: bool = True, limit: int | None = None) -> pl.DataFrame:
     """One row per event of the period, and one per carer known by association, with the newest release's values.
 
-    Columns are named as in the standard; dates are dates, everything else is text. People stand in the order of their
-    households and service users before their carers, so that any number of first rows is a file whose links resolve.
+    Columns are named as in the standard and hold text, as it is written to CSV; further columns are of no concern.
+    People stand in the order of their households and service users before their carers, so that the first `limit` rows
+    are a file whose links resolve.
     """
     first, last = day_number(start), day_number(end)
     events = _events(history.events, first, last)
     people = _known_people(history.people, events, last)
-    carers = _associated(people)
-    rows = pl.concat([_with_person(events, people), carers], how="diagonal")
-    rows = rows.sort("household", "client_order", "person", "start", "event_reference", nulls_last=True)
-    period = (pl.lit(history.plan.la_code).alias("la_code"), pl.lit(start).alias("from"), pl.lit(end).alias("to"))
-    return _written(rows.with_columns(period), history.plan.la_code)
+    order = _order(events, people, carers=carers).head(limit if limit is not None else events.height + people.height)
+    period = {"la_code": history.plan.la_code, "reporting_period_start_date": start.strftime(_DAY)}
+    stated = (
+        pl.lit(text).alias(name) for name, text in (period | {"reporting_period_end_date": end.strftime(_DAY)}).items()
+    )
+    return _written(_wide(order, events, people), history.plan.la_code).with_columns(stated)
+
+
+def _order(events: pl.DataFrame, people: pl.DataFrame, *, carers: bool) -> pl.DataFrame:
+    """Which event (`at`) of which person comes when: decided on a few columns before the wide ones are fetched."""
+    household = people.select("person", "household", "is_carer")
+    rows = events.select("person", at=pl.int_range(pl.len(), dtype=pl.UInt32))
+    known = people.filter(
+        (pl.col("client_type") == word("client_type", "associated")) & pl.col("adult_1_linked_person_id").is_not_null()
+    ).select("person", at=pl.lit(None, dtype=pl.UInt32))
+    order = pl.concat([rows, known]).join(household, on="person", how="left", maintain_order="left")
+    wanted = order if carers else order.filter(~pl.col("is_carer"))
+    return wanted.sort("household", "is_carer", "person", "at", nulls_last=True).select("person", "at")
+
+
+def _wide(order: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Person and event of each row; a carer known by association has no event. A person's number is the row in `people`."""
+    own = events.drop("person", "client_type", "group", "has_carer", "death").rename({"key": "event_key"})
+    happened = own.select(pl.all().gather(order["at"]))
+    about = people.select(pl.all().gather(order["person"]))
+    rows = pl.concat([about, happened], how="horizontal")
+    request = pl.col("event_type") == word("event_type", "request")
+    early = request & ~pl.col("is_carer") & (share(pl.col("event_key"), "seen") >= _SEEN_BEFORE_ASSESSMENT)
+    reason = pl.when(early).then(pl.lit(word("primary_support_reason", "unknown")))
+    return rows.with_columns(
+        primary_support_reason=pl.coalesce(reason, "primary_support_reason"),
+        event_key=pl.coalesce("event_key", "key"),
+    )
 
 
 def _events(events: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
@@ -53,7 +83,7 @@ def _known_people(people: pl.DataFrame, events: pl.DataFrame, last: int) -> pl.D
     moved = known.with_columns(
         accommodation_status=pl.coalesce("elsewhere", "accommodation_status"),
         postcode=pl.when(in_home).then(pl.lit(homes).gather("care_home")).otherwise("postcode"),
-        client_order=pl.col("adult_1").is_not_null(),
+        is_carer=pl.col("adult_1").is_not_null(),
     )
     return _linked(moved.drop("elsewhere"), events)
 
@@ -102,32 +132,13 @@ def _linked(people: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     cared_for = pl.sum_horizontal(pl.col(f"adult_{at}").is_not_null().cast(pl.Int32) for at in (1, 2, 3))
     return linked.with_columns(
         *(found.list.get(at - 1, null_on_oob=True).alias(f"adult_{at}_linked_person_id") for at in (1, 2, 3)),
-        no_of_adults_being_cared_for=pl.when("client_order").then(cared_for.cast(pl.String)),
+        no_of_adults_being_cared_for=pl.when("is_carer").then(cared_for.cast(pl.String)),
     ).drop("id_1", "id_2", "id_3")
-
-
-def _with_person(events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    own = events.drop("client_type", "group", "has_carer", "death").rename({"key": "event_key"})
-    rows = own.join(people, on="person", how="left", maintain_order="left")
-    unknown = (pl.col("event_type") == word("event_type", "request")) & pl.col("adult_1").is_null()
-    early = unknown & (share(pl.col("event_key"), "seen") >= _SEEN_BEFORE_ASSESSMENT)
-    reason = pl.when(early).then(pl.lit(word("primary_support_reason", "unknown")))
-    return rows.with_columns(primary_support_reason=pl.coalesce(reason, "primary_support_reason"))
-
-
-def _associated(people: pl.DataFrame) -> pl.DataFrame:
-    """Carers known by association: person details and links only, where the person cared for is in the file."""
-    known = pl.col("client_type") == word("client_type", "associated")
-    return people.filter(known & pl.col("adult_1_linked_person_id").is_not_null()).with_columns(
-        event_key=pl.col("key"), event_type=pl.lit(None, dtype=pl.String)
-    )
 
 
 def _written(rows: pl.DataFrame, council: str) -> pl.DataFrame:
     """Every cell as it is written to CSV."""
     dates = {
-        "reporting_period_start_date": pl.col("from"),
-        "reporting_period_end_date": pl.col("to"),
         "date_of_birth": pl.col("birth").cast(pl.Date),
         "date_of_death": pl.col("death").cast(pl.Date),
         "event_start_date": pl.col("start").cast(pl.Date),
@@ -135,7 +146,7 @@ def _written(rows: pl.DataFrame, council: str) -> pl.DataFrame:
     }
     money = ("unit_cost", "planned_units_per_week")
     return rows.with_columns(
-        *(expression.dt.strftime("%d/%m/%Y").alias(name) for name, expression in dates.items()),
+        *(expression.dt.strftime(_DAY).alias(name) for name, expression in dates.items()),
         *(_two_decimals(pl.col(name)).alias(name) for name in money),
         *_provider(council),
     )

@@ -64,7 +64,8 @@ def _age(columns: frozenset[str]) -> pl.Expr:
     if not columns >= set(_AGE_COLUMNS):
         return pl.lit(None, dtype=pl.Int32)
     born, end = (pl.col(name).str.to_date("%d/%m/%Y") for name in _AGE_COLUMNS)
-    not_yet = (born.dt.month() * 100 + born.dt.day()) > (end.dt.month() * 100 + end.dt.day())
+    month, end_month = born.dt.month(), end.dt.month()
+    not_yet = (month > end_month) | ((month == end_month) & (born.dt.day() > end.dt.day()))
     return end.dt.year() - born.dt.year() - not_yet.cast(pl.Int32)
 
 
