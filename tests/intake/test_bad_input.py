@@ -93,8 +93,6 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "encrypted zip": ("a.zip", encrypted_zip, "password"),
     "truncated zip": ("a.zip", lambda: zipped(("a.csv", b"A,B\n" * 1000))[:60], "damaged"),
     "truncated gzip": ("a.csv.gz", lambda: gzip.compress(os.urandom(9000).hex().encode())[:4000], "damaged"),
-    "gzip bomb": ("a.csv.gz", lambda: gzip.compress(b"A,B\n" + b"1,2\n" * 17_000_000), "zip bomb"),
-    "zip bomb": ("a.zip", lambda: zipped(("a.csv", b"A,B\n" + b"1,2\n" * 17_000_000)), "zip bomb"),
     "nul in the header": ("a.csv", lambda: b"A,B\0\n" + b"1,2\n" * 1000, "NUL"),
     "nul further down": ("a.csv", lambda: b"A,B\n" + b"1,2\n" * 100_000 + b"1,\0\n", "row 100002"),
     "a cell of 10 MB": ("a.csv", lambda: b"A,B\n1,2\n3," + b"x" * 10_000_000 + b"\n", "row 3"),
@@ -118,6 +116,18 @@ def test_bad_file_is_refused_in_one_line(tmp_path: Path, case: str) -> None:
     message = refusal(path)
     assert expected in message
     assert name in message
+
+
+@pytest.mark.parametrize("packing", ["gz", "zip"])
+@pytest.mark.parametrize("limit", ["RATIO_FREE_BYTES", "MAX_UNPACKED_BYTES"])
+def test_a_zip_bomb_is_stopped_while_it_unpacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packing: str, limit: str
+) -> None:
+    monkeypatch.setattr(limits, limit, 1 << 20)
+    content = b"A,B\n" + b"1,2\n" * 1_000_000
+    path = tmp_path / f"a.csv.{packing}"
+    path.write_bytes(gzip.compress(content) if packing == "gz" else zipped(("a.csv", content)))
+    assert "zip bomb" in refusal(path)
 
 
 def test_missing_file(tmp_path: Path) -> None:

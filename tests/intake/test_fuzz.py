@@ -85,7 +85,7 @@ def test_random_bytes(folder: Path, content: bytes) -> None:
     read_or_refuse(path)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     name=st.sampled_from(sorted(SEEDS)),
     edits=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 6)), min_size=1, max_size=6),

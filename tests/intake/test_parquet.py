@@ -71,3 +71,20 @@ def test_nested_columns_are_refused(tmp_path: Path) -> None:
     pl.DataFrame({"A": [[1, 2]]}).write_parquet(file)
     with pytest.raises(UnreadableFile, match="Column 'A'"):
         open_extract(file)
+
+
+def test_damaged_pages_are_refused_without_a_stack_trace(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.parquet"
+    pl.DataFrame({"A": [str(n) for n in range(1000)], "B": [n / 7 for n in range(1000)]}).write_parquet(file)
+    content = file.read_bytes()
+    refusals = 0
+    for at in range(4, len(content) - 2000, 97):
+        file.write_bytes(content[:at] + bytes(40) + content[at + 40 :])
+        try:
+            with open_extract(file) as extract:
+                for _ in extract.chunks():
+                    pass
+        except UnreadableFile:
+            refusals += 1
+    assert refusals > 0
+    assert capfd.readouterr().err == ""

@@ -66,7 +66,7 @@ def read(path: Path, batch: int, *, delimiter: str | None, encoding: str | None)
     return [row for chunk in chunks for row in chunk.frame.rows()]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     rows=tables(_SIMPLE | _ANY),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),

@@ -173,4 +173,6 @@ def _rewritten(record: bytes, dialect: Dialect, width: int) -> tuple[bytes, int]
     cells = dialect.cells(record)
     if not any(cells[1:]) and not cells[0].decode().strip():
         return b"", width
-    return dialect.join(cells[:width] + [b""] * (width - len(cells))), len(cells)
+    kept = cells[:width] + [b""] * (width - len(cells))
+    plain = QUOTE not in record and b"\r" not in record[:-1]
+    return (dialect.delimiter if plain else dialect).join(kept), len(cells)
