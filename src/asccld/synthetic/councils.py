@@ -10,6 +10,7 @@ import polars as pl
 from asccld.errors import AsccldError
 from asccld.standard import Council, Release, Standard, load_standard
 from asccld.standard.calendar import month_end, months_later
+from asccld.synthetic.choices import word
 from asccld.synthetic.extract import rows_of
 from asccld.synthetic.history import history_of
 from asccld.synthetic.model import History, Plan, Submission, day_number
@@ -72,8 +73,15 @@ def _submissions(
 def _frame(
     history: History, start: date, end: date, release: Release, standard: Standard, rows: int | None
 ) -> pl.DataFrame:
-    knows_carers = "client_type" in release.by_name  # the voluntary phase did not
-    found = rows_of(history, start, end, carers=knows_carers, limit=rows)
+    kinds = release.list_of("assessment_type")
+    found = rows_of(
+        history,
+        start,
+        end,
+        carers="client_type" in release.by_name,  # the voluntary phase knew none
+        financial=kinds is not None and word("assessment_type", "financial") in kinds.texts,
+        limit=rows,
+    )
     worded = in_release(found, release, standard)
     return worded.select(pl.col(name).cast(pl.String).alias(header) for name, header in release.headers.items())
 

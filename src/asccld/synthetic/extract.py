@@ -17,15 +17,19 @@ _SEEN_BEFORE_ASSESSMENT = 0.7
 """Of the requests: those that already give the support reason."""
 
 
-def rows_of(history: History, start: date, end: date, *, carers: bool = True, limit: int | None = None) -> pl.DataFrame:
+def rows_of(
+    history: History, start: date, end: date, *, carers: bool = True, financial: bool = False, limit: int | None = None
+) -> pl.DataFrame:
     """One row per event of the period, and one per carer known by association, with the newest release's values.
 
     Columns are named as in the standard and hold text, as it is written to CSV; further columns are of no concern.
     People stand in the order of their households and service users before their carers, so that the first `limit` rows
-    are a file whose links resolve.
+    are a file whose links resolve. `carers` and `financial` (assessments) say what the release knows.
     """
     first, last = day_number(start), day_number(end)
-    events = _events(history.events, first, last)
+    own = word("assessment_type", "financial")
+    events = history.events if financial else history.events.filter(pl.col("assessment_type").ne_missing(own))
+    events = _events(events, first, last)
     people = _known_people(history.people, events, last)
     order = _order(events, people, carers=carers).head(limit if limit is not None else events.height + people.height)
     period = {"la_code": history.plan.la_code, "reporting_period_start_date": start.strftime(_DAY)}
@@ -48,7 +52,10 @@ def _order(events: pl.DataFrame, people: pl.DataFrame, *, carers: bool) -> pl.Da
 
 
 def _wide(order: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Person and event of each row; a carer known by association has no event. A person's number is the row in `people`."""
+    """Person and event of each row; a carer known by association has no event.
+
+    People are fetched by their number: they stand in that order.
+    """
     own = events.drop("person", "client_type", "group", "has_carer", "death").rename({"key": "event_key"})
     happened = own.select(pl.all().gather(order["at"]))
     about = people.select(pl.all().gather(order["person"]))

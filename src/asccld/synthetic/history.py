@@ -49,9 +49,10 @@ def _all_events(people: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     long = pl.concat([main, path.additional_services(main)], how="diagonal")
     short_term = pl.concat([reablement, later, short], how="diagonal")
     services = with_costs(pl.concat([long, short_term], how="diagonal"))
+    paid = path.financial_assessments(path.follow(path.with_outcome(assessments, "support"), "financial"))
     reassessed = path.reassessments(main, plan)
     reviewed = path.reviews(main, pl.concat([reablement, later], how="diagonal"), plan)
-    return pl.concat([requests, assessments, reassessed, services, *reviewed], how="diagonal")
+    return pl.concat([requests, assessments, paid, reassessed, services, *reviewed], how="diagonal")
 
 
 def _until_death(events: pl.DataFrame) -> pl.DataFrame:

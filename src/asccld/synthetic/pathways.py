@@ -91,6 +91,20 @@ def assessments(after: pl.DataFrame, outcomes: pl.Expr | None = None) -> pl.Data
     )
 
 
+def financial_assessments(after: pl.DataFrame) -> pl.DataFrame:
+    """What somebody who is to be supported can pay: neither outcome nor method belong to it."""
+    return (
+        after.filter(~IS_CARER & (share(KEY, "financial") < number("events", "financial_assessment")))
+        .with_columns(
+            event_type=pl.lit(word("event_type", "assessment")),
+            assessment_type=pl.lit(word("assessment_type", "financial")),
+            start=pl.col("after") + whole(KEY, "wait", *days("request")),
+        )
+        .with_columns(end=pl.col("start") + whole(KEY, "assessment", *days("assessment")))
+        .drop("after")
+    )
+
+
 def method() -> pl.Expr:
     """Who took part in an assessment or review."""
     with_carer = pl.when(pl.col("has_carer")).then(pl.lit("with carer")).otherwise(pl.lit("without carer"))

@@ -1,0 +1,71 @@
+"""`asccld synth`: made-up submissions to try things on, with or without faults."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from asccld.synthetic import Submission
+
+synth_app = typer.Typer(rich_markup_mode=None)
+
+_EXAMPLE = "Example: asccld synth made-up --councils 2 --people 2000 --quarters 4 --faults 0.01"
+
+
+@synth_app.command(epilog=_EXAMPLE)
+def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    out: Annotated[Path, typer.Argument(help="Folder to write into; made if it is not there.")],
+    councils: Annotated[int, typer.Option(help="Number of councils.", min=1)] = 1,
+    people: Annotated[int, typer.Option(help="Service users and unpaid carers per council.", min=5)] = 1000,
+    quarters: Annotated[int, typer.Option(help="Rolling 12-month files per council, three months apart.", min=1)] = 1,
+    release: Annotated[str, typer.Option(help="v5, r1 or r2.")] = "r2",
+    faults: Annotated[
+        float, typer.Option(help="Share of cells made faulty, for example 0.05; the truth goes to faults.csv.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files; another one other councils.")] = 1,
+    rows: Annotated[
+        int | None,
+        typer.Option(help="Rows per file, instead of --people; exact for one quarter.", min=1, show_default=False),
+    ] = None,
+    period_end: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of the last period, a quarter's end.", show_default=False),
+    ] = None,
+    standard: Annotated[
+        Path | None, typer.Option(help="Overlay of the standard (asccld standard adopt).", show_default=False)
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="Settings file (default: asccld.toml here).", show_default=False)
+    ] = None,
+) -> None:
+    """Make up councils' submissions: realistic people and pathways that belong to nobody.
+
+    Prints the path of every file made: one per council and quarter, and faults.csv where there are faults.
+    """
+    from asccld.settings import load_settings, standard_for
+    from asccld.synthetic import write_submissions
+
+    paths = write_submissions(
+        out,
+        councils=councils,
+        people=people,
+        quarters=quarters,
+        release=release,
+        faults=faults,
+        seed=seed,
+        rows=rows,
+        last_period_end=period_end.date() if period_end else None,
+        standard=standard_for(standard, load_settings(settings)),
+        progress=_told if sys.stderr.isatty() else None,
+    )
+    for path in paths:
+        typer.echo(str(path))
+
+
+def _told(submission: Submission) -> None:
+    typer.echo(f"{submission.file_name}: {submission.frame.height:,} rows, {submission.la_name}", err=True)
