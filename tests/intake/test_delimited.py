@@ -106,6 +106,12 @@ def test_a_short_row_and_a_long_row_do_not_hide_each_other(tmp_path: Path) -> No
         assert [row[1] for row in shape_of(extract)] == [2, 4]
 
 
+def test_a_row_with_nothing_but_surplus_cells_is_told(tmp_path: Path) -> None:
+    with open_extract(write(tmp_path, "A,B\n1,2\n,,3\n")) as extract:
+        assert shape_of(extract) == [(3, 3, "too many cells")]
+        assert rows_of(extract) == [(2, "1", "2"), (3, None, None)]
+
+
 def test_shape_goes_with_the_chunk_that_has_the_row(tmp_path: Path) -> None:
     with open_extract(write(tmp_path, "A,B\n1,2\n1\n1,2\n1,2,3\n")) as extract:
         chunks = list(extract.chunks(2))

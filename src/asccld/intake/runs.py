@@ -63,7 +63,7 @@ class Run:
         self._check_cells(parsed)
         first, self.row = self.row, self.row + parsed.frame.height
         wrong = [(first + index, cells) for index, cells in parsed.wrong if first + index > self._header_row]
-        frame = self._numbered(parsed.frame, first)
+        frame = self._numbered(parsed.frame, first, [row for row, _ in wrong])
         shape = shape_problems(wrong, self._parser.width)
         for part in frame.iter_slices(rows):
             if part.height == frame.height:
@@ -72,11 +72,16 @@ class Run:
                 low, high = part["row"][0], part["row"][-1]
                 yield Chunk(part, shape.filter(pl.col("row").is_between(low, high)))
 
-    def _numbered(self, frame: pl.DataFrame, first: int) -> pl.DataFrame:
-        """The frame with row numbers, without the header and without rows that are blank from end to end."""
+    def _numbered(self, frame: pl.DataFrame, first: int, kept: list[int]) -> pl.DataFrame:
+        """The frame with row numbers, without the header and without rows that are blank from end to end.
+
+        Rows in `kept` stay: their only content may be in surplus cells.
+        """
         header = max(0, min(self._header_row + 1 - first, frame.height))
         frame = frame.with_row_index("row", offset=first).slice(header)
         blank = _blank(self._parser.width)
+        if kept:
+            blank &= ~pl.col("row").is_in(kept)
         blanks = int(frame.select(blank.sum()).item() or 0)
         self.blank_rows += blanks
         return frame.filter(~blank) if blanks else frame
