@@ -219,6 +219,28 @@ def test_a_confirmed_mapping_stands_unless_replaced(tmp_path: Path) -> None:
     assert successor(load_standard(tmp_path / "out"), "r2", "Client Type", "Carer") == "Service user"
 
 
+def test_a_value_added_without_a_map_goes_to_the_one_alike_or_nowhere(tmp_path: Path) -> None:
+    name = "Dementia"
+    r1 = "\n".join([*texts(STANDARD, "r1", name), "Awaiting tests", "Shrug"])
+    r2 = "\n".join([*texts(STANDARD, "r2", name), "Awaiting - tests"])
+    for release, values in (("1", r1), ("2", r2)):
+        sheet = Sheet(f"Release {release}", [["Item", "Values"], [name, values]])
+        take(workbook(tmp_path / f"{release}.xlsx", sheet), tmp_path / "out")
+    mappings = {
+        m.from_value: m for m in load_standard(tmp_path / "out").releases["r2"].mappings if m.defined_list == name
+    }
+    assert (mappings["Shrug"].to_value, mappings["Shrug"].confidence) == (None, "gap")
+    # First it went nowhere; the second adoption brought the value alike.
+    assert (mappings["Awaiting tests"].to_value, mappings["Awaiting tests"].confidence) == (
+        "Awaiting - tests",
+        "inferred",
+    )
+    both = [Sheet(f"Release {i}", [["Item", "Values"], [name, v]]) for i, v in (("1", r1), ("2", r2))]
+    take(workbook(tmp_path / "both.xlsx", *both), tmp_path / "together")
+    adopted = load_standard(tmp_path / "together")
+    assert successor(adopted, "r2", name, "Awaiting tests") == "Awaiting - tests"
+
+
 def test_not_mapped_and_new_are_words_too(tmp_path: Path) -> None:
     rows: list[list[Cell]] = [
         [ROUTE if i == 0 else None, t, "Not mapped" if i == 0 else t.lower(), None]
@@ -356,6 +378,35 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     source.write_bytes(content)
     with pytest.raises(AsccldError, match=r"not a workbook that can be read \(map.xlsx\)"):
         take(source, tmp_path / "out")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = workbook(tmp_path / "map.xlsx", Sheet("Map", [HEADER, *map_rows(STANDARD)]))
+    monkeypatch.setattr("asccld.standard.grids._LARGEST", 1000)
+    with pytest.raises(AsccldError, match="unpacks to more than"):
+        take(source, tmp_path / "out")
+
+
+def test_an_overlay_comes_back_when_the_new_one_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    take(workbook(tmp_path / "a.xlsx", Sheet("Map", [HEADER, *map_rows(STANDARD, [ROUTE])])), out)
+    before = load_standard(out).fingerprint
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == out and not self.name.endswith("-old"):
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    more = workbook(tmp_path / "b.xlsx", Sheet("Map", [HEADER, *map_rows(STANDARD)]))
+    with pytest.raises(AsccldError, match="cannot be put in place: in use"):
+        take(more, out)
+    monkeypatch.undo()
+    assert load_standard(out).fingerprint == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx", "out"]
 
 
 def test_places_that_do_not_serve_are_refused(tmp_path: Path) -> None:

@@ -214,7 +214,8 @@ def _stated_new(m: ValueMapping, stated: Iterable[StatedMapping], terms: Terms) 
 def _carried(m: ValueMapping, before: MergedList | None, after: MergedList | None) -> ValueMapping | None:
     from_value = before.became.get(m.from_value) if before and m.from_value else m.from_value
     to_value = after.became.get(m.to_value) if after and m.to_value else m.to_value
-    if (m.from_value and not from_value) or (not from_value and not to_value):
+    guess = (before or after) and m.confidence == "gap"  # ours, for want of a source: made anew from the new lists
+    if guess or (m.from_value and not from_value) or (not from_value and not to_value):
         return None
     if m.to_value and not to_value:
         return replace(m, from_value=from_value, to_value=None, confidence="inferred", source="its successor is gone")
