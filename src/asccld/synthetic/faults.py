@@ -176,7 +176,8 @@ def _apply(work: _Work, recipes: Sequence[Recipe]) -> None:
     for largest in (_FIRST_SHARE, _LARGEST_SHARE):
         for at in order:
             limit = len(recipes[at].writes) * max(1, round(sizes[at] * largest))
-            _make(work, recipes[at], possible[str(at)], min(quota, limit, work.budget), f"{largest} {at}")
+            wanted = min(max(quota, len(recipes[at].writes)), limit, work.budget)
+            _make(work, recipes[at], possible[str(at)], wanted, f"{largest} {at}")
     fillers = [at for at in order if recipes[at].filler]
     for turn in range(4):
         for left, at in enumerate(fillers):
@@ -217,8 +218,5 @@ def _drawn(rows: pl.Series, count: int, name: str) -> pl.Series:
 
 def _as_seen(truth: pl.DataFrame) -> pl.DataFrame:
     """Rows as the CSV file shows them."""
-    return (
-        truth.with_columns(row=(pl.col("row") + _FIRST_ROW).cast(pl.UInt32))
-        .unique()
-        .sort("row", "field", "rule", nulls_last=True)
-    )
+    rows = truth.with_columns(row=(pl.col("row") + _FIRST_ROW).cast(pl.UInt32))
+    return rows.sort("row", "field", "rule", nulls_last=True)
