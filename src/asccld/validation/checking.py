@@ -26,7 +26,7 @@ from asccld.validation.reading import (
     one_ahead,
     reading_chunks,
     refuse_bad_shape,
-    refuse_second_header,
+    refuse_noted,
     sha256_of,
 )
 from asccld.validation.release import choose_release
@@ -77,9 +77,9 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
             run.take(chunk)
             if progress:
                 progress(run.events)
-        refuse_second_header(extract)
+        refuse_noted(extract)
         refuse_bad_shape(extract, run.bad_shapes)
-        run.finish()
+        run.finish(extract.header_row, extract.blank_rows)
         excel_findings(extract, run.columns, terms.checks, run.findings, terms.release)
         facts = file_facts(extract, run.events, sha256.result())
     return conclude(run, facts, choice, started)

@@ -28,7 +28,6 @@ from asccld.validation.status import in_order_of_decision, with_status
 from asccld.validation.tallies import Tallies, event_type_column
 from asccld.validation.terms import Terms
 
-_NAMED_ROWS = 5
 
 
 class Progress(Protocol):
@@ -73,14 +72,9 @@ class Run:
         if chunk.shape.height:
             self.bad_shapes.append(chunk.shape)
         named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
-        frame, blank_rows = without_blank_rows(named, list(self.columns.values()))
-        for check in self._of_type("blank_row"):
-            self._blank_rows(check, blank_rows)
+        frame = without_blank_rows(named, list(self.columns.values()))
         if frame.height:
             self._check(frame)
-
-    def _of_type(self, kind: str) -> Iterator[Check]:
-        return (c for c in self.terms.checks if c.rule.type == kind)
 
     def _check(self, frame: pl.DataFrame) -> None:
         prepared = prepare(frame, self.fields, self.lexicons)
@@ -183,15 +177,33 @@ class Run:
             return value.select(pl.col(f"value.{name}") + "").to_series()
         return value.select(shown_value(pl.col(f"value.{name}") + "", check.field.type)).to_series()
 
-    def _blank_rows(self, check: Check, rows: pl.Series) -> None:
-        self.findings.tallies[check.index].checked += rows.len()
-        for row in rows.to_list()[:_NAMED_ROWS]:
-            self.findings.add_on_file(check, value=f"row {row}")
+    def finish(self, header_row: int, blank_rows: int) -> None:
+        """Judge what needs every row; `blank_rows` is how many rows without a value the reading passed over."""
+        wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
+        for check in self.terms.checks:
+            if check.rule.type == "blank_row":
+                self._report_blank_rows(check, header_row, blank_rows)
 
-    def finish(self) -> None:
-        """Judge what needs every row."""
-        if self.memory:
-            wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
+    def _report_blank_rows(self, check: Check, header_row: int, passed_over: int) -> None:
+        """Rows that hold no event: the gaps in the numbers of those that do, and what follows the last of them."""
+        rows = pl.concat(self.rows)
+        first, last = header_row + 1, int(rows[-1])
+        gaps = last - header_row - rows.len()
+        self.findings.tallies[check.index].checked += rows.len() + max(gaps, passed_over)
+        if max(gaps, passed_over) == 0:
+            return
+        before = pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
+        blank = before.filter(~before.is_in(rows.implode())) if gaps else before.clear()
+        after = pl.int_range(last + 1, last + 1 + max(0, passed_over - gaps), dtype=pl.UInt32, eager=True)
+        blank = blank.append(after)
+        listed = blank.head(self.findings.room(check) or 0)
+        self.rows.append(listed)
+        self.references.append(pl.repeat(None, listed.len(), dtype=pl.String, eager=True))
+        positions = pl.int_range(self.events, self.events + listed.len(), dtype=pl.UInt32, eager=True)
+        part = pl.DataFrame({"position": positions}).select(
+            pl.lit(check.index, pl.UInt32).alias("detail"), "position", pl.lit(None, pl.String).alias("value")
+        )
+        self.findings.add(check, blank.len(), part)
 
     @property
     def hidden_positions(self) -> pl.Series:

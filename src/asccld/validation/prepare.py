@@ -34,14 +34,13 @@ _OTHER_FORMATS = (
 _TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\+00:00)?$"
 
 
-def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> tuple[pl.DataFrame, pl.Series]:
-    """The rows with at least one value, and the row numbers of the others."""
+def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """The rows with at least one value: cells that hold only blanks are none."""
     first, *rest = list(names)
-    if not frame[first].null_count() and not frame[first].eq("").any():
-        return frame, frame["row"].clear()
-    texts = frame.select(first, *rest)
-    empty = texts.select(pl.all_horizontal((pl.all().is_null()) | (pl.all().str.strip_chars() == ""))).to_series()
-    return (frame.filter(~empty), frame["row"].filter(empty)) if empty.any() else (frame, frame["row"].clear())
+    if not frame[first].null_count():
+        return frame
+    value = pl.col(first, *rest).str.strip_chars() != ""
+    return frame.filter(pl.any_horizontal(value).fill_null(value=False))
 
 
 def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str, Lexicon]) -> pl.DataFrame:

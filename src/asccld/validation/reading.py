@@ -59,12 +59,22 @@ def refuse_bad_shape(extract: Extract, shapes: list[pl.DataFrame]) -> None:
     )
 
 
-def refuse_second_header(extract: Extract) -> None:
-    """Raise UnreadableFile when a row repeats the header."""
+_REFUSED = {
+    "repeated_header": ("The file has two header rows", "Delete the second header row"),
+    "mixed_encoding": (
+        "The file mixes UTF-8 with another encoding",
+        "Export it again as CSV UTF-8, or read all of it as Windows-1252 with --encoding windows-1252",
+    ),
+}
+"""Notes of intake about text that reading can survive but that nobody should submit."""
+
+
+def refuse_noted(extract: Extract) -> None:
+    """Raise UnreadableFile where intake noticed a second header or a mixture of encodings."""
     for note in extract.notes:
-        if note.kind == "repeated_header":
-            place = f"{extract.place}, row {note.row}"
-            raise UnreadableFile("The file has two header rows", place, "Delete the second header row")
+        if note.kind in _REFUSED:
+            what, remedy = _REFUSED[note.kind]
+            raise UnreadableFile(what, f"{extract.place}, row {note.row}", remedy)
 
 
 def sha256_of(path: Path) -> str:
