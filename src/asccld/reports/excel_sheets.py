@@ -106,7 +106,7 @@ def _facts(result: ValidationResult) -> Iterator[tuple[str, Cell]]:
     )
     yield "File", visible(file.path.name)
     yield "Size", f"{plural(file.rows, 'row')}, {plural(file.columns, 'column')}, {size(file.size_bytes)}"
-    yield "Council", f"{result.la_name or 'not recognised'} (LA Code {result.la_code or 'not stated'})"
+    yield "Council", visible(f"{result.la_name or 'not recognised'} (LA Code {result.la_code or 'not stated'})", 160)
     yield "Reporting period", period(result.period)
     yield "Period that the events show", period(result.derived_period)
     yield (
@@ -161,7 +161,7 @@ def fields_sheet(book: Workbook, formats: Formats, result: ValidationResult) -> 
     whole = by_field(result.fields).with_columns(event_type=pl.lit(ALL_EVENT_TYPES))
     table = pl.concat([whole.select(list(FIELDS)), by_field_and_event_type(result.fields).select(list(FIELDS))])
     order = {header: place for place, header in enumerate(whole["header"])}
-    place = pl.col("header").replace_strict(order, return_dtype=pl.UInt32) if order else pl.lit(0)
+    place = pl.col("header").replace_strict(order, default=None, return_dtype=pl.UInt32)
     _write(sheet, formats, 0, FIELDS, _for_cells(table.sort(place, maintain_order=True)))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import polars as pl
 
+from asccld.reports.display import visible
 from asccld.validation.result import HIDDEN, SEVERITIES, Severity
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ Key = tuple[str, str | None]
 
 EXAMPLES = 4
 """Rows named as examples of one rule on one field."""
+
+LONGEST_MESSAGE = 400
+"""Characters of a message that a page shows: messages repeat what the file says."""
 
 COMMONEST = 3
 """Wrong values listed for one rule on one field."""
@@ -147,7 +151,8 @@ def _check(
     key = cast("Key", (row["rule"], row["field"]))
     first = cast("int | None", row["example_row"])
     rows_named = rows.get(key) or ((first,) if first is not None else ())
-    place = str(row["header"] or row["field"] or _without_field(cast("int", row["checked"]), columns))
+    place = visible(str(row["header"] or row["field"] or _without_field(cast("int", row["checked"]), columns)))
+    row.update({name: visible(str(row[name] or ""), LONGEST_MESSAGE) for name in ("title", "message", "fix", "source")})
     return Check(**row, place=place, rows=rows_named, values=tuple(values.get(key, ())))  # pyright: ignore[reportArgumentType]
 
 
@@ -213,7 +218,7 @@ def _commonest_values(findings: pl.DataFrame, runs: pl.DataFrame) -> dict[Key, l
     for (rule, field, row, fix), (value, count), of in zip(
         where.iter_rows(), counted.select("value", "count").iter_rows(), looked_at, strict=True
     ):
-        found.setdefault((rule, field), []).append(WrongValue(value, count, of, row, fix))
+        found.setdefault((rule, field), []).append(WrongValue(value, count, of, row, visible(fix, LONGEST_MESSAGE)))
     return found
 
 

@@ -8,6 +8,8 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from polars.exceptions import ComputeError
+
 from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def replacing(path: Path) -> Generator[Path]:
     try:
         yield part
         os.replace(part, path)  # noqa: PTH105 (the one call that replaces on Windows too, and that tests can break)
-    except OSError as error:
+    except (OSError, ComputeError) as error:  # Polars wraps what the system says while it writes Parquet
         raise _explained(error, path) from error
     finally:
         part.unlink(missing_ok=True)
@@ -66,16 +68,17 @@ def _refuse_impossible(path: Path) -> None:
         raise ReportError("The folder does not exist", str(path.parent), "Create it, or choose another folder.")
 
 
-def _explained(error: OSError, path: Path) -> ReportError:
+def _explained(error: OSError | ComputeError, path: Path) -> ReportError:
+    number = error.errno if isinstance(error, OSError) else None
     text = str(error).lower()  # Polars passes on the words of the system but not always its number
-    if error.errno in _FULL or "no space" in text or "too large" in text:
+    if number in _FULL or "no space" in text or "too large" in text:
         return ReportError(
             "The disk is full", str(path), "Free some space or choose another folder; nothing was written."
         )
-    if error.errno in _FORBIDDEN or "denied" in text:
+    if number in _FORBIDDEN or "denied" in text:
         remedy = "Close the file if another program has it open, or choose another folder; nothing was written."
         return ReportError("The file may not be written", str(path), remedy)
-    reason = error.strerror or type(error).__name__
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error).partition("\n")[0]
     return ReportError(
         f"The file could not be written: {reason}", str(path), "Try another folder; nothing was written."
     )

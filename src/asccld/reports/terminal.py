@@ -70,7 +70,7 @@ def _facts(result: ValidationResult, width: int | None) -> Iterator[Line]:
     code = f"LA Code {result.la_code}" if result.la_code else "no LA Code"
     how = "chosen by you" if release.given else visible(release.reason, 300)
     yield from _hanging("File      ", f"{visible(file.path.name)}: {shape}", width)
-    yield from _hanging("Council   ", f"{result.la_name or 'not recognised'} ({visible(code)})", width)
+    yield from _hanging("Council   ", f"{visible(result.la_name or 'not recognised')} ({visible(code)})", width)
     yield from _hanging("Period    ", f"{period(result.period)}{_events_say(result)}", width)
     yield from _hanging("Release   ", f"{release.title}: {how}", width)
     for note in file.notes:

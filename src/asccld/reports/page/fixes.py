@@ -30,8 +30,8 @@ def _introduction(faults: Sequence[Check]) -> Markup:
     if len(faults) <= SHOWN:
         return html("<p>Ranked by severity, then by the rows affected.</p>")
     return html(
-        "<p>Ranked by severity, then by the rows affected. These %s of %s faults make up <strong>%s</strong> of all that"
-        " was found above information.</p>",
+        "<p>Ranked by severity, then by the rows affected. These %s of %s faults make up <strong>%s</strong> of all"
+        " that was found above information.</p>",
         SHOWN, len(faults), percent(shown, total),
     )  # fmt: skip
 

@@ -47,7 +47,8 @@ _SIGNS: dict[Verdict, str] = {
 
 def headline(result: ValidationResult) -> str:
     """Whose file it is."""
-    return result.la_name or (f"Council {visible(result.la_code)}" if result.la_code else "Council not recognised")
+    council = f"Council {result.la_code}" if result.la_code else "Council not recognised"
+    return visible(result.la_name or council)
 
 
 def verdict_panel(result: ValidationResult) -> Markup:
@@ -75,10 +76,11 @@ def file_facts(result: ValidationResult) -> Markup:
     """File, council, period and release, each with why."""
     file, release = result.file, result.release
     how = "chosen by the user" if release.given else f"chosen because {visible(release.reason, 300)}"
+    code = visible(result.la_code or "not stated")
     shape = f"{plural(file.rows, 'row')}, {plural(file.columns, 'column')}, {size(file.size_bytes)}"
     return facts([
         ("File", html('<strong>%s</strong><span class="sub">%s</span>', visible(file.path.name), shape)),
-        ("Council", html('%s<span class="sub">LA Code %s</span>', headline(result), visible(result.la_code or "not stated"))),
+        ("Council", html('%s<span class="sub">LA Code %s</span>', headline(result), code)),
         ("Reporting period", html('%s<span class="sub">%s</span>', period(result.period), _shown_period(result))),
         ("Release", html('%s<span class="sub">%s</span>', release.title, how)),
         ("Checked as of", html('%s<span class="sub">%s</span>', day(result.provenance.received), _speed(result))),
