@@ -12,7 +12,7 @@ from functools import reduce
 import polars as pl
 
 from asccld.standard.conditions import Both, Condition, Constant, Either, Not, Test
-from asccld.validation.lexicon import BLANK, Lexicon
+from asccld.validation.lexicon import Lexicon
 
 TextTest = Callable[[str], bool]
 
@@ -70,7 +70,7 @@ class ConditionCompiler:
         undetermined = code.is_in(unknown) if len(unknown) > 1 else code == unknown[0]
         if name in self._decided:
             # blank decides nothing where the field ought to be filled; elsewhere it is an empty text
-            undetermined = undetermined | ((code == BLANK) & ~pl.col(f"status.{name}").is_in([0, 1]))
+            undetermined = undetermined | (pl.col(f"blank.{name}") & ~pl.col(f"status.{name}").is_in([0, 1]))
         return pl.when(undetermined).then(None).otherwise(result)
 
 
