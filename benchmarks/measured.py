@@ -1,7 +1,7 @@
-"""Run one command and write down its time and peak memory.
+"""Run one command and write down its time, processor time and peak memory.
 
-A program of its own, kept tiny: Linux gives a child the memory of its parent as the child's first high-water mark, so the
-process that measures must be small. Usage: `python measured.py OUT.json COMMAND ...`.
+A program of its own, kept tiny: Linux gives a child the memory of its parent as the child's first high-water mark, so
+the process that measures must be small. Usage: `python measured.py OUT.json COMMAND ...`.
 """
 
 import json
@@ -20,9 +20,15 @@ def main() -> None:
     started = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _KILOBYTES_PER_MEGABYTE
-    said = done.stderr.decode(errors="replace")[-2000:]
-    Path(out).write_text(json.dumps({"seconds": seconds, "peak_mb": peak, "code": done.returncode, "said": said}))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seen = {
+        "seconds": seconds,
+        "cpu": used.ru_utime + used.ru_stime,
+        "peak_mb": used.ru_maxrss / _KILOBYTES_PER_MEGABYTE,
+        "code": done.returncode,
+        "said": done.stderr.decode(errors="replace")[-2000:],
+    }
+    Path(out).write_text(json.dumps(seen))
 
 
 if __name__ == "__main__":

@@ -45,13 +45,18 @@ def sample(kind: str, rows: int, folder: Path) -> Path:
 def plain_faults(frame: pl.DataFrame, rate: float, seed: int) -> pl.DataFrame:
     """A share of the cells blanked, misspelt, out of order or out of range; no blanks around values, no word NULL.
 
-    Fields that decide conditions get only values that nobody can recognise: how a misspelling is understood is a matter of
-    judgement, which peers do not have.
+    Fields that decide conditions get only values that nobody can recognise: how a misspelling is understood is a
+    matter of judgement, which peers do not have.
     """
     release = load_standard().releases[subset.RELEASE]
     deciding = subset.deciding_fields()
     return frame.with_columns(
-        _with_faults(f.header, _alternatives(f.name, f.type, listed=release.list_of(f.name) is not None, deciding=f.name in deciding), rate, seed + f.order)
+        _with_faults(
+            f.header,
+            _alternatives(f.name, f.type, listed=release.list_of(f.name) is not None, deciding=f.name in deciding),
+            rate,
+            seed + f.order,
+        )
         for f in release.fields
     )
 

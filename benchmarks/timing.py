@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class Runs:
     """What the rounds of one command took."""
 
     seconds: list[float] = field(default_factory=list[float])
+    cpu: list[float] = field(default_factory=list[float])
+    """Processor seconds, of all cores together: less disturbed by other work than the clock."""
     peaks: list[float] = field(default_factory=list[float])
 
     @property
@@ -37,36 +39,59 @@ class Runs:
         """The highest peak of any round."""
         return max(self.peaks)
 
-
-def run_once(command: Sequence[str]) -> tuple[float, float]:
-    """Seconds and peak megabytes of one run of a command."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "measured.json"
-        subprocess.run([sys.executable, "-I", "-S", str(_MEASURED), str(out), *command], check=True)
-        seen = json.loads(out.read_text())
-    if seen["code"] not in _ACCEPTED:
-        raise CommandFailed(f"{' '.join(command)[:300]}\nended with {seen['code']}:\n{seen['said']}")
-    return seen["seconds"], seen["peak_mb"]
+    def add(self, command: Sequence[str]) -> None:
+        """Run the command once more."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "measured.json"
+            subprocess.run([sys.executable, "-I", "-S", str(_MEASURED), str(out), *command], check=True)
+            seen = json.loads(out.read_text())
+        if seen["code"] not in _ACCEPTED:
+            raise CommandFailed(f"{' '.join(command)[:300]}\nended with {seen['code']}:\n{seen['said']}")
+        self.seconds.append(seen["seconds"])
+        self.cpu.append(seen["cpu"])
+        self.peaks.append(seen["peak_mb"])
 
 
 def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Runs]:
-    """Every command once per round, in turn, so that a busy minute hits all of them."""
+    """Every command once per round, in turn, so that a busy minute hits all of them; a first round is not counted."""
+    for command in commands.values():
+        if rounds > 1:
+            Runs().add(command)  # the file and the programs are now in the page cache
     found = {name: Runs() for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            seconds, peak = run_once(command)
-            found[name].seconds.append(seconds)
-            found[name].peaks.append(peak)
+            found[name].add(command)
     return found
 
 
-def ratios(over: Runs, under: Runs) -> tuple[float, float, float]:
-    """Median, lowest and highest of the ratio, round by round."""
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as long one command takes as another: the rounds paired, their median and range."""
+
+    median: float
+    low: float
+    high: float
+    cpu: float
+    """The same of processor time."""
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+def ratio(over: Runs, under: Runs) -> Ratio:
+    """`over` as a multiple of `under`."""
     each = [a / b for a, b in zip(over.seconds, under.seconds, strict=True)]
-    return statistics.median(each), min(each), max(each)
+    cpu = statistics.median(a / b for a, b in zip(over.cpu, under.cpu, strict=True))
+    return Ratio(statistics.median(each), min(each), max(each), cpu)
 
 
 def load() -> str:
     """How busy the machine is: a benchmark beside other work says little."""
     one, five, _ = os.getloadavg()
-    return f"load average {one:.2f} (1 minute), {five:.2f} (5 minutes) on {os.cpu_count()} cores"
+    return f"load average {one:.1f} (1 minute), {five:.1f} (5 minutes) on {os.cpu_count()} cores"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table, so that figures can go into the documentation as printed."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

@@ -1,7 +1,7 @@
 """What every peer script is given and gives back; standard library only, since each runs in its own environment.
 
-Usage of a peer script: `python peer_NAME.py SUBSET.json EXTRACT.csv OUT.csv`. OUT holds `rule,row` of every failing cell, rows
-numbered as in the file (the header is row 1).
+Usage of a peer script: `python peer_NAME.py SUBSET.json EXTRACT.csv OUT.csv`. OUT holds `rule,row` of every failing
+cell, rows numbered as in the file (the header is row 1).
 """
 
 from __future__ import annotations

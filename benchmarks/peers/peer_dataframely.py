@@ -12,7 +12,7 @@ from polars_rules import holds, read
 def schema(job: Job, frame: pl.DataFrame) -> type[dy.Schema]:
     """Every column as it is, and the rules as `dy.rule`."""
     columns = {n: _column(t) for n, t in frame.schema.items()}
-    rules = {_attribute(i): dy.rule()(lambda cls, r=rule: holds(r)) for i, rule in enumerate(job.rules)}
+    rules = {_attribute(i): dy.rule()(lambda _, r=rule: holds(r)) for i, rule in enumerate(job.rules)}
     return type("Subset", (dy.Schema,), {**columns, **rules})
 
 

@@ -1,8 +1,8 @@
 """NHS England's data-validation-engine on DuckDB: transform, contract, business rules, as its user guidance describes.
 
-Every rule is an SQL filter with the severity `warning`, and the contract takes all columns as text: that is the faster of the two
-places where the engine can check a value (the contract looks at rows one by one), so the choice is in its favour. Its
-Excel error report and its audit tables' rows are not made.
+Every rule is an SQL filter with the severity `warning`, and the contract takes all columns as text: that is the faster
+of the two places where the engine can check a value (the contract looks at rows one by one), so the choice is in its
+favour. Its Excel error report and its audit tables' rows are not made.
 """
 # pyright: reportMissingImports=false
 
@@ -28,7 +28,10 @@ _SUBMISSION = "extract"
 
 def dischema(job: Job) -> dict[str, Any]:
     """The engine's configuration: a contract and the rules."""
-    dataset = {"fields": {c["name"]: "str" for c in job.columns}, "reader_config": {".csv": {"reader": "DuckDBCSVReader"}}}
+    dataset = {
+        "fields": {c["name"]: "str" for c in job.columns},
+        "reader_config": {".csv": {"reader": "DuckDBCSVReader"}},
+    }
     filters = [
         {
             "entity": _ENTITY,
@@ -43,10 +46,13 @@ def dischema(job: Job) -> dict[str, Any]:
         }
         for rule in job.rules
     ]
-    return {"contract": {"datasets": {_ENTITY: dataset}}, "transformations": {"parameters": {"entity": _ENTITY}, "filters": filters}}
+    return {
+        "contract": {"datasets": {_ENTITY: dataset}},
+        "transformations": {"parameters": {"entity": _ENTITY}, "filters": filters},
+    }
 
 
-def holds(rule: Rule) -> str:
+def holds(rule: Rule) -> str:  # noqa: PLR0911  one return for each kind of rule
     """The SQL of a rule: true where a row keeps it."""
     column = rule["field"]
     when = condition(rule["when"]) if rule.get("when") else None

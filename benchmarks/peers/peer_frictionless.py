@@ -7,11 +7,10 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
-
-from given import DAY, WEIGHTS, Job, Rule, Tree, job
+from typing import Any, ClassVar
 
 from frictionless import Check, Checklist, Resource, Row, Schema, errors
+from given import DAY, WEIGHTS, Job, Rule, Tree, job
 
 _EVERY_ERROR = 10**9
 Cells = Mapping[str, str]
@@ -21,7 +20,9 @@ _NATIVE = {"in_set": "enum", "matches": "pattern"}
 
 def schema(job: Job) -> tuple[Schema, dict[tuple[str, str], str], list[Rule]]:
     """The schema, the rule behind each of its constraints, and the rules it has no room for."""
-    fields: dict[str, dict[str, Any]] = {c["name"]: {"name": c["header"], "type": "string", "constraints": {}} for c in job.columns}
+    fields: dict[str, dict[str, Any]] = {
+        c["name"]: {"name": c["header"], "type": "string", "constraints": {}} for c in job.columns
+    }
     behind: dict[tuple[str, str], str] = {}
     rest: list[Rule] = []
     for rule in job.rules:
@@ -44,7 +45,7 @@ def schema(job: Job) -> tuple[Schema, dict[tuple[str, str], str], list[Rule]]:
 class RowRules(Check):
     """The rules with a condition or a comparison, as plain Python on each row."""
 
-    Errors = [errors.RowConstraintError]
+    Errors: ClassVar = [errors.RowConstraintError]
 
     def __init__(self, rules: list[Rule], names: dict[str, str]) -> None:
         super().__init__()
@@ -62,7 +63,7 @@ class RowRules(Check):
 def judge(rule: Rule) -> Judge:
     """True where a row keeps the rule."""
     name = rule["field"]
-    when = condition(rule["when"]) if rule.get("when") else lambda cells: True
+    when = condition(rule["when"]) if rule.get("when") else lambda _: True
     match rule["kind"]:
         case "required":
             return lambda cells: bool(cells[name]) or not when(cells)
@@ -76,7 +77,10 @@ def judge(rule: Rule) -> Judge:
         case "maximum":
             return lambda cells: (n := _number(cells[name])) is None or n <= rule["limit"]
         case "check_digit":
-            return lambda cells: not _ten_digits(cells[name]) or sum(w * int(d) for w, d in zip(WEIGHTS, cells[name], strict=True)) % 11 == 0
+            return lambda cells: (
+                not _ten_digits(cells[name])
+                or sum(w * int(d) for w, d in zip(WEIGHTS, cells[name], strict=True)) % 11 == 0
+            )
         case "order":
             return lambda cells: _in_order(_day(cells[rule["earlier"]]), _day(cells[rule["later"]])) or not when(cells)
         case other:

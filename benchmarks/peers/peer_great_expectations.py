@@ -20,11 +20,16 @@ def read(job: Job) -> pd.DataFrame:
     """The extract as text under short names, with a date or number column beside each that rules compare."""
     frame = pd.read_csv(job.extract, dtype=str, keep_default_na=False, na_values=[""]).rename(columns=job.names)
     extra = {f"date_{n}": pd.to_datetime(frame[n], format=DAY, errors="coerce") for n in job.of_type("date")}
-    extra |= {f"number_{n}": pd.to_numeric(frame[n], errors="coerce") for n in (*job.of_type("decimal"), *job.of_type("integer"))}
-    return pd.concat([frame, pd.DataFrame(extra), pd.Series(range(FIRST_ROW, FIRST_ROW + len(frame)), name="row")], axis=1)
+    extra |= {
+        f"number_{n}": pd.to_numeric(frame[n], errors="coerce")
+        for n in (*job.of_type("decimal"), *job.of_type("integer"))
+    }
+    return pd.concat(
+        [frame, pd.DataFrame(extra), pd.Series(range(FIRST_ROW, FIRST_ROW + len(frame)), name="row")], axis=1
+    )
 
 
-def expectation(rule: Rule) -> gxe.Expectation:
+def expectation(rule: Rule) -> gxe.Expectation:  # noqa: PLR0911  one return for each kind of rule
     """The expectation that says the rule."""
     column = rule["field"]
     when = {"row_condition": condition(rule["when"]), "condition_parser": "pandas"} if rule.get("when") else {}
@@ -75,8 +80,14 @@ def main() -> None:
     asset = context.data_sources.add_pandas("extract").add_dataframe_asset("rows")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch(batch_parameters={"dataframe": read(given)})
     suite = gx.ExpectationSuite(name="subset", expectations=[_named(r) for r in rules])
-    result = batch.validate(suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["row"]})
-    failed = [(r.expectation_config.meta["rule"], cell["row"]) for r in result.results for cell in r.result.get("unexpected_index_list") or []]
+    result = batch.validate(
+        suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": ["row"]}
+    )
+    failed = [
+        (r.expectation_config.meta["rule"], cell["row"])
+        for r in result.results
+        for cell in r.result.get("unexpected_index_list") or []
+    ]
     pd.DataFrame(failed, columns=["rule", "row"]).to_csv(given.out, index=False)
 
 

@@ -11,7 +11,7 @@ from polars_rules import condition, holds, read
 _EVERY_ROW = 10**9
 
 
-def with_step(plan: pb.Validate, rule: Rule) -> pb.Validate:
+def with_step(plan: pb.Validate, rule: Rule) -> pb.Validate:  # noqa: PLR0911  one return for each kind of rule
     """The plan with one more step: pointblank's own step where it has one, an expression where it has not."""
     column = rule["field"]
     match rule["kind"]:
@@ -27,7 +27,9 @@ def with_step(plan: pb.Validate, rule: Rule) -> pb.Validate:
         case "required" if not rule.get("when"):
             return plan.col_vals_not_null(columns=column)
         case "order" if not rule.get("when"):
-            return plan.col_vals_le(columns=f"date.{rule['earlier']}", value=pb.col(f"date.{rule['later']}"), na_pass=True)
+            return plan.col_vals_le(
+                columns=f"date.{rule['earlier']}", value=pb.col(f"date.{rule['later']}"), na_pass=True
+            )
         case "forbidden":
             return plan.col_vals_expr(expr=~condition(rule["when"]))
         case _:

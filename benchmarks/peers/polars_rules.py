@@ -13,11 +13,14 @@ def read(job: Job) -> pl.DataFrame:
     """The extract as text under short names, with a date or number column beside each that rules compare."""
     frame = pl.read_csv(job.extract, infer_schema=False).rename(job.names)
     dates = (pl.col(n).str.to_date(DAY, strict=False).alias(f"date.{n}") for n in job.of_type("date"))
-    numbers = (pl.col(n).cast(pl.Float64, strict=False).alias(f"number.{n}") for n in (*job.of_type("decimal"), *job.of_type("integer")))
+    numbers = (
+        pl.col(n).cast(pl.Float64, strict=False).alias(f"number.{n}")
+        for n in (*job.of_type("decimal"), *job.of_type("integer"))
+    )
     return frame.with_columns(*dates, *numbers)
 
 
-def holds(rule: Rule) -> pl.Expr:
+def holds(rule: Rule) -> pl.Expr:  # noqa: PLR0911  one return for each kind of rule
     """True where a row keeps the rule; null where there is nothing to look at."""
     column = pl.col(rule["field"])
     when = condition(rule["when"]) if rule.get("when") else None
