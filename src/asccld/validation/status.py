@@ -31,6 +31,9 @@ VALIDITY_LABELS = {
     -6: "Failed: Invalid",
     -7: "Failed: Release 1",
 }
+_NOT_IN_LIST, _EARLIER = -2, -7
+_RELEASE_WITH_LABEL = "r1"
+"""Its values have a validity of their own in the next release; an older value in a Release 1 file is merely invalid."""
 
 
 def in_order_of_decision(fields: Sequence[Field]) -> list[list[Field]]:
@@ -68,7 +71,8 @@ def with_status(
         prepared = prepared.with_columns(_status(f, compiler) for f in here)
         decided |= {f.name for f in here}
     fields = [f for f in release.fields if f.name in present]
-    return prepared.with_columns(_check(f, lexicons) for f in fields)
+    earlier = _EARLIER if release.previous == _RELEASE_WITH_LABEL else _NOT_IN_LIST
+    return prepared.with_columns(_check(f, lexicons, earlier) for f in fields)
 
 
 def _status(field: Field, compiler: ConditionCompiler) -> pl.Expr:
@@ -93,18 +97,22 @@ def _constant_status(applicable: object, mandatory: object) -> int | None:
             return None
 
 
-def _check(field: Field, lexicons: Mapping[str, Lexicon]) -> pl.Expr:
+def _check(field: Field, lexicons: Mapping[str, Lexicon], earlier: int) -> pl.Expr:
     blank = pl.col(f"blank.{field.name}")
     mandatory = pl.col(f"status.{field.name}") == 2
-    filled = _list_check(lexicons[field.name]) if field.name in lexicons else _free_check(field)
+    filled = _list_check(lexicons[field.name], earlier) if field.name in lexicons else _free_check(field)
     check = pl.when(~blank).then(filled).when(mandatory).then(-1).otherwise(0)
     return check.cast(pl.Int8).alias(f"check.{field.name}")
 
 
-def _list_check(lexicon: Lexicon) -> pl.Expr:
+def _list_check(lexicon: Lexicon, earlier: int) -> pl.Expr:
     code = pl.col(f"code.{lexicon.field.name}")
     check = pl.lit(1, pl.Int8)
-    for result, kinds in ((-7, ("earlier", "dropped")), (-3, ("case", "near")), (-2, ("unknown", "later"))):
+    for result, kinds in (
+        (earlier, ("earlier", "dropped")),
+        (-3, ("case", "near")),
+        (_NOT_IN_LIST, ("unknown", "later")),
+    ):
         codes = lexicon.of_kind(*kinds)  # pyright: ignore[reportArgumentType]
         if codes and codes != [1]:
             check = pl.when(code.is_in(codes)).then(pl.lit(result, pl.Int8)).otherwise(check)
