@@ -20,7 +20,7 @@ def test_examples_and_values_are_those_of_the_findings(rejected: ValidationResul
         assert set(check.rows) <= {*own["row"].drop_nulls(), check.example_row}
         assert len(check.rows) <= EXAMPLES
         counts = own["value"].drop_nulls().value_counts(sort=True)
-        counted = dict(counts.filter(pl.col("count") > 1).iter_rows())
+        counted = dict(counts.iter_rows())
         assert len(check.values) <= COMMONEST
         assert all(counted[wrong.value] >= wrong.count for wrong in check.values)
         assert HIDDEN not in {wrong.value for wrong in check.values}

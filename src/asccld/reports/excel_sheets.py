@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from asccld.reports.display import day, number, period, plural, size, visible, visible_column
-from asccld.reports.excel_writing import LONGEST_TEXT, Cell, Column, Formats, new_sheet, write_table
+from asccld.reports.excel_writing import LONGEST_TEXT, Cell, Column, Formats, height_of, new_sheet, write_table
 from asccld.reports.quality import FORMULAS, by_field, by_field_and_event_type, overall
 from asccld.validation.result import SEVERITIES, Severity
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 RULES: dict[str, Column] = {
     "severity": Column("Severity", 11),
     "outcome": Column("Outcome", 14),
-    "title": Column("Rule", 38),
+    "title": Column("Rule", 36),
     "header": Column("Field", 30),
     "failed": Column("Found", 11, "count"),
     "checked": Column("Checked", 11, "count"),
     "share": Column("Share", 9, "rate"),
-    "shown": Column("On sheet Findings", 11, "count"),
     "example_row": Column("Example row", 10, "count"),
-    "example_value": Column("Example value", 24),
-    "message": Column("What is wrong", 50),
     "fix": Column("What to do", 50),
-    "confidence": Column("Confidence", 11),
-    "source": Column("Source", 40),
-    "rule": Column("Rule id", 24),
+    "example_value": Column("Example value", 24, printed=False),
+    "message": Column("What is wrong", 50, printed=False),
+    "shown": Column("On sheet Findings", 11, "count", printed=False),
+    "confidence": Column("Confidence", 11, printed=False),
+    "source": Column("Source", 40, printed=False),
+    "rule": Column("Rule id", 24, printed=False),
 }
 """Columns of the sheet Rules by their name in the result's table (share and shown are computed)."""
 
@@ -68,8 +68,8 @@ FINDINGS: dict[str, Column] = {
     "value": Column("Value", 28),
     "message": Column("What is wrong", 55),
     "fix": Column("What to do", 50),
-    "confidence": Column("Confidence", 11),
-    "rule": Column("Rule id", 24),
+    "confidence": Column("Confidence", 11, printed=False),
+    "rule": Column("Rule id", 24, printed=False),
 }
 """Columns of the sheet Findings by their name in the findings table."""
 
@@ -86,12 +86,14 @@ _MEANINGS: dict[Severity, str] = {
 def summary_sheet(book: Workbook, formats: Formats, result: ValidationResult) -> None:
     """Verdict, reasons, file, counts and provenance."""
     sheet = new_sheet(book, "Summary", landscape=False)
-    sheet.set_column(0, 0, 26)
+    sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 70)
-    sheet.set_column(2, 2, 22)
+    sheet.set_row(0, 26)
     sheet.write_string(0, 0, "Adult Social Care Client Level Data: data quality", formats.title)
+    sheet.set_row(1, 24)
     sheet.write_string(1, 0, result.verdict, formats.verdicts[result.verdict])
     for row, (term, fact) in enumerate(_facts(result), start=3):
+        sheet.set_row(row, height_of([fact], [70]))
         sheet.write_string(row, 0, term, formats.term)
         if isinstance(fact, str):
             sheet.write_string(row, 1, fact, formats.of("text", fact))
@@ -135,8 +137,8 @@ def _facts(result: ValidationResult) -> Iterator[tuple[str, Cell]]:
 def _rates(result: ValidationResult) -> Iterator[tuple[str, Cell]]:
     rates = overall(result.fields).to_dicts()
     for (name, formula), column in zip(FORMULAS, ("completeness", "validity", "mandatory_failure_rate"), strict=True):
-        yield name, rates[0][column] if rates else None
-        yield "", f"{formula} (formula inferred)"
+        yield name, rates[0][column] if rates else "–"
+        yield "   how it is made (inferred)", formula
 
 
 def rules_sheet(book: Workbook, formats: Formats, result: ValidationResult, shown: pl.DataFrame) -> None:

@@ -23,6 +23,12 @@ Cell = str | int | float | None
 LONGEST_TEXT = 1_000
 """Characters of a text in a cell. Excel takes 32,767, but nobody reads that; the findings file has the whole text."""
 
+LINE = 15
+"""Height of a line in points."""
+
+MOST_LINES = 8
+"""Lines that a cell shows."""
+
 SEVERITY_COLOURS = {
     "reject": ("#FFFFFF", "#8F1D14"),
     "error": ("#74110A", "#F8D9D5"),
@@ -38,6 +44,8 @@ class Column:
     heading: str
     width: int
     kind: Kind = "text"
+    printed: bool = True
+    """Whether it is on paper too; columns that are not come last."""
 
 
 class Formats:
@@ -51,8 +59,8 @@ class Formats:
         self.note = look(font_color="#47545F", italic=True)
         self.term = look(font_color="#47545F")
         self.head = look(bold=True, text_wrap=True, bottom=2, bg_color="#E3E9EE")
-        self.text = look(text_wrap=True)
-        self.quoted = look(text_wrap=True, quote_prefix=True)
+        self.text = look(text_wrap=True, indent=1)
+        self.quoted = look(text_wrap=True, indent=1, quote_prefix=True)
         self.count = look(num_format="#,##0")
         self.rate = look(num_format="0.0%")
         self.severities = {
@@ -92,15 +100,27 @@ def write_table(
     """Headings in row `top` (counted from 0) and rows below; frozen, filtered and repeated on every printed page."""
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
+    sheet.set_row(top, 2 * LINE)
     for place, column in enumerate(columns):
         sheet.write_string(top, place, column.heading, formats.head)
     kinds: list[Kind] = [column.kind for column in columns]
+    widths = [column.width for column in columns]
     for number, row in enumerate(rows, start=top + 1):
+        sheet.set_row(number, height_of(row, widths))
         for place, (kind, value) in enumerate(zip(kinds, row, strict=True)):
             _write_cell(sheet, formats, number, place, kind, value)
     sheet.freeze_panes(top + 1, 0)
     sheet.autofilter(top, 0, top + max(count, 1), len(columns) - 1)
     sheet.repeat_rows(top)
+    sheet.print_area(0, 0, top + max(count, 1), sum(column.printed for column in columns) - 1)
+
+
+def height_of(row: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Points that the row needs: only Excel works that out by itself, and only some of its versions."""
+    lines = max(
+        (-(-len(cell) // width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str)), default=1
+    )
+    return LINE * min(max(lines, 1), MOST_LINES)
 
 
 def _write_cell(sheet: Worksheet, formats: Formats, row: int, place: int, kind: Kind, value: Cell) -> None:

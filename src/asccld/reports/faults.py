@@ -36,7 +36,7 @@ LOOKED_AT = 2_000
 
 @dataclass(frozen=True)
 class WrongValue:
-    """A value that a rule found more than once in a field."""
+    """One of the commonest values that a rule found in a field."""
 
     value: str
     count: int
@@ -206,7 +206,7 @@ def _commonest_values(findings: pl.DataFrame, runs: pl.DataFrame) -> dict[Key, l
         .with_columns(value=values[places.get_column("place")])
         .group_by("run", "value")
         .agg(pl.len().alias("count"), pl.col("place").min())
-        .filter((pl.col("count") > 1) & pl.col("value").is_not_null() & (pl.col("value") != HIDDEN))
+        .filter(pl.col("value").is_not_null() & (pl.col("value") != HIDDEN))
         .sort(["run", "count", "place"], descending=[False, True, False])
         .group_by("run", maintain_order=True)
         .head(COMMONEST)
@@ -223,13 +223,13 @@ def _commonest_values(findings: pl.DataFrame, runs: pl.DataFrame) -> dict[Key, l
 
 
 def _repeating(values: pl.Series, runs: pl.DataFrame, sample: int = 50) -> pl.DataFrame:
-    """The runs whose first values repeat and may be shown: counting dates and references would tell nothing."""
+    """The runs that are short or whose first values repeat: counting many different ones would tell nothing."""
     places = _places(runs, sample)
     repeating = (
         places.lazy()
         .with_columns(value=values[places.get_column("place")])
         .group_by("run")
-        .agg((pl.col("value").n_unique() * 2 <= pl.len()) & (pl.col("value").ne_missing(HIDDEN)).any())
+        .agg((pl.col("value").n_unique() * 2 <= pl.len()) | (pl.len() < sample))
         .filter("value")
         .select("run")
     )

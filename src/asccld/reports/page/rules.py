@@ -102,11 +102,9 @@ def _values(check: Check) -> Markup:
 
 
 def _value(wrong: WrongValue, check: Check) -> Markup:
-    times = (
-        f"{number(wrong.count)} times"
-        if wrong.of == check.failed
-        else f"{number(wrong.count)} of the first {number(wrong.of)}"
-    )
+    times = "once" if wrong.count == 1 else f"{number(wrong.count)} times"
+    if wrong.of < check.failed:
+        times = f"{number(wrong.count)} of the first {number(wrong.of)}"
     remedy = html(' <span class="sub">%s</span>', wrong.fix) if wrong.fix not in {check.fix, ""} else EMPTY
     return html("<li>%s %s%s</li>", value_code(wrong.value), times, remedy)
 
