@@ -6,7 +6,7 @@ findings are taken from the masks. Memory holds a chunk, about 80 bytes of every
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -27,7 +27,6 @@ from asccld.validation.rules import Check
 from asccld.validation.status import in_order_of_decision, with_status
 from asccld.validation.tallies import Tallies, event_type_column
 from asccld.validation.terms import Terms
-
 
 
 class Progress(Protocol):
@@ -87,7 +86,7 @@ class Run:
         self.tallies.add(prepared, self.fields)
         if self.dq_values is not None:
             self.dq_values.add(prepared, frame, self.fields)
-        self.memory.append(wholefile.narrow(frame, prepared, self.terms.release.by_name))
+        self.memory.append(wholefile.narrow(frame, prepared, self.terms.release.by_name, self.lexicons))
         self._remember(prepared)
 
     def _remember(self, prepared: pl.DataFrame) -> None:
@@ -165,8 +164,11 @@ class Run:
         if name not in self.lexicons or not self.findings.shows_value(check):
             return pl.repeat(check.index, at.len(), dtype=pl.UInt32, eager=True)
         codes = prepared[f"code.{name}"].gather(at)
-        ids = {c: self.findings.detail_of_text(check, self.lexicons[name], c) for c in codes.unique().to_list()}
-        return codes.replace_strict(ids, return_dtype=pl.UInt32)
+        lexicon = self.lexicons[name]
+        ids = [0] * len(lexicon.entries)
+        for code in codes.unique():
+            ids[code] = self.findings.detail_of_text(check, lexicon, code)
+        return pl.Series(ids, dtype=pl.UInt32).gather(codes)
 
     def _values(self, check: Check, prepared: pl.DataFrame, at: pl.Series) -> pl.Series:
         name = check.field.name if check.field else ""

@@ -19,19 +19,41 @@ _LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_link
 _GROUPED = ("la_person_unique_identifier", "nhs_number", "date_of_birth", "date_of_death", "gender")
 _IDENTITY_BY_TYPE = ("request_route_of_access", "assessment_type", "service_type", "service_component")
 """Details that tell events of one type apart (national identity of an event, single submissions)."""
-
+_COMPARED = (
+    "gender",
+    "event_type",
+    "client_type",
+    *_IDENTITY_BY_TYPE,
+    "delivery_mechanism",
+    "cost_frequency_unit_type",
+)
+"""List columns whose values are compared between rows."""
 
 WHOLE_FILE_TYPES = frozenset({"one_per_file", "one_per_group", "resolves", "unique_rows", "unique_events"})
 """Rule types judged here."""
 
 
-def narrow(frame: pl.DataFrame, prepared: pl.DataFrame, fields: Mapping[str, Field]) -> pl.DataFrame:
+def narrow(
+    frame: pl.DataFrame, prepared: pl.DataFrame, fields: Mapping[str, Field], lexicons: Mapping[str, Lexicon]
+) -> pl.DataFrame:
     """What the whole-file rules keep of a chunk, one row per event."""
+    prepared = prepared.with_columns(_same_code(n, lexicons[n]) for n in _COMPARED if n in lexicons)
     has = frozenset(prepared.columns)
     keep = [pl.col(f"value.{n}").cast(pl.Categorical).alias(f"one.{n}") for n in _ONE_PER_FILE if f"value.{n}" in has]
     keep += [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
     texts = frame.select(n for n in fields if n in frame.columns)
     return prepared.select(*keep, _event_key(has).alias("event")).with_columns(texts.hash_rows().alias("cells"))
+
+
+def _same_code(name: str, lexicon: Lexicon) -> pl.Expr:
+    """The codes of a list column, the same for cells that differ only in blanks, capitals or the word NULL."""
+    code = pl.col(f"code.{name}")
+    first: dict[str, int] = {}
+    meant = (e.text.strip() if e.meaning is None else e.meaning for e in lexicon.entries)
+    same = {i: first.setdefault(meaning, i) for i, meaning in enumerate(meant)}
+    if len(first) == len(same):
+        return code
+    return code.replace_strict(same, return_dtype=pl.UInt16)
 
 
 def _small(name: str, has: frozenset[str]) -> pl.Expr:
@@ -53,11 +75,7 @@ def _event_key(has: frozenset[str]) -> pl.Expr:
         return pl.lit(None, pl.UInt64)
     person = [pl.col(c) for c in ("value.nhs_number", "value.la_person_unique_identifier") if c in has]
     parts = [pl.coalesce(person), pl.col("code.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
-    parts += [
-        pl.col(f"code.{c}")
-        for c in ("client_type", *_IDENTITY_BY_TYPE, "delivery_mechanism", "cost_frequency_unit_type")
-        if f"code.{c}" in has
-    ]
+    parts += [pl.col(f"code.{c}") for c in _COMPARED if f"code.{c}" in has and c not in ("gender", "event_type")]
     parts += [pl.col(f"number.{c}") for c in ("unit_cost", "planned_units_per_week") if f"number.{c}" in has]
     known = (
         ~pl.col("blank.event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
@@ -143,7 +161,7 @@ def _one_per_group(
     if check.field and check.field.name in lexicons:
         codes = events[f"key.{check.field.name}"].gather(positions)
         ids = {c: findings.detail_of_text(check, lexicons[check.field.name], c) for c in codes.unique().to_list()}
-        detail = codes.replace_strict(ids, return_dtype=pl.UInt32)
+        detail = codes.replace_strict(ids, return_dtype=pl.UInt32).cast(pl.UInt32)
     _report(check, findings, positions, detail=detail)
 
 
