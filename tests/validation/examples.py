@@ -114,7 +114,7 @@ example(
     (blank row)
     Review
     """,
-    {FILE},
+    {(3, None)},
     """
     event_type
     Service
