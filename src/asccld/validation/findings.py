@@ -99,7 +99,7 @@ class Findings:
         tally = self.tallies[check.index]
         tally.failed += failed
         tally.listed += part.height
-        self._parts.setdefault(check.index, []).append(part.cast(_PART))
+        self._parts.setdefault(check.index, []).append(part)
 
     def mark(self, failed: pl.DataFrame) -> None:
         """Remember which events of a chunk have a finding of each severity; `failed` has a column for each check."""

@@ -154,23 +154,18 @@ def _nearest(text: str, texts: tuple[str, ...]) -> str | None:
 
 
 def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> list[pl.Series]:
-    """One series of codes (UInt16) for each list column present, named like the column."""
+    """`code.<name>` (UInt16) of each list column present."""
     names = [n for n in lexicons if n in frame.columns]
-    codes = frame.select(_cast(n, lexicons[n]) for n in names)
-    for name in names:
-        unseen = frame[name].null_count() != codes[name].null_count()
-        if unseen:
-            lexicons[name].learn(frame[name].filter(codes[name].is_null()).drop_nulls())
-            codes = codes.with_columns(frame.select(_cast(name, lexicons[name])).to_series())
-    return [_filled(codes[n], frame[n]) for n in names]
+    codes = frame.select(pl.col(n).cast(lexicons[n].categories(), strict=False).to_physical() for n in names)
+    return [_complete(codes[n].cast(pl.UInt16), frame[n], lexicons[n]).alias(f"code.{n}") for n in names]
 
 
-def _cast(name: str, lexicon: Lexicon) -> pl.Expr:
-    return pl.col(name).cast(lexicon.categories(), strict=False).to_physical().cast(pl.UInt16)
-
-
-def _filled(codes: pl.Series, texts: pl.Series) -> pl.Series:
-    if codes.null_count() == texts.null_count():
-        return codes.fill_null(BLANK)
-    overflow = codes.is_null() & texts.is_not_null()
-    return codes.set(overflow, OVERFLOW).fill_null(BLANK)
+def _complete(codes: pl.Series, texts: pl.Series, lexicon: Lexicon) -> pl.Series:
+    """The codes with those of texts that were new to the lexicon; blank cells have BLANK."""
+    if codes.null_count() > texts.null_count():
+        new = (codes.is_null() & texts.is_not_null()).arg_true()
+        words = texts.gather(new)
+        lexicon.learn(words)
+        learnt = words.cast(lexicon.categories(), strict=False).to_physical().cast(pl.UInt16).fill_null(OVERFLOW)
+        codes = codes.scatter(new, learnt)
+    return codes.fill_null(BLANK)

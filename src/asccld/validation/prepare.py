@@ -5,8 +5,8 @@ For each field present in the file a prepared chunk holds `blank.<name>`, and by
 - date: `value.<name>` (trimmed text), `date.<name>` (Date, null when unreadable), `other_format.<name>` where needed;
 - number: `value.<name>`, `number.<name>` (Float64, null when unreadable);
 - other text: `value.<name>`.
-`trimmed.<name>` and `literal_null.<name>` exist only where a chunk has such cells. Plus `row`, `raw.<name>` for list
-columns, and `age_at_period_end`.
+`trimmed.<name>` and `literal_null.<name>` exist only where a chunk has such cells. Plus `row` and
+`age_at_period_end`.
 """
 
 from __future__ import annotations
@@ -48,16 +48,7 @@ def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str,
     present = [f for f in fields if f.name in frame.columns]
     coded = [f for f in present if f.name in lexicons]
     free = [f for f in present if f.name not in lexicons]
-    codes = encode(frame, lexicons)
-    untidy = _untidy(frame, free)
-    prepared = frame.select(
-        "row",
-        *(pl.col(f.name).alias(f"raw.{f.name}") for f in coded),
-        *(_value(f) if f.name in untidy else pl.col(f.name).alias(f"value.{f.name}") for f in free),
-        *(_literal_null(f) for f in free if "literal_null" in untidy.get(f.name, ())),
-        *(_trimmed(f) for f in free if "trimmed" in untidy.get(f.name, ())),
-        *(pl.lit(c).alias(f"code.{c.name}") for c in codes),
-    )
+    prepared = pl.DataFrame([frame["row"], *encode(frame, lexicons), *_tidied(frame, free)])
     prepared = prepared.with_columns(_lexicon_flags(lexicons, coded))
     prepared = prepared.with_columns(
         *(_blank(f, lexicons) for f in present), *(_typed(f) for f in free if f.type != "text")
@@ -66,33 +57,29 @@ def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str,
     return prepared.with_columns(_age(prepared))
 
 
-def _untidy(frame: pl.DataFrame, fields: Sequence[Field]) -> dict[str, list[str]]:
-    """Columns with cells to trim or to read as blank, and which of the two; most have none and are taken as is."""
-    tests = {"trimmed": _is_trimmed, "literal_null": _is_literal_null}
-    asked = frame.select(test(f.name).any().alias(f"{kind}.{f.name}") for f in fields for kind, test in tests.items())
-    found = [name.split(".", 1) for name, yes in zip(asked.columns, asked.row(0), strict=True) if yes]
-    return {name: [k for k, n in found if n == name] for _, name in found}
+def _tidied(frame: pl.DataFrame, fields: Sequence[Field]) -> list[pl.Series]:
+    """`value.` of each free column and, where a chunk has such cells, `trimmed.` and `literal_null.`.
+
+    Most columns have nothing to tidy and are taken as they are.
+    """
+    names = [f.name for f in fields]
+    stripped = frame.select(pl.col(names).str.strip_chars())
+    trimmed = frame.select((pl.col(n) != stripped[n]).any() for n in names).row(0)
+    nulls = stripped.select((pl.col(n) == LITERAL_NULL).any() for n in names).row(0)
+    columns: list[pl.Series] = []
+    for name, has_blanks, has_nulls in zip(names, trimmed, nulls, strict=True):
+        text = stripped[name]
+        if has_blanks:
+            columns.append((frame[name] != text).fill_null(value=False).alias(f"trimmed.{name}"))
+        if has_nulls:
+            columns.append((text == LITERAL_NULL).fill_null(value=False).alias(f"literal_null.{name}"))
+        columns.append(_without_blanks(text, has_nulls=has_nulls, has_blanks=has_blanks).alias(f"value.{name}"))
+    return columns
 
 
-def _is_trimmed(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars() != pl.col(name)
-
-
-def _is_literal_null(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars() == LITERAL_NULL
-
-
-def _value(field: Field) -> pl.Expr:
-    text = pl.col(field.name).str.strip_chars()
-    return pl.when((text != "") & (text != LITERAL_NULL)).then(text).alias(f"value.{field.name}")
-
-
-def _literal_null(field: Field) -> pl.Expr:
-    return _is_literal_null(field.name).fill_null(value=False).alias(f"literal_null.{field.name}")
-
-
-def _trimmed(field: Field) -> pl.Expr:
-    return _is_trimmed(field.name).fill_null(value=False).alias(f"trimmed.{field.name}")
+def _without_blanks(text: pl.Series, *, has_nulls: bool, has_blanks: bool) -> pl.Series:
+    blank = ([""] if has_blanks else []) + ([LITERAL_NULL] if has_nulls else [])
+    return text.set(text.is_in(blank), None) if blank else text
 
 
 def _lexicon_flags(lexicons: Mapping[str, Lexicon], coded: Iterable[Field]) -> list[pl.Expr]:
@@ -126,19 +113,25 @@ def _typed(field: Field) -> pl.Expr:
 def _with_other_formats(prepared: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """Dates that are dates, only written otherwise: read, and marked."""
     for name in names:
-        if prepared[f"date.{name}"].null_count() == prepared[f"value.{name}"].null_count():
+        dates, texts = prepared[f"date.{name}"], prepared[f"value.{name}"]
+        if dates.null_count() == texts.null_count():
             continue
-        odd = prepared[f"value.{name}"].filter(prepared[f"date.{name}"].is_null()).drop_nulls().unique()
-        read = odd.to_frame("text").with_columns(date=_any_format(pl.col("text"))).drop_nulls()
-        if read.height:
-            found = pl.col(f"value.{name}").replace_strict(
-                read["text"], read["date"], default=None, return_dtype=pl.Date
-            )
+        odd = (dates.is_null() & texts.is_not_null()).arg_true()
+        read = _read_otherwise(texts.gather(odd))
+        found = read.is_not_null()
+        if found.any():
+            at = odd.filter(found)
+            marked = pl.repeat(False, dates.len(), eager=True).scatter(at, pl.repeat(True, at.len(), eager=True))
             prepared = prepared.with_columns(
-                pl.coalesce(f"date.{name}", found).alias(f"date.{name}"),
-                (pl.col(f"date.{name}").is_null() & found.is_not_null()).alias(f"other_format.{name}"),
+                dates.scatter(at, read.filter(found)).alias(f"date.{name}"), marked.alias(f"other_format.{name}")
             )
     return prepared
+
+
+def _read_otherwise(texts: pl.Series) -> pl.Series:
+    """Texts as dates in any of the other formats; each distinct text is tried once."""
+    distinct = texts.unique().to_frame("text").with_columns(date=_any_format(pl.col("text")))
+    return texts.replace_strict(distinct["text"], distinct["date"], return_dtype=pl.Date)
 
 
 def _any_format(text: pl.Expr) -> pl.Expr:
