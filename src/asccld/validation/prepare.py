@@ -37,7 +37,7 @@ _TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\+00:00)?$"
 def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """The rows with at least one value: cells that hold only blanks are none."""
     first, *rest = list(names)
-    if not frame[first].null_count():
+    if not frame[first].null_count() and not (frame[first].str.strip_chars() == "").any():
         return frame
     value = pl.col(first, *rest).str.strip_chars() != ""
     return frame.filter(pl.any_horizontal(value).fill_null(value=False))
