@@ -1,4 +1,4 @@
-"""Makes the files of this folder anew: python examples/make.py [FOLDER]. The same release gives the same bytes."""
+"""Makes the files of this folder anew: python examples/make.py [FOLDER]. The same release gives the same bytes."""  # noqa: INP001
 
 from __future__ import annotations
 
