@@ -23,6 +23,7 @@ from asccld.validation.period import stated_period
 from asccld.validation.policy import load_policy
 from asccld.validation.reading import (
     first_events,
+    no_events,
     one_ahead,
     reading_chunks,
     refuse_bad_shape,
@@ -79,6 +80,8 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
                 progress(run.events)
         refuse_noted(extract)
         refuse_bad_shape(extract, run.bad_shapes)
+        if not run.events:
+            raise no_events(extract)
         run.finish(extract.header_row, extract.blank_rows)
         excel_findings(extract, run.columns, terms.checks, run.findings, terms.release)
         facts = file_facts(extract, run.events, sha256.result())

@@ -35,20 +35,18 @@ def first_events(extract: Extract, chunks: Iterator[Chunk]) -> tuple[pl.DataFram
     seen: list[Chunk] = []
     for chunk in chunks:
         seen.append(chunk)
-        if chunk.frame.height and _holds_a_value(chunk.frame):
+        if chunk.frame.height:
             return chunk.frame, chain(seen, chunks)
     refuse_bad_shape(extract, [c.shape for c in seen])
-    raise UnreadableFile(
+    raise no_events(extract)
+
+
+def no_events(extract: Extract) -> UnreadableFile:
+    """The error for a file without a single event."""
+    return UnreadableFile(
         "The file has a header but no events",
         extract.place,
         "Export at least one event; a council with no events has nothing to submit",
-    )
-
-
-def _holds_a_value(frame: pl.DataFrame) -> bool:
-    cells = frame.lazy().select(pl.exclude("row").str.strip_chars().ne("").any())
-    return frame.head(1).select(pl.exclude("row").str.strip_chars() != "").row(0).count(True) > 0 or any(
-        cells.collect().row(0)
     )
 
 
