@@ -100,7 +100,7 @@ def test_every_later_value_has_an_earlier_wording() -> None:
     for later in STANDARD.releases.values():
         for name, found in later.lists.items() if later.previous else ():
             earlier = STANDARD.releases[later.previous or ""]
-            if not earlier.lists.get(name) or not earlier.lists[name].texts or name in {"Client Type"}:
+            if not earlier.lists.get(name) or not earlier.lists[name].texts or name == "Client Type":
                 continue
             mapped = {m.to_value for m in later.mappings if m.defined_list == name and m.from_value}
             told = {

@@ -1,6 +1,7 @@
 """Every rule has a fault, every fault is written down, and nothing else is changed."""
 
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -166,7 +167,7 @@ def test_any_share_can_be_made(release: str, seed: int, rate: float) -> None:
 
 @any_release
 @pytest.mark.parametrize("rule", FILE_RULES)
-def test_a_fault_of_the_whole_file_is_found(release: str, rule: str, tmp_path) -> None:
+def test_a_fault_of_the_whole_file_is_found(release: str, rule: str, tmp_path: Path) -> None:
     if rule in _IMPOSSIBLE.get(release, set()):
         with pytest.raises(AsccldError, match="cannot break the rule"):
             file_faults(clean(release), rule, seed=5, release=release)
