@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from asccld.validation.lexicon import Lexicon
+from asccld.validation.masking import shown_reference
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
@@ -152,11 +153,14 @@ class Findings:
         narrow = self.in_order()
         looked_up = self._lookup()[narrow["detail"]]
         value = hide(pl.coalesce("shown", "value"), hidden_positions)
-        wide = pl.concat([looked_up, narrow], how="horizontal")
+        if not self.show_identifiers:
+            references = references.to_frame("reference").select(shown_reference(pl.col("reference"))).to_series()
+        reference = references.gather(narrow["position"]).alias("event_reference")
+        wide = pl.concat([looked_up, narrow, reference.to_frame()], how="horizontal")
         return wide.with_columns(
             value.alias("value"),
             rows.gather(narrow["position"]).alias("row"),
-            references.gather(narrow["position"]).alias("event_reference"),
+            hide(pl.col("event_reference"), hidden_positions).alias("event_reference"),
         ).select(*FINDING_COLUMNS)
 
     def _lookup(self) -> pl.DataFrame:

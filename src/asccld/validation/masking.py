@@ -10,6 +10,7 @@ import re
 
 import polars as pl
 
+from asccld.validation.patterns import nhs_check_digit_holds
 from asccld.validation.result import HIDDEN
 
 SHOWN_CHARACTERS = 200
@@ -23,11 +24,21 @@ _LOOKS_IDENTIFYING = (
 _PATTERN = re.compile(_LOOKS_IDENTIFYING)
 _WORD = r"[A-Za-z'-]{4,}"
 """Letters enough for a name; "N/A", "GBP" or "Feb" stay readable."""
+_TWO_WORDS = r"[A-Za-z'-]{2,},?\s+[A-Za-z'-]{2,}"
 
 
 def shown(text: str) -> str:
     """A value of a list column as it may be shown: cut to length, hidden when it looks identifying."""
     return HIDDEN if _PATTERN.search(text) else text[:SHOWN_CHARACTERS]
+
+
+def shown_reference(reference: pl.Expr) -> pl.Expr:
+    """An event reference as it may be shown: long numbers are usual there, so only a true NHS number is hidden."""
+    digits = reference.str.extract(f"({_NHS_NUMBER})").str.replace_all("[ -]", "")
+    identifying = reference.str.contains(_POSTCODE_OR_MAIL + "|" + _TWO_WORDS) | nhs_check_digit_holds(digits).fill_null(
+        value=False
+    )
+    return pl.when(identifying).then(pl.lit(HIDDEN)).otherwise(reference)
 
 
 def shown_value(value: pl.Expr, field_type: str) -> pl.Expr:
