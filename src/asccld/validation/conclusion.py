@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from importlib.metadata import version
 
@@ -17,6 +18,9 @@ from asccld.validation.rules import rules_fingerprint
 from asccld.validation.summary import counts_by_severity, rule_table, verdict_of
 from asccld.validation.terms import Terms
 from asccld.validation.wholefile import WHOLE_FILE_TYPES
+
+_COUNCIL_CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9]{3,5}")
+"""What the result may call the council; a name that slipped into the column is none."""
 
 
 def file_facts(extract: Extract, events: int, sha256: str) -> FileFacts:
@@ -90,7 +94,8 @@ def _by_type(months: pl.DataFrame, release: Release) -> dict[str, int]:
 def _most_common_council(run: Run) -> str | None:
     parts = [m["one.la_code"].cast(pl.String) for m in run.memory if "one.la_code" in m.columns]
     codes = pl.concat(parts).drop_nulls() if parts else pl.Series([], dtype=pl.String)
-    return codes.mode().sort().item(0) if codes.len() else run.terms.la_code
+    code = codes.mode().sort().item(0) if codes.len() else ""
+    return code if _COUNCIL_CODE.fullmatch(code) else run.terms.la_code
 
 
 def _provenance(terms: Terms) -> Provenance:

@@ -12,6 +12,7 @@ import polars as pl
 from asccld.standard import Field
 from asccld.validation.findings import Findings
 from asccld.validation.lexicon import Lexicon
+from asccld.validation.masking import shown_value
 from asccld.validation.rules import Check
 
 _ONE_PER_FILE = ("reporting_period_start_date", "reporting_period_end_date", "la_code")
@@ -138,10 +139,17 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
         return
     column = events[name]
     findings.tallies[check.index].checked += _filled(events, name)
-    counts = column.drop_nulls().value_counts(sort=True)
-    if counts.height > 1:
-        positions = (column != counts[name][0]).fill_null(value=False).arg_true()
-        _report(check, findings, positions, value=column.gather(positions).cast(pl.String))
+    given = column.drop_nulls()
+    if given.n_unique() > 1:
+        most = given.unique(maintain_order=True)[given.unique_counts().arg_max() or 0]
+        positions = (column != most).fill_null(value=False).arg_true()
+        _report(check, findings, positions, value=_shown(column.gather(positions).cast(pl.String), check, findings))
+
+
+def _shown(values: pl.Series, check: Check, findings: Findings) -> pl.Series:
+    if findings.show_identifiers or check.field is None:
+        return values
+    return values.to_frame("value").select(shown_value(pl.col("value"), check.field.type)).to_series()
 
 
 def _one_per_group(
