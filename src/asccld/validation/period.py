@@ -12,6 +12,8 @@ from datetime import date
 
 import polars as pl
 
+from asccld.validation.tallies import BLANK_TYPE
+
 Period = tuple[date, date]
 
 MIN_EVENTS = 100
@@ -30,7 +32,7 @@ def stated_period(periods: pl.DataFrame) -> tuple[date, date] | None:
 def derived_period(ended: pl.DataFrame, received: date) -> tuple[date, date] | None:
     """First and last day of the months that qualify; `ended` has event_type, month (first day) and events."""
     counted = ended.filter((pl.col("month") < received.replace(day=1)) & pl.col("month").is_not_null())
-    months = counted.group_by("month").agg(pl.col("events").sum(), types=pl.col("event_type").n_unique())
+    months = counted.group_by("month").agg(pl.col("events").sum(), types=pl.col("event_type").filter(pl.col("event_type") != BLANK_TYPE).n_unique())
     total = int(months["events"].sum())
     if not total:
         return None
