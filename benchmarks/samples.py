@@ -6,14 +6,17 @@ otherwise be counted as the harness's.
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 import subset
 
+import asccld
 from asccld.standard import load_standard
 from asccld.synthetic import make_councils
 
@@ -36,10 +39,25 @@ _TEXTS: dict[str, list[str | None]] = {
 
 def sample(kind: str, rows: int, folder: Path) -> Path:
     """The path of a file with this many rows: `full` has every kind of fault, `plain` those that any peer can read."""
-    path = folder / f"{kind}-{rows}.csv"
+    path = folder / f"{kind}-{rows}-{_digest_of_makers()}.csv"
     if not path.exists():
-        subprocess.run([sys.executable, __file__, kind, str(rows), str(path)], check=True)
+        for outdated in folder.glob(f"{kind}-{rows}-*.csv"):
+            outdated.unlink()
+        making = path.with_suffix(".making")
+        subprocess.run([sys.executable, __file__, kind, str(rows), str(making)], check=True)
+        making.rename(path)
     return path
+
+
+@cache
+def _digest_of_makers() -> str:
+    """Eight hex digits of all that decides what the files hold: a file made by other code is not taken for today's."""
+    package = Path(asccld.__file__).parent
+    sources = (p for part in ("standard", "synthetic") for p in (package / part).rglob("*") if p.suffix != ".pyc")
+    digest = hashlib.sha256()
+    for path in sorted(p for p in (*sources, Path(__file__)) if p.is_file()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def plain_faults(frame: pl.DataFrame, rate: float, seed: int) -> pl.DataFrame:

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 from against_reading import validating
 from environments import python_of, version_of
 from samples import sample
-from subset import write_subset
-from timing import Runs, alternate, ratio, table
+from subset import count_of_checks, write_subset
+from timing import Ratio, Runs, alternate, ratio, table
 
 _HERE = Path(__file__).parent
 FAST_SIZES = (10_000, 50_000, 100_000)
@@ -40,35 +41,75 @@ PEERS = (
 )
 
 
+@dataclass(frozen=True)
+class Line:
+    """One command on one size, as a multiple of ours on the subset."""
+
+    rows: int
+    name: str
+    rules: int
+    cells: int | None
+    """Failing cells that both found, for a peer."""
+    times: Ratio
+    memory: float
+
+    def cells_of_table(self) -> tuple[str, ...]:
+        """The line as texts."""
+        found = "" if self.cells is None else f"{self.cells:,}"
+        return (
+            f"{self.rows:,}",
+            self.name,
+            str(self.rules),
+            found,
+            str(self.times),
+            f"{self.times.cpu:.2f}",
+            f"{self.memory:.1f}",
+        )
+
+
+_HEADS = (
+    "rows",
+    "engine",
+    "rules",
+    "failing cells, identical",
+    "its time / ours",
+    "its processor time / ours",
+    "its peak MB / ours",
+)
+
+
 def measure(folder: Path, rounds: int, *, long: bool, only: Sequence[str]) -> tuple[str, bool]:
     """The section as text, and whether we are faster than every peer on every size. Raises when cells differ."""
     chosen = [p for p in PEERS if not only or p.name in only]
-    rules, policy = folder / "subset.json", folder / "subset.toml"
-    count = len(write_subset(rules, policy))
-    lines: list[tuple[str, ...]] = []
+    rules = len(write_subset(folder / "subset.json", folder / "subset.toml"))
+    lines: list[Line] = []
     for size in FAST_SIZES:
         slow_too = size in (LONG_SLOW_SIZES if long else SLOW_SIZES)
-        lines += _at(size, [p for p in chosen if slow_too or not p.slow], folder, rounds, count)
-    heads = (
-        "rows",
-        "peer",
-        "rules",
-        "failing cells, identical",
-        "peer's time / ours",
-        "peer's processor time / ours",
-        "peer's peak MB / ours",
-    )
-    return table(heads, lines), all(float(line[4].split()[0]) > 1 for line in lines)
+        lines += _at(size, [p for p in chosen if slow_too or not p.slow], folder, rounds, rules)
+    faster = all(line.times.median > 1 for line in lines if line.cells is not None)
+    return table(_HEADS, [line.cells_of_table() for line in lines]), faster
 
 
-def _at(size: int, peers: Sequence[Peer], folder: Path, rounds: int, count: int) -> list[tuple[str, ...]]:
+def _at(size: int, peers: Sequence[Peer], folder: Path, rounds: int, rules: int) -> list[Line]:
     path = sample("plain", size, folder)
     found = folder / "subset-findings.parquet"
     ours = validating(path, "--policy", str(folder / "subset.toml"), "--findings", str(found))
+    every = validating(path, "--findings", str(folder / "all-findings.parquet"))
     theirs = {p.name: _command(p, path, folder) for p in peers}
-    runs = alternate({"ours": ours, **theirs}, rounds)
-    cells = {p.name: _agreed(p, found, folder) for p in peers}
-    return [_line(size, p, runs, count, cells[p.name]) for p in peers]
+    runs = alternate({"ours": ours, "every": every, **theirs}, rounds)
+    lines = [_line(size, p, runs, rules - len(p.left_out), _agreed(p, found, folder)) for p in peers]
+    own = f"asccld {version('asccld')}, every check"
+    context = Line(size, own, count_of_checks(), None, ratio(runs["every"], runs["ours"]), _memory(runs, "every"))
+    return [*lines, context]
+
+
+def _line(size: int, peer: Peer, runs: Mapping[str, Runs], rules: int, cells: int) -> Line:
+    times = ratio(runs[peer.name], runs["ours"])
+    return Line(size, version_of(peer.name), rules, cells, times, _memory(runs, peer.name))
+
+
+def _memory(runs: Mapping[str, Runs], name: str) -> float:
+    return runs[name].peak_mb / runs["ours"].peak_mb
 
 
 def _command(peer: Peer, path: Path, folder: Path) -> Sequence[str]:
@@ -94,18 +135,3 @@ def _agreed(peer: Peer, ours: Path, folder: Path) -> int:
     if done.returncode:
         raise SystemExit(f"{peer.name} and asccld disagree:\n{done.stdout}{done.stderr}")
     return int(json.loads(done.stdout)["cells"])
-
-
-def _line(size: int, peer: Peer, runs: Mapping[str, Runs], count: int, cells: int) -> tuple[str, ...]:
-    theirs, ours = runs[peer.name], runs["ours"]
-    times = ratio(theirs, ours)
-    rules = str(count - len(peer.left_out))
-    return (
-        f"{size:,}",
-        version_of(peer.name),
-        rules,
-        f"{cells:,}",
-        str(times),
-        f"{times.cpu:.2f}",
-        f"{theirs.peak_mb / ours.peak_mb:.1f}",
-    )

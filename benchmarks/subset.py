@@ -55,6 +55,11 @@ def neutral() -> dict[str, Any]:
     return {"columns": columns, "rules": list(rules.values())}
 
 
+def count_of_checks() -> int:
+    """How many checks a file gets when no rule is switched off."""
+    return len(checks_for(load_standard().releases[RELEASE], load_policy(None, [r.id for r in load_rules()])))
+
+
 def our_id(rule: str, field: str) -> str:
     """The neutral id of one of our findings."""
     return f"list:{field}" if rule in LIST_RULES else f"{rule}:{field}"

@@ -51,7 +51,9 @@ def _section(name: str, asked: argparse.Namespace) -> bool:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Speed and memory of asccld validate, as ratios.")
-    parser.add_argument("only", nargs="*", choices=_SECTIONS, help="sections to measure (default: all)")
+    parser.add_argument(
+        "--only", action="append", default=[], choices=_SECTIONS, help="only this section; may be repeated"
+    )
     parser.add_argument("--long", action="store_true", help="also 1 and 2 million rows, and slow peers on larger files")
     parser.add_argument("--rounds", type=int, help="rounds (default: 5 against reading, else 3)")
     names = [p.name for p in side_by_side.PEERS]
