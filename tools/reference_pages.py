@@ -3,12 +3,18 @@
 `python tools/reference_pages.py` writes them, `--check` only says which are out of date (exit code 1).
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from asccld.validation import Policy, Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -61,6 +67,18 @@ WITHOUT_FIELD = {
 }
 
 
+_ABOUT_RULES = """row of `src/asccld/validation/data/rules.csv`, from which this page is made.
+
+- **When** is the condition under which a row is looked at, written in [the standard's words](standard.md#conditions).
+  `always` is every row. Where the condition cannot be decided, the rule does not fail.
+- In a **message**, `{field}` stands for the column, `{value}` for what is in the cell, `{meant}` for what is probably
+  meant, and `{condition}` for the condition of the field on that row.
+- A rule on a defined list is at most a `warning` where the list is not `confirmed`, whatever the policy says: see
+  [confirmed, inferred, gap](../explanation/confidence.md). The severity below is the one on confirmed lists.
+- **Confidence** is that of the rule. A finding shows the weakest of rule, list and condition.
+- Fields that a release does not have are not looked at in it."""
+
+
 # ---------------------------------------------------------------- rules
 
 
@@ -81,7 +99,7 @@ def rules_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _prove_groups(ids: list[str], groups: dict[str, list[Any]]) -> None:
+def _prove_groups(ids: list[str], groups: dict[str, list[Rule]]) -> None:
     placed = [rule.id for members in groups.values() for rule in members]
     wrong = [name for name in ids if placed.count(name) != 1]
     if wrong:
@@ -89,24 +107,15 @@ def _prove_groups(ids: list[str], groups: dict[str, list[Any]]) -> None:
 
 
 def _introduction(count: int, rejecting: int) -> Iterator[str]:
-    yield f"There are {count} rules, {rejecting} of which reject a file by the shipped [policy](policy.md). A rule has one"
-    yield "row in `src/asccld/validation/data/rules.csv`, from which this page is made."
-    yield ""
-    yield "- **When** is the condition under which a row is looked at, in the words of the standard's tables. "
-    yield "  `always` is every row. Where the condition cannot be decided, the rule does not fail."
-    yield "- In a **message**, `{field}` stands for the column, `{value}` for what is in the cell, `{meant}` for what is"
-    yield "  probably meant and `{condition}` for the condition of the field on that row."
-    yield "- A rule on a defined list is at most a `warning` for a list of which any entry is `inferred`: see"
-    yield "  [confirmed, inferred, gap](../explanation/confidence.md). The severity below is the one on confirmed lists."
-    yield "- **Confidence** is that of the rule; a finding shows the weakest of rule, list and condition."
-    yield "- A column, a period or anything else that a release lacks is not asked for in it."
+    yield f"There are {count} rules; {rejecting} of them reject a file by the shipped [policy](policy.md). Each is one"
+    yield from _ABOUT_RULES.splitlines()
 
 
-def _severity(rule: Any, policy: Any) -> str:  # noqa: ANN401 - imported late, so that --help starts at once
+def _severity(rule: Rule, policy: Policy) -> str:
     return "reject" if rule.id in policy.reject else str(policy.severity(rule.id, rule.severity))
 
 
-def _rule(rule: Any, policy: Any) -> Iterator[str]:  # noqa: ANN401
+def _rule(rule: Rule, policy: Policy) -> Iterator[str]:
     severity = f"`{policy.severity(rule.id, rule.severity)}`"
     if rule.id in policy.reject:
         severity = f"`reject` by the shipped policy; `{rule.severity}` where a policy does not list it"
@@ -132,7 +141,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("{", "`{").replace("}", "}`")
 
 
-def _looks_at(rule: Any) -> str:  # noqa: ANN401
+def _looks_at(rule: Rule) -> str:
     words = rule.fields.split()
     if not words:
         return WITHOUT_FIELD[rule.type]
@@ -156,20 +165,19 @@ def _headers() -> dict[str, dict[str, str]]:
 
 # ---------------------------------------------------------------- commands
 
+_ABOUT_COMMANDS = """What each command prints with `--help`. Data go to standard output, remarks and progress to
+standard error; the [exit code](exit-codes.md) says how it went. Nothing is asked at the keyboard, so that every command
+can run in a script. `python -m asccld` is the same as `asccld`. `asccld standard` is explained in more words under
+[the standard](standard.md), and what the files hold under [outputs](outputs.md)."""
+
 
 def commands_page() -> str:
     """Every command with the help that it prints."""
-    lines = [WRITTEN_BY, "", "# Commands", "", *_about_commands()]
+    lines = [WRITTEN_BY, "", "# Commands", "", *_ABOUT_COMMANDS.splitlines()]
     for path in command_paths():
         name = " ".join(("asccld", *path))
         lines += ["", f"## {name}", "", "```text", help_of(path), "```"]
     return "\n".join(lines) + "\n"
-
-
-def _about_commands() -> Iterator[str]:
-    yield "What each command prints with `--help`. Data go to standard output, remarks and progress to standard error; the"
-    yield "[exit code](exit-codes.md) says how it went. Nothing is asked at the keyboard, so every command can run in a script."
-    yield "`python -m asccld` is the same as `asccld`."
 
 
 def command_paths() -> list[tuple[str, ...]]:

@@ -1,12 +1,14 @@
 """Run the commands that pages show, and compare what they print with what the page says.
 
 In a block of kind `console`, a line `$ asccld ...` or `> asccld ...` is run, and the lines below it, up to the next
-prompt, are what it prints. `$ echo $?` (and its two cousins on Windows) shows the exit code. A line `...` stands for any
-lines. Other commands are for the reader alone. Commands of one page run one after the other in one folder that holds a
-copy of `examples`; a block with a title is a file of that name in it. `<!-- in FILE: replace OLD with NEW -->` does what
-the page asks the reader to do in an editor, and `<!-- not run: REASON -->` before a block leaves it alone.
+prompt, are what it prints; where none are shown, nothing is compared, but the command must not fail to run. `$ echo $?`
+(and its two cousins on Windows) shows the exit code. `...` stands for any lines, or for any text within a line. Other
+commands are for the reader alone. The commands of a page run one after the other, in one folder that holds a copy of
+`examples`. A block with a title is a file of that name in it; `<!-- in FILE: replace OLD with NEW -->` does what the
+page asks the reader to do in an editor; `<!-- not run: REASON -->` before a block leaves it alone.
 
-`python tools/shown_commands.py` writes what is printed now into the pages; blocks with `...` it only compares.
+`python tools/shown_commands.py [PAGE...]` writes what is printed now into the pages, also in place of a line `?`;
+output with `...` it only compares.
 """
 
 import os
@@ -30,9 +32,13 @@ ENVIRONMENT = {
 }
 EXIT_CODE = {"echo $?", "echo %ERRORLEVEL%", "$LASTEXITCODE"}
 ELLIPSIS = "..."
+COULD_NOT_RUN = 2
+# Pages whose commands need what the repository does not hold.
+NOT_FOLLOWED = {"docs/how-to/adopt-the-official-workbook.md": "the workbooks are not public"}
 
 _BLOCK = re.compile(
-    r"(?ms)^(?P<skip><!-- not run: [^\n]*-->\n+)?```(?P<kind>\w+)(?: title=\"(?P<title>[^\"]+)\")?[^\n]*\n(?P<body>.*?)^```$"
+    r"(?ms)^(?P<skip><!-- not run: [^\n]*-->\n+)?"
+    r"```(?P<kind>\w+)(?: title=\"(?P<title>[^\"]+)\")?[^\n]*\n(?P<body>.*?)^```$"
     r"|^<!-- in (?P<file>\S+): replace (?P<old>.+?) with (?P<new>.+?) -->$"
 )
 _PROMPT = re.compile(r"^(?:\$|>|PS>) (?P<command>.*)$")
@@ -56,6 +62,27 @@ class Step:
     def runs(self) -> bool:
         """Whether the test runs it."""
         return self.command is not None and (self.command.split(" ")[0] == "asccld" or self.command in EXIT_CODE)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the page says what is printed."""
+        return any(line.strip() for line in self.shown)
+
+
+@dataclass
+class Ran:
+    """A command that was run."""
+
+    step: Step
+    printed: list[str]
+    exit_code: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether the page says something else, or shows a command that cannot run."""
+        if self.step.tells:
+            return not same(self.step.shown, self.printed)
+        return self.exit_code == COULD_NOT_RUN
 
 
 @dataclass
@@ -133,8 +160,8 @@ class Session:
         return [line.rstrip() for line in done.stdout.rstrip("\n").splitlines()]
 
 
-def followed(page: str, text: str, folder: Path) -> Iterator[tuple[re.Match[str], list[tuple[Step, list[str]]]]]:
-    """Every block with commands, each command with what it printed; files and edits are made on the way."""
+def followed(text: str, folder: Path) -> Iterator[tuple[re.Match[str], list[Ran]]]:
+    """Every block with commands, and what they printed; files and edits are made on the way."""
     session = Session(folder)
     for found in _BLOCK.finditer(text):
         if found["file"]:
@@ -142,26 +169,27 @@ def followed(page: str, text: str, folder: Path) -> Iterator[tuple[re.Match[str]
         elif found["title"]:
             session.write(found["title"], found["body"])
         elif found["kind"] == "console" and not found["skip"]:
-            ran = [(s, session.run(s.command)) for s in steps_of(found["body"]) if s.runs and s.command]
-            yield found, ran
+            steps = [step for step in steps_of(found["body"]) if step.runs and step.command]
+            yield found, [Ran(step, session.run(step.command or ""), session.exit_code) for step in steps]
 
 
 def differences(page: str, text: str, folder: Path) -> list[Difference]:
     """Every command of a page that prints something else than it shows."""
-    return [
-        Difference(page, step.command or "", step.shown, printed)
-        for _, ran in followed(page, text, folder)
-        for step, printed in ran
-        if not same(step.shown, printed)
-    ]
+    every = (ran for _, block in followed(text, folder) for ran in block)
+    return [Difference(page, ran.step.command or "", ran.step.shown, ran.printed) for ran in every if ran.differs]
 
 
 def same(shown: list[str], printed: list[str]) -> bool:
     """Whether two texts agree, except for what differs from day to day; `...` stands for any lines."""
-    parts = [[]] if not shown else _split([steady(line) for line in _trimmed(shown)])
+    parts = _split([steady(line) for line in _trimmed(shown)])
     lines = [steady(line) for line in _trimmed(printed)]
-    pattern = "(?:.*\n)*".join("".join(re.escape(line) + "\n" for line in part) for part in parts)
+    pattern = "(?:.*\n)*".join("".join(_any_rest(line) + "\n" for line in part) for part in parts)
     return re.fullmatch(pattern, "".join(line + "\n" for line in lines)) is not None
+
+
+def _any_rest(line: str) -> str:
+    """A pattern for one line, in which `...` stands for any text."""
+    return ".*".join(re.escape(piece) for piece in line.split(ELLIPSIS))
 
 
 def _trimmed(lines: list[str]) -> list[str]:
@@ -191,13 +219,13 @@ def rewritten(page: str, text: str, folder: Path) -> tuple[str, list[Difference]
     by_hand: list[Difference] = []
     pieces: list[str] = []
     end = 0
-    for found, ran in followed(page, text, folder):
-        outputs = iter(printed for _, printed in ran)
+    for found, block in followed(text, folder):
+        outputs = iter(block)
         lines: list[str] = []
         for step in steps_of(found["body"]):
             if step.command is not None:
                 lines.append(_prompt_line(found["body"], step.command))
-            lines += _settled(page, step, next(outputs) if step.runs else None, by_hand)
+            lines += _settled(page, next(outputs), by_hand) if step.runs else step.shown
         pieces += [text[end : found.start("body")], "".join(line + "\n" for line in lines)]
         end = found.end("body")
     return "".join([*pieces, text[end:]]), by_hand
@@ -207,21 +235,21 @@ def _prompt_line(body: str, command: str) -> str:
     return next(line for line in body.splitlines() if (m := _PROMPT.match(line)) and m["command"] == command)
 
 
-def _settled(page: str, step: Step, printed: list[str] | None, by_hand: list[Difference]) -> list[str]:
-    if printed is None or same(step.shown, printed):
-        return step.shown
-    if ELLIPSIS in step.shown:
-        by_hand.append(Difference(page, step.command or "", step.shown, printed))
-        return step.shown
-    blank_after = [""] if step.shown and not step.shown[-1] else []
-    return [*printed, *blank_after]
+def _settled(page: str, ran: Ran, by_hand: list[Difference]) -> list[str]:
+    shown = ran.step.shown
+    if not ran.differs:
+        return shown
+    if any(ELLIPSIS in line for line in shown) or not ran.step.tells:
+        by_hand.append(Difference(page, ran.step.command or "", shown, ran.printed))
+        return shown
+    return [*ran.printed, ""] if shown[-1] == "" else ran.printed
 
 
 def pages() -> dict[str, str]:
     """Path and text of every page that shows commands of ours."""
     names = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in names if path.is_file()}
-    return {name: text for name, text in texts.items() if has_commands(text)}
+    return {name: text for name, text in texts.items() if name not in NOT_FOLLOWED and has_commands(text)}
 
 
 def main() -> None:
