@@ -35,9 +35,8 @@ def shown(text: str) -> str:
 def shown_reference(reference: pl.Expr) -> pl.Expr:
     """An event reference as it may be shown: long numbers are usual there, so only a true NHS number is hidden."""
     digits = reference.str.extract(f"({_NHS_NUMBER})").str.replace_all("[ -]", "")
-    identifying = reference.str.contains(_POSTCODE_OR_MAIL + "|" + _TWO_WORDS) | nhs_check_digit_holds(digits).fill_null(
-        value=False
-    )
+    words = reference.str.contains(_POSTCODE_OR_MAIL + "|" + _TWO_WORDS)
+    identifying = words | nhs_check_digit_holds(digits).fill_null(value=False)
     return pl.when(identifying).then(pl.lit(HIDDEN)).otherwise(reference)
 
 

@@ -32,7 +32,8 @@ def stated_period(periods: pl.DataFrame) -> tuple[date, date] | None:
 def derived_period(ended: pl.DataFrame, received: date) -> tuple[date, date] | None:
     """First and last day of the months that qualify; `ended` has event_type, month (first day) and events."""
     counted = ended.filter((pl.col("month") < received.replace(day=1)) & pl.col("month").is_not_null())
-    months = counted.group_by("month").agg(pl.col("events").sum(), types=pl.col("event_type").filter(pl.col("event_type") != BLANK_TYPE).n_unique())
+    event_types = pl.col("event_type").filter(pl.col("event_type") != BLANK_TYPE)
+    months = counted.group_by("month").agg(pl.col("events").sum(), types=event_types.n_unique())
     total = int(months["events"].sum())
     if not total:
         return None
