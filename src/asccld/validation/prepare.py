@@ -31,7 +31,7 @@ _OTHER_FORMATS = (
     "%Y/%m/%d",
     "%Y%m%d",
 )
-_TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\+00:00)?$"
+_TIME = r"[ T](?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|\+00:00)?$"
 
 
 def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
