@@ -15,7 +15,8 @@ from asccld.errors import AsccldError
 from asccld.standard import Release, Standard, load_standard
 from asccld.synthetic.appended import appended_rows
 from asccld.synthetic.chance import mixed, share
-from asccld.synthetic.recipes import Kitchen, Recipe, recipes_for
+from asccld.synthetic.recipe import Kitchen, Recipe
+from asccld.synthetic.recipes import recipes_for
 from asccld.validation import Check, checks_for, load_policy, load_rules
 
 KINDS = ("cells", "groups", "rows", "periods", "councils")

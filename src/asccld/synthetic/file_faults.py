@@ -16,7 +16,7 @@ from asccld.errors import AsccldError
 from asccld.standard import Release, Standard, load_standard
 from asccld.standard.calendar import month_end, months_later, release_in_force
 from asccld.synthetic.chance import number_of, share
-from asccld.synthetic.recipes import DAY, day
+from asccld.synthetic.recipe import DAY, day
 from asccld.validation import load_rules
 
 _START, _END, _EVENT_END = "reporting_period_start_date", "reporting_period_end_date", "event_end_date"
