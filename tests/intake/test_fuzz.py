@@ -7,7 +7,6 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 import xlsxwriter
 from hypothesis import given, settings
@@ -29,12 +28,6 @@ def _workbook() -> bytes:
     return buffer.getvalue()
 
 
-def _parquet() -> bytes:
-    buffer = io.BytesIO()
-    pl.DataFrame({"LA Code": ["503", None], "Unit Cost": [1.5, 2.0]}).write_parquet(buffer)
-    return buffer.getvalue()
-
-
 def _zip(content: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -50,7 +43,6 @@ SEEDS = {
     "d.csv.gz": gzip.compress(_CSV),
     "e.zip": _zip(_CSV),
     "f.xlsx": _workbook(),
-    "g.parquet": _parquet(),
 }
 
 

@@ -73,18 +73,40 @@ def test_nested_columns_are_refused(tmp_path: Path) -> None:
         open_extract(file)
 
 
-def test_damaged_pages_are_refused_without_a_stack_trace(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("at", [0.1, 0.9])
+def test_damaged_pages_are_refused_without_a_stack_trace(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], at: float
+) -> None:
     file = tmp_path / "a.parquet"
-    pl.DataFrame({"A": [str(n) for n in range(1000)], "B": [n / 7 for n in range(1000)]}).write_parquet(file)
+    pl.DataFrame({"A": [str(n * 7919) for n in range(1000)]}).write_parquet(file)
     content = file.read_bytes()
-    refusals = 0
-    for at in range(4, len(content) - 2000, 97):
-        file.write_bytes(content[:at] + bytes(40) + content[at + 40 :])
-        try:
-            with open_extract(file) as extract:
-                for _ in extract.chunks():
-                    pass
-        except UnreadableFile:
-            refusals += 1
-    assert refusals > 0
+    start = int(at * (len(content) - 1000))
+    file.write_bytes(content[:start] + bytes([255]) * 40 + content[start + 40 :])
+    with pytest.raises(UnreadableFile, match="Parquet file is damaged"):
+        open_extract(file)
     assert capfd.readouterr().err == ""
+
+
+def test_damage_that_ends_the_reader_s_process_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.parquet"
+    pl.DataFrame({"A": ["503"]}).write_parquet(file)
+    program = "import os; print('ready', flush=True); os.abort()"
+    monkeypatch.setattr("asccld.intake.soundness._PROGRAM", program)
+    with pytest.raises(UnreadableFile, match="Parquet file is damaged"):
+        open_extract(file)
+
+
+def test_without_a_child_process_the_file_is_read_unchecked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.parquet"
+    pl.DataFrame({"A": ["503"]}).write_parquet(file)
+    monkeypatch.setattr("sys.executable", "")
+    with open_extract(file) as extract:
+        assert [chunk.frame.rows() for chunk in extract.chunks()] == [[(2, "503")]]
+
+
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    pl.DataFrame({"A": ["503"]}).write_parquet(file)
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(UnreadableFile, match="Parquet file is damaged"):
+        open_extract(file)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -103,13 +105,14 @@ def test_an_empty_workbook(tmp_path: Path) -> None:
         open_extract(path)
 
 
+@pytest.mark.parametrize("value", ["x", 1])
 @pytest.mark.parametrize(("row", "column"), [(1_048_575, 30), (5, 16_383), (1_048_575, 16_383)])
-def test_stray_cells_far_away_do_not_exhaust_memory(tmp_path: Path, row: int, column: int) -> None:
+def test_stray_cells_far_away_do_not_exhaust_memory(tmp_path: Path, row: int, column: int, value: str | int) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["LA Code", "Event Type"])
-        sheet.write(row, column, "x")
+        sheet.write(row, column, value)
     with pytest.raises(UnreadableFile, match="stray cells"):
         open_extract(path)
 
@@ -148,3 +151,24 @@ def test_a_repeated_header_and_a_missing_header(tmp_path: Path) -> None:
         book.add_worksheet().write_row(0, 0, [503, 12.5])
     with pytest.raises(UnreadableFile, match="no header"):
         open_extract(path)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize(
+    "text", ["a" * 500_000, 'a="' * 200_000, " r='AAA1'" * 80_000, '<row <c r="A1" t="e" ' * 40_000]
+)
+def test_odd_xml_takes_no_more_than_a_moment(tmp_path: Path, part: str, text: str) -> None:
+    good, path = typed_workbook(tmp_path / "good.xlsx"), tmp_path / "a.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            xml = source.read(name).decode()
+            if name == part:
+                xml = xml.replace("<sheet ", f"<sheet {text} ", 1).replace(
+                    "<Relationship ", f"<Relationship {text} ", 1
+                )
+                xml = xml.replace("<c ", f"<c {text} ", 1)
+            target.writestr(name, xml)
+    started = time.monotonic()
+    with contextlib.suppress(UnreadableFile), open_extract(path) as extract:
+        assert list(extract.chunks())
+    assert time.monotonic() - started < 10

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +11,11 @@ from asccld.errors import UnreadableFile
 from asccld.intake.containers import reading
 from asccld.intake.dialects import check_header
 from asccld.intake.model import Chunk, Extract, Note, no_shape_problems
+from asccld.intake.soundness import is_sound
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from asccld.intake.containers import Source
 
@@ -24,26 +23,6 @@ _DAMAGED: Final = "The Parquet file is damaged or incomplete"
 _REMEDY: Final = "Write it again with plain columns of text, numbers and dates, or as CSV UTF-8."
 _LARGEST_EXACT: Final = 1e15
 _FAILURES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OverflowError)
-
-
-@contextmanager
-def _quiet_panics() -> Generator[None]:
-    """Keep the reader's own stack traces off the terminal: damaged pages make it panic, which we report in one line.
-
-    They are written below Python, straight to the process's standard error, which is closed to everybody meanwhile.
-    """
-    try:
-        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    except OSError:
-        yield
-        return
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 class ParquetExtract(Extract):
@@ -54,7 +33,9 @@ class ParquetExtract(Extract):
     def __init__(self, source: Source, *, size_bytes: int) -> None:
         super().__init__(source.path, member=source.member, size_bytes=size_bytes)
         self._file: Path | io.BytesIO = source.path if source.packing is None else source.in_memory()
-        with reading(self.place), _quiet_panics():
+        with reading(self.place):
+            if not is_sound(self._file):
+                raise UnreadableFile(_DAMAGED, self.place, _REMEDY)
             try:
                 schema = self._scan().collect_schema()
                 self._height = int(self._scan().select(pl.len()).collect().item())
@@ -77,7 +58,7 @@ class ParquetExtract(Extract):
     def _read(self, rows: int) -> Iterator[Chunk]:
         columns = [text.alias(str(position)) for position, text in enumerate(self._texts)]
         for start in range(0, self._height, rows):
-            with reading(self.place), _quiet_panics():
+            with reading(self.place):
                 try:
                     frame = self._scan().slice(start, rows).select(columns).collect()
                 except _FAILURES as error:

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-_ATTRIBUTE: Final = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_ROW: Final = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d{1,9})["']""")
-_FAR: Final = re.compile(rb""" r=["'][A-Z]{3,}\d+["'][^>]*[^/>]>""")
-_WIDE: Final = re.compile(rb""" r=["'][D-Z][A-Z]\d+["'][^>]*[^/>]>""")
+# No repetition is without a bound where it can be tried at many places: odd text must not take quadratic time.
+_SHEET: Final = re.compile(rb"<(?:\w{1,20}:)?sheet\s[^>]{1,4000}>")
+_RELATION: Final = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{1,4000}>")
+_ATTRIBUTE: Final = re.compile(rb"""(?<![\w:])([\w:]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
+_ROW: Final = re.compile(rb"""<(?:\w{1,20}:)?row\s[^>]{0,300}?\br=["'](\d{1,9})["']""")
+_FAR: Final = re.compile(rb""" r=["'][A-Z]{3}\d{1,9}["'](?:[^>]{0,300}[^/>])?>""")
+_WIDE: Final = re.compile(rb""" r=["'][D-Z][A-Z]\d{1,9}["'](?:[^>]{0,300}[^/>])?>""")
 _ERROR: Final = re.compile(
-    rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]{1,3})(\d{1,9})["'][^>]*>"""
-    rb"""(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>([^<]{1,20})</"""
+    rb"""<(?:\w{1,20}:)?c\s(?=[^>]{0,300}\bt=["']e["'])[^>]{0,300}?\br=["']([A-Z]{1,3})(\d{1,9})["'][^>]{0,300}>"""
+    rb"""(?:<(?:\w{1,20}:)?f\b[^>]{0,300}/>|<(?:\w{1,20}:)?f\b[^>]{0,300}>[^<]{0,9000}</(?:\w{1,20}:)?f>)?"""
+    rb"""<(?:\w{1,20}:)?v>([^<]{1,20})</"""
 )
 _NARROW, _BROAD = 104, 702  # columns up to CZ, up to ZZ
 _CELLS_PER_VALUE: Final = 20
