@@ -1,0 +1,197 @@
+"""Whatever the rows: counts agree with each other, findings are in order, and the size of a chunk changes nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from asccld.validation import ValidationResult, load_rules
+from asccld.validation.result import SEVERITIES
+from validation.spec import PEOPLE, STANDARD, Row, nhs_number, result_of, valid_row
+
+EVENT_TYPES = ("Request", "Assessment", "Service", "Review")
+FAULTS: list[Row] = [
+    {},
+    {},
+    {},
+    {"gender": "Robot"},
+    {"gender": "female "},
+    {"gender": ""},
+    {"gender": "NULL"},
+    {"event_type": "Servise"},
+    {"event_type": ""},
+    {"ethnicity": "White - Irish"},
+    {"client_type": "Unpaid carer", "adult_1_linked_person_id": "P3", "dementia": "Yes"},
+    {"client_type": "Unpaid carer known by association"},
+    {"la_code": "508"},
+    {"la_code": ""},
+    {"reporting_period_end_date": "30/06/2026"},
+    {"reporting_period_start_date": "2025-04-01"},
+    {"event_start_date": "31/02/2026"},
+    {"event_start_date": "2026-01-05"},
+    {"event_end_date": ""},
+    {"event_end_date": "20/03/2026 00:00"},
+    {"date_of_birth": "01/06/2050"},
+    {"date_of_birth": "x", "nhs_number": "y"},
+    {"date_of_death": "01/02/2026"},
+    {"nhs_number": nhs_number(3)},
+    {"nhs_number": "1111111111"},
+    {"nhs_number": " 999"},
+    {"la_person_unique_identifier": "P3"},
+    {"unit_cost": "-1.005"},
+    {"unit_cost": "free"},
+    {"planned_units_per_week": "200"},
+    {"event_reference": PEOPLE[5]},
+    {"postcode": "nowhere"},
+    dict.fromkeys(STANDARD.releases["r2"].by_name, ""),
+    dict.fromkeys(STANDARD.releases["r2"].by_name, " "),
+]
+
+
+@st.composite
+def small_files(draw: st.DrawFn, most: int = 25) -> list[Row]:
+    """A valid row to begin with, then anything: a few people, each row with up to three faults."""
+    rows: list[Row] = [valid_row("r2", 0)]
+    for _ in range(draw(st.integers(0, most))):
+        row = valid_row("r2", draw(st.integers(0, 6)), draw(st.sampled_from(EVENT_TYPES)))
+        for fault in draw(st.lists(st.sampled_from(FAULTS), max_size=3)):
+            row.update(fault)
+        rows.append(row)
+    return rows
+
+
+PROPERTY = settings(
+    max_examples=40,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@PROPERTY
+@given(rows=small_files())
+def test_the_counts_of_a_result_agree(rows: list[Row]) -> None:
+    result = result_of(rows, la="503")
+    _fields_count_every_cell(result)
+    _rules_and_findings_agree(result)
+    _rows_agree(result)
+    _in_order(result)
+
+
+def _fields_count_every_cell(result: ValidationResult) -> None:
+    by_field = result.fields.group_by("field").agg(pl.col("count").sum())
+    assert set(by_field["field"]) == set(STANDARD.releases["r2"].by_name)
+    assert set(by_field["count"]) == {result.file.rows}
+
+
+def _rules_and_findings_agree(result: ValidationResult) -> None:
+    rules = result.rules
+    assert rules.select((pl.col("failed") >= pl.col("listed")).all()).item()
+    assert rules.select((pl.col("checked") >= pl.col("failed")).all()).item()
+    failed = rules.group_by("severity").agg(pl.col("failed").sum(), pl.col("listed").sum())
+    for severity, count, listed in failed.iter_rows():
+        assert result.counts[severity] == count
+        assert result.findings.filter(severity=severity).height == listed == count  # no small file reaches a cap
+    for rule, outcome, count, checked in rules.select("rule", "outcome", "failed", "checked").iter_rows():
+        assert outcome == ("failed" if count else "passed" if checked else "not applicable"), rule
+    listed = result.findings.group_by(pl.col("rule").cast(str)).len().sort("rule")
+    counted = rules.group_by("rule").agg(len=pl.col("listed").sum()).filter(pl.col("len") > 0).sort("rule")
+    assert_frame_equal(listed, counted.select("rule", "len"), check_dtypes=False)
+
+
+def _rows_agree(result: ValidationResult) -> None:
+    for severity in SEVERITIES:
+        of_events = result.findings.filter(pl.col("severity") == severity, pl.col("rule").cast(str) != "row-blank")
+        assert result.rows_with[severity] == of_events["row"].drop_nulls().n_unique()
+    months = int(result.months["events"].sum())
+    assert months <= result.file.rows
+
+
+def _in_order(result: ValidationResult) -> None:
+    rules = [rule.id for rule in load_rules()]
+    fields = list(STANDARD.releases["r2"].by_name)
+    places = [
+        (SEVERITIES.index(severity), rules.index(rule), fields.index(field) if field else -1, row or 0)
+        for severity, rule, field, row in result.findings.select("severity", "rule", "field", "row").iter_rows()
+        if not rule.startswith(("column-", "excel-"))  # these are in the order of the file's columns
+    ]
+    assert places == sorted(places)
+
+
+# ------------------------------------------------------------------ chunks
+
+
+@contextmanager
+def chunks_of(rows: int) -> Iterator[None]:
+    with patch("asccld.validation.reading.CHUNK_ROWS", rows):
+        yield
+
+
+def same(one: ValidationResult, other: ValidationResult) -> None:
+    for table in ("findings", "rules", "fields", "months"):
+        a, b = (getattr(result, table).cast({pl.Enum: str, pl.Categorical: str}) for result in (one, other))
+        assert_frame_equal(a, b, check_row_order=table != "months")
+    assert one.dq_values is not None
+    assert other.dq_values is not None
+    assert_frame_equal(one.dq_values, other.dq_values)
+    for attribute in ("counts", "rows_with", "verdict", "reasons", "period", "derived_period", "la_code"):
+        assert getattr(one, attribute) == getattr(other, attribute), attribute
+    assert one.file.rows == other.file.rows
+
+
+@PROPERTY
+@given(rows=small_files(most=40))
+@pytest.mark.parametrize("size", [1, 7])
+def test_the_size_of_a_chunk_changes_nothing(size: int, rows: list[Row]) -> None:
+    whole = result_of(rows, dq_values=True)
+    with chunks_of(size):
+        same(whole, result_of(rows, dq_values=True))
+
+
+def test_what_is_spread_over_chunks_is_found() -> None:
+    spread: list[Row] = [valid_row("r2", n) for n in range(30)]
+    spread[29] = {**valid_row("r2", 29), "nhs_number": PEOPLE[0]}  # two people, one NHS number
+    spread[20] = valid_row("r2", 1)  # a row given twice
+    spread[21] = {**valid_row("r2", 2), "event_reference": "again"}  # an event given twice
+    spread[5] = {**spread[5], "adult_1_linked_person_id": "P28"}  # somebody who comes later
+    with chunks_of(7):
+        found = result_of(spread).findings.select("rule", "row").cast({"rule": str}).rows()
+    assert set(found) >= {
+        ("nhs-number-shared", 2),
+        ("nhs-number-shared", 31),
+        ("duplicate-row", 22),
+        ("duplicate-event", 23),
+    }
+    assert "linked-person-not-in-file" not in {rule for rule, _ in found}
+
+
+def test_a_list_that_is_capped_is_counted_in_full_and_shows_the_first() -> None:
+    rows: list[Row] = [{**valid_row("r2", 0), "event_reference": f"E{n} "} for n in range(1200)]
+    whole = result_of(rows, dq_values=True)
+    about = whole.rules.filter(rule="text-trimmed", field="event_reference").row(0, named=True)
+    assert (about["failed"], about["listed"]) == (1200, 1000)
+    listed = whole.findings.filter(rule="text-trimmed")["row"].to_list()
+    assert listed == list(range(2, 1002))
+    assert whole.counts["info"] >= 1200
+    assert whole.rows_with["info"] == 1200
+    with chunks_of(300):
+        same(whole, result_of(rows, dq_values=True))
+
+
+@pytest.mark.parametrize("kind", ["unknown", "slip"])
+def test_a_column_full_of_different_texts_is_counted_in_full(kind: str) -> None:
+    texts = [f"Robot {n}" if kind == "unknown" else "Unknown" + " " * n for n in range(1500)]
+    rows: list[Row] = [
+        {**valid_row("r2", 0), "gender": text, "event_reference": str(n)} for n, text in enumerate(texts)
+    ]
+    whole = result_of(rows, dq_values=True)
+    assert whole.rules.filter(rule="value-unknown", field="gender")["failed"].item() == (
+        1500 if kind == "unknown" else 0
+    )
+    with chunks_of(100):
+        same(whole, result_of(rows, dq_values=True))
