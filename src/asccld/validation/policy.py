@@ -60,9 +60,9 @@ def load_policy(path: Path | None, rule_ids: Collection[str]) -> Policy:
 def _policy(table: Mapping[str, Any], source: Path, rule_ids: frozenset[str], fingerprint: str) -> Policy:
     _known("key", table, _KEYS, source)
     reject = table.get("reject", [])
-    if not isinstance(reject, list):
+    if not isinstance(reject, list) or not all(isinstance(r, str) for r in cast("list[object]", reject)):
         raise PolicyError("'reject' must be a list of rule ids", str(source), 'Write reject = ["period-missing", ...]')
-    severities = table.get("severity", {})
+    severities = _table_of(table, "severity", source)
     _known("rule in 'reject'", cast("list[str]", reject), rule_ids, source)
     _known("rule in [severity]", severities, rule_ids, source)
     for rule, severity in severities.items():
@@ -72,15 +72,22 @@ def _policy(table: Mapping[str, Any], source: Path, rule_ids: frozenset[str], fi
         version=str(table.get("version", "")),
         reject=frozenset(cast("list[str]", reject)),
         severities=severities,
-        rows_with_errors=_share(table.get("limits", {}), source),
+        rows_with_errors=_share(_table_of(table, "limits", source), source),
         fingerprint=fingerprint,
     )
+
+
+def _table_of(table: Mapping[str, Any], key: str, source: Path) -> dict[str, Any]:
+    found = table.get(key, {})
+    if not isinstance(found, dict):
+        raise PolicyError(f"'{key}' must be a table", str(source), f"Write [{key}] on a line of its own, and under it key = value")
+    return cast("dict[str, Any]", found)
 
 
 def _share(limits: Mapping[str, Any], source: Path) -> float:
     _known("limit", limits, ("rows_with_errors",), source)
     share = limits.get("rows_with_errors", 1.0)
-    if not isinstance(share, int | float) or not 0 <= share <= 1:
+    if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= 1:
         raise PolicyError(
             "'rows_with_errors' must be a number from 0 to 1", str(source), "Write for example rows_with_errors = 0.2"
         )
