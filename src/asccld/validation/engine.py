@@ -53,6 +53,7 @@ class Run:
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
     bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     events: int = 0
+    blank_rows: int = 0
 
     def __post_init__(self) -> None:
         """Work out what does not change from chunk to chunk."""
@@ -72,6 +73,7 @@ class Run:
             self.bad_shapes.append(chunk.shape)
         named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
         frame = without_blank_rows(named, list(self.columns.values()))
+        self.blank_rows += named.height - frame.height
         if frame.height:
             self._check(frame)
 
@@ -184,7 +186,7 @@ class Run:
         wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
         for check in self.terms.checks:
             if check.rule.type == "blank_row":
-                self._report_blank_rows(check, header_row, blank_rows)
+                self._report_blank_rows(check, header_row, blank_rows + self.blank_rows)
 
     def _report_blank_rows(self, check: Check, header_row: int, passed_over: int) -> None:
         """Rows that hold no event: the gaps in the numbers of those that do, and what follows the last of them."""
