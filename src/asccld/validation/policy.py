@@ -80,7 +80,8 @@ def _policy(table: Mapping[str, Any], source: Path, rule_ids: frozenset[str], fi
 def _table_of(table: Mapping[str, Any], key: str, source: Path) -> dict[str, Any]:
     found = table.get(key, {})
     if not isinstance(found, dict):
-        raise PolicyError(f"'{key}' must be a table", str(source), f"Write [{key}] on a line of its own, and under it key = value")
+        remedy = f"Write [{key}] on a line of its own, and under it key = value"
+        raise PolicyError(f"'{key}' must be a table", str(source), remedy)
     return cast("dict[str, Any]", found)
 
 
