@@ -41,6 +41,7 @@ bench: $(STAMPS)/dev ## Speed and memory side by side with peers; prints ratios
 	$(BIN)/python benchmarks/validate.py
 
 docs: $(STAMPS)/dev ## Build the documentation site (strict) into build/site
+	$(BIN)/python tools/reference_pages.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo build/site/index.html
 
