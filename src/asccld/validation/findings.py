@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from asccld.validation.lexicon import Lexicon
-from asccld.validation.masking import shown_reference
+from asccld.validation.masking import shown_references
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
@@ -154,7 +154,7 @@ class Findings:
         looked_up = self._lookup()[narrow["detail"]]
         value = hide(pl.coalesce("shown", "value"), hidden_positions)
         if not self.show_identifiers:
-            references = references.to_frame("reference").select(shown_reference(pl.col("reference"))).to_series()
+            references = shown_references(references.rechunk())
         reference = references.gather(narrow["position"]).alias("event_reference")
         wide = pl.concat([looked_up, narrow, reference.to_frame()], how="horizontal")
         return wide.with_columns(

@@ -10,13 +10,13 @@ import re
 
 import polars as pl
 
-from asccld.validation.patterns import nhs_check_digit_holds
+from asccld.validation.patterns import nhs_check_digit_holds, nhs_digits
 from asccld.validation.result import HIDDEN
 
 SHOWN_CHARACTERS = 200
 
 _POSTCODE_OR_MAIL = r"(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b)|@"
-_NHS_NUMBER = r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b"
+_NHS_NUMBER = r"\b(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})\b"
 _LOOKS_IDENTIFYING = (
     r"(?:\d[ -]?){10}"  # an NHS number, however it is grouped; also telephone and bank numbers
     r"|" + _POSTCODE_OR_MAIL + r"|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b"  # a date
@@ -32,12 +32,22 @@ def shown(text: str) -> str:
     return HIDDEN if _PATTERN.search(text) else text[:SHOWN_CHARACTERS]
 
 
-def shown_reference(reference: pl.Expr) -> pl.Expr:
-    """An event reference as it may be shown: long numbers are usual there, so only a true NHS number is hidden."""
-    digits = reference.str.extract(f"({_NHS_NUMBER})").str.replace_all("[ -]", "")
-    words = reference.str.contains(_POSTCODE_OR_MAIL + "|" + _TWO_WORDS)
-    identifying = words | nhs_check_digit_holds(digits).fill_null(value=False)
-    return pl.when(identifying).then(pl.lit(HIDDEN)).otherwise(reference)
+def shown_references(references: pl.Series) -> pl.Series:
+    """Event references as they may be shown: long numbers are usual there, so only a true NHS number is hidden."""
+    asked = references.to_frame("reference").select(
+        words=pl.col("reference").str.contains(_POSTCODE_OR_MAIL + "|" + _TWO_WORDS).fill_null(value=False),
+        numbers=pl.col("reference").str.contains(_NHS_NUMBER).fill_null(value=False),
+    )
+    hidden = asked["words"]
+    if asked["numbers"].any():
+        at = asked["numbers"].arg_true()
+        number = pl.col("reference").str.extract(f"({_NHS_NUMBER})").str.replace_all("[ -]", "")
+        holds = (
+            references.gather(at).to_frame("reference").select(nhs_check_digit_holds(nhs_digits(number))).to_series()
+        )
+        at = at.filter(holds.fill_null(value=False))
+        hidden = hidden.scatter(at, pl.repeat(True, at.len(), eager=True))
+    return references.set(hidden, HIDDEN) if hidden.any() else references
 
 
 def shown_value(value: pl.Expr, field_type: str) -> pl.Expr:

@@ -22,9 +22,13 @@ FORMATS = {
 }
 
 
-def nhs_check_digit_holds(value: pl.Expr) -> pl.Expr:
-    """True where a ten-digit text agrees with its last digit; null where it has no such form."""
-    number = value.cast(pl.UInt64, strict=False)
+def nhs_digits(value: pl.Expr) -> pl.Expr:
+    """A ten-digit text as a number (UInt64); null where it has no such form."""
+    return pl.when(value.str.contains(FORMATS["nhs-number"])).then(value.cast(pl.UInt64, strict=False))
+
+
+def nhs_check_digit_holds(number: pl.Expr) -> pl.Expr:
+    """True where the last of ten digits agrees with the others."""
     digits = [(number // 10**power) % 10 for power in range(9, -1, -1)]
     # the check digit makes the sum with weights 10..1 a multiple of 11; remainder 10 has no digit and never agrees
     weighted = reduce(
@@ -33,9 +37,7 @@ def nhs_check_digit_holds(value: pl.Expr) -> pl.Expr:
     return weighted % 11 == 0
 
 
-def in_ranges(value: pl.Expr, ranges: str) -> pl.Expr:
-    """True where a ten-digit text lies in one of the ranges "low-high low-high"."""
-    number = value.cast(pl.UInt64, strict=False)
+def in_ranges(number: pl.Expr, ranges: str) -> pl.Expr:
+    """True where a number lies in one of the ranges "low-high low-high"."""
     bounds: Sequence[tuple[int, int]] = [(int(low), int(high)) for low, high in (r.split("-") for r in ranges.split())]
-    inside = reduce(lambda a, b: a | b, (number.is_between(low, high) for low, high in bounds))
-    return inside & value.str.contains(FORMATS["nhs-number"])
+    return reduce(lambda a, b: a | b, (number.is_between(low, high) for low, high in bounds))

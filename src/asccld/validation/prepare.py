@@ -4,6 +4,7 @@ For each field present in the file a prepared chunk holds `blank.<name>`, and by
 - list: `code.<name>` (see `lexicon`);
 - date: `value.<name>` (trimmed text), `date.<name>` (Date, null when unreadable), `other_format.<name>` where needed;
 - number: `value.<name>`, `number.<name>` (Float64, null when unreadable);
+- NHS number: `value.<name>`, `digits.<name>` (UInt64, null where it is not ten digits);
 - other text: `value.<name>`.
 `trimmed.<name>` and `literal_null.<name>` exist only where a chunk has such cells. Plus `row` and
 `age_at_period_end`.
@@ -17,6 +18,7 @@ import polars as pl
 
 from asccld.standard import Field
 from asccld.validation.lexicon import LITERAL_NULL, Lexicon, encode
+from asccld.validation.patterns import nhs_digits
 
 _NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)$"
 _YEARS = (1850, 2150)  # a date outside is a slip, whatever it means
@@ -51,7 +53,8 @@ def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str,
     prepared = pl.DataFrame([frame["row"], *encode(frame, lexicons), *_tidied(frame, free)])
     prepared = prepared.with_columns(_lexicon_flags(lexicons, coded))
     prepared = prepared.with_columns(
-        *(_blank(f, lexicons) for f in present), *(_typed(f) for f in free if f.type != "text")
+        *(_blank(f, lexicons) for f in present),
+        *(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number"),
     )
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
     return prepared.with_columns(_age(prepared))
@@ -102,6 +105,8 @@ def _blank(field: Field, lexicons: Mapping[str, Lexicon]) -> pl.Expr:
 
 def _typed(field: Field) -> pl.Expr:
     value = pl.col(f"value.{field.name}")
+    if field.format == "nhs-number":
+        return nhs_digits(value).alias(f"digits.{field.name}")
     if field.type == "date":
         date = value.str.to_date("%d/%m/%Y", strict=False)
         exact = (value.str.len_bytes() == 10) & date.dt.year().is_between(*_YEARS)

@@ -18,8 +18,9 @@ from asccld.standard import Release, Standard
 from asccld.standard.conditions import columns_of, parse
 from asccld.validation.conditions import ConditionCompiler
 from asccld.validation.lexicon import Kind, Lexicon
-from asccld.validation.patterns import FORMATS, in_ranges, nhs_check_digit_holds
+from asccld.validation.patterns import in_ranges
 from asccld.validation.rules import Check
+from asccld.validation.status import WRONG_CHECK_DIGIT, WRONG_FORM
 
 
 @dataclass(frozen=True)
@@ -195,21 +196,22 @@ def _condition(check: Check, context: Context) -> Probe | None:
 
 
 def _format(check: Check, context: Context) -> Probe | None:
-    value = pl.col(f"value.{_name(check)}")
-    failed = ~value.str.contains(FORMATS[check.rule.parameters["format"]])
-    return Probe(failed, _filled(check)) if context.has(f"value.{_name(check)}") else None
+    name = _name(check)
+    # the form was judged for the national check already
+    wrong = pl.col(f"check.{name}") == WRONG_FORM
+    return Probe(wrong, _filled(check), f"filled.{name}") if context.has(f"value.{name}") else None
 
 
 def _nhs_check_digit(check: Check, context: Context) -> Probe | None:
-    value = pl.col(f"value.{_name(check)}")
-    formed = value.str.contains(FORMATS["nhs-number"])
-    return Probe(formed & ~nhs_check_digit_holds(value), formed) if context.has(f"value.{_name(check)}") else None
+    name = _name(check)
+    wrong = pl.col(f"check.{name}") == WRONG_CHECK_DIGIT
+    return Probe(wrong, pl.col(f"digits.{name}").is_not_null()) if context.has(f"digits.{name}") else None
 
 
 def _nhs_range(check: Check, context: Context) -> Probe | None:
-    value = pl.col(f"value.{_name(check)}")
-    inside = in_ranges(value, check.rule.parameters["ranges"])
-    return Probe(inside, _filled(check)) if context.has(f"value.{_name(check)}") else None
+    name = _name(check)
+    inside = in_ranges(pl.col(f"digits.{name}"), check.rule.parameters["ranges"])
+    return Probe(inside, _filled(check), f"filled.{name}") if context.has(f"digits.{name}") else None
 
 
 def _equals(check: Check, context: Context) -> Probe | None:

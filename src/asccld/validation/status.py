@@ -32,6 +32,8 @@ VALIDITY_LABELS = {
     -7: "Failed: Release 1",
 }
 _NOT_IN_LIST, _EARLIER = -2, -7
+WRONG_FORM = -4
+WRONG_CHECK_DIGIT = -6
 _RELEASE_WITH_LABEL = "r1"
 """Its values have a validity of their own in the next release; an older value in a Release 1 file is merely invalid."""
 
@@ -106,19 +108,10 @@ def _check(field: Field, lexicons: Mapping[str, Lexicon], earlier: int) -> pl.Ex
 
 
 def _list_check(lexicon: Lexicon, earlier: int) -> pl.Expr:
-    code = pl.col(f"code.{lexicon.field.name}")
-    check = pl.lit(1, pl.Int8)
-    for result, kinds in (
-        (earlier, ("earlier", "dropped")),
-        (-3, ("case", "near")),
-        (_NOT_IN_LIST, ("unknown", "later")),
-    ):
-        codes = lexicon.of_kind(*kinds)  # pyright: ignore[reportArgumentType]
-        if codes and codes != [1]:
-            check = pl.when(code.is_in(codes)).then(pl.lit(result, pl.Int8)).otherwise(check)
-        elif codes:
-            check = pl.when(code == 1).then(pl.lit(result, pl.Int8)).otherwise(check)
-    return check
+    results = {"earlier": earlier, "dropped": earlier, "case": -3, "near": -3, "unknown": _NOT_IN_LIST}
+    results |= {"later": _NOT_IN_LIST}
+    checks = [results.get(entry.kind, 1) for entry in lexicon.entries]
+    return pl.lit(pl.Series(checks, dtype=pl.Int8)).gather(pl.col(f"code.{lexicon.field.name}"))
 
 
 def _free_check(field: Field) -> pl.Expr:
@@ -129,13 +122,8 @@ def _free_check(field: Field) -> pl.Expr:
         number = pl.col(f"number.{field.name}")
         return pl.when(number.is_null()).then(-4).when(number < 0).then(-5).otherwise(1)
     if field.format == "nhs-number":
-        return (
-            pl.when(~value.str.contains(FORMATS["nhs-number"]))
-            .then(-4)
-            .when(~nhs_check_digit_holds(value))
-            .then(-6)
-            .otherwise(1)
-        )
+        digits = pl.col(f"digits.{field.name}")
+        return pl.when(digits.is_null()).then(-4).when(nhs_check_digit_holds(digits)).then(1).otherwise(-6)
     if field.format in FORMATS:
         return pl.when(value.str.contains(FORMATS[field.format])).then(1).otherwise(-4)
     return pl.lit(1)
