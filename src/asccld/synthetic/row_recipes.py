@@ -54,8 +54,8 @@ def _example(f: Field, kitchen: Kitchen) -> pl.Expr:
         return pl.col("reporting_period_start_date")
     if f.name.endswith("linked_person_id"):
         return pl.lit(kitchen.known_person)
-    examples = {"decimal": "12.00", "integer": "1", "cqc-location-id": "1-1000000001"}
-    return pl.lit(examples.get(f.type) or examples.get(f.format) or "Local note")
+    examples = settings("faults")["examples"]
+    return pl.lit(str(examples.get(f.name) or examples[f.type]))
 
 
 def cost_scope(check: Check, f: Field, kitchen: Kitchen) -> Iterator[Recipe]:
