@@ -162,7 +162,7 @@ def test_an_event_reference_that_points_at_a_person_is_hidden(reference: str) ->
     assert reference in everything_said(result_of(rows, show_identifiers=True))
 
 
-@pytest.mark.parametrize("reference", ["REQ-000123", "1000000001", "2026/17", "Assessment-9", "E 1"])
+@pytest.mark.parametrize("reference", ["REQ-000123", "1000000002", "2026/17", "Assessment-9", "E 1"])
 def test_an_ordinary_event_reference_is_shown(reference: str) -> None:
     result = result_of([{**faulty(0), "event_reference": reference}])
     assert result.findings.filter(rule="value-unknown")["event_reference"].to_list() == [reference]
@@ -177,7 +177,7 @@ def test_ordinary_wrong_values_are_shown() -> None:
         "la_code": "999",
     }
     result = result_of([{**valid_row("r2", 0), **row}])
-    found = dict(result.findings.drop_nulls("value").select("field", "value").cast(str).iter_rows())
+    found = dict(result.findings.filter(row=2).drop_nulls("value").select("field", "value").cast(str).iter_rows())
     assert found == row
 
 

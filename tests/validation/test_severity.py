@@ -162,7 +162,7 @@ def test_a_finding_is_never_surer_than_its_list_and_its_condition() -> None:
         ('[severity]\nvalue-unknown = "reject"', ["Unknown severity of value-unknown: 'reject'"]),
         ('rejects = ["value-unknown"]', ["Unknown key: 'rejects'", "reject"]),
         ('reject = "value-unknown"', ["'reject' must be a list"]),
-        ("reject = [1]", ["'1'"]),
+        ("reject = [1]", ["'reject' must be a list of rule ids"]),
         ('reject = [["value-unknown"]]', ["reject"]),
         ("severity = []", ["severity"]),
         ('severity = "off"', ["severity"]),
