@@ -66,6 +66,8 @@ def probe(check: Check, context: Context) -> Probe | None:
     if columns_of(when) & (context.release.by_name.keys() - {c.removeprefix("blank.") for c in context.columns}):
         return None  # a column that the condition needs is missing from the file: reported once, not on every row
     holds = context.compiler.compile(when)
+    if check.rule.parameters.get("undetermined") == "holds":
+        holds = holds.fill_null(value=True)
     return Probe(None if made.failed is None else made.failed & holds, made.checked & holds)
 
 
