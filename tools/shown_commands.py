@@ -5,7 +5,8 @@ prompt, are what it prints; where none are shown, nothing is compared, but the c
 (and its two cousins on Windows) shows the exit code. `...` stands for any lines, or for any text within a line. Other
 commands are for the reader alone. The commands of a page run one after the other, in one folder that holds a copy of
 `examples`. A block with a title is a file of that name in it; `<!-- in FILE: replace OLD with NEW -->` does what the
-page asks the reader to do in an editor; `<!-- not run: REASON -->` before a block leaves it alone.
+page asks the reader to do in an editor (OLD is a regular expression); `<!-- not run: REASON -->` before a block leaves
+it alone.
 
 `python tools/shown_commands.py [PAGE...]` writes what is printed now into the pages, also in place of a line `?`;
 output with `...` it only compares.
@@ -39,7 +40,7 @@ NOT_FOLLOWED = {"docs/how-to/adopt-the-official-workbook.md": "the workbooks are
 _BLOCK = re.compile(
     r"(?ms)^(?P<skip><!-- not run: [^\n]*-->\n+)?"
     r"```(?P<kind>\w+)(?: title=\"(?P<title>[^\"]+)\")?[^\n]*\n(?P<body>.*?)^```$"
-    r"|^<!-- in (?P<file>\S+): replace (?P<old>.+?) with (?P<new>.+?) -->$"
+    r"|^<!-- in (?P<file>\S+): replace (?P<old>.+?) with (?P<new>.+?) -->$"  # OLD is a regular expression
 )
 _PROMPT = re.compile(r"^(?:\$|>|PS>) (?P<command>.*)$")
 _CHANGING = (
@@ -134,11 +135,11 @@ class Session:
     def replace(self, name: str, old: str, new: str) -> None:
         """Edit a file; an edit that changes nothing is a mistake of the page."""
         path = self.folder / name
-        text = path.read_bytes().decode("utf-8")
-        if old not in text:
+        text, count = re.subn(old, new, path.read_bytes().decode("utf-8"), flags=re.MULTILINE)
+        if not count:
             message = f"'{old}' is not in {name}"
             raise ValueError(message)
-        path.write_bytes(text.replace(old, new).encode("utf-8"))
+        path.write_bytes(text.encode("utf-8"))
 
     def run(self, command: str) -> list[str]:
         """The lines that a command prints."""
