@@ -1,5 +1,6 @@
 """The workbook, read back."""
 
+import errno
 import re
 import zipfile
 from dataclasses import replace
@@ -9,8 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
-from asccld.reports import write_excel
+from asccld.reports import ReportError, write_excel
 from asccld.reports.excel_sheets import FIELDS, FINDINGS, RULES
 from asccld.reports.quality import by_field
 from asccld.reports.sampling import fair_share
@@ -132,3 +135,26 @@ def test_a_cap_beyond_what_a_sheet_holds_is_lowered(tmp_path: Path, monkeypatch:
     result = made_up(rows=20_000)
     write_excel(result, tmp_path / "report.xlsx", cap=10**9)
     assert len(sheets(tmp_path / "report.xlsx")["Findings"]) == 1_202
+
+
+def test_rules_that_list_only_some_findings_are_told(rejected: ValidationResult, tmp_path: Path) -> None:
+    more = replace(rejected, counts={**rejected.counts, "info": rejected.counts["info"] + 5})
+    write_excel(more, tmp_path / "report.xlsx")
+    first = sheets(tmp_path / "report.xlsx")["Findings"][0][0]
+    assert "the others are of rules that list only their first ones" in first
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [(PermissionError(errno.EACCES, "denied"), "may not be written"), ("odd", "workbook could not be written")],
+)
+def test_trouble_of_the_writer_is_told(
+    cause: object, told: str, rejected: ValidationResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise FileCreateError(cause)
+
+    monkeypatch.setattr(Workbook, "_store_workbook", fail)
+    with pytest.raises(ReportError, match=told):
+        write_excel(rejected, tmp_path / "report.xlsx", cap=5)
+    assert list(tmp_path.iterdir()) == []

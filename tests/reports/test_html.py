@@ -3,9 +3,11 @@
 import re
 import time
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from asccld.reports import write_html
@@ -161,3 +163,25 @@ def test_it_is_small_and_quick_for_a_large_file(tmp_path: Path) -> None:
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.3
     assert (tmp_path / "report.html").stat().st_size < 500_000
+
+
+def test_few_faults_need_no_further_list(rejected: ValidationResult) -> None:
+    few = replace(rejected, rules=rejected.rules.filter(pl.col("failed") > 0).head(3))
+    page = html_page(few)
+    assert "The next" not in page
+    assert "Ranked by severity, then by the rows affected.</p>" in page
+
+
+def test_many_faults_are_not_listed_without_end(rejected: ValidationResult) -> None:
+    faults = to_fix_first(checks_of(rejected))
+    assert len(faults) > 50
+    assert f"{len(faults) - 50} more under" in html_page(rejected)
+
+
+def test_a_sample_of_values_says_that_it_is_one() -> None:
+    assert "of the first 2,000" in html_page(made_up(rows=500_000))
+
+
+def test_events_of_another_period_are_told(rejected: ValidationResult) -> None:
+    other = replace(rejected, derived_period=(date(2026, 1, 1), date(2026, 3, 31)))
+    assert "Its events show 1 January 2026 to 31 March 2026" in html_page(other)

@@ -12,6 +12,7 @@ wrong here.
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from asccld.reports.excel_sheets import fields_sheet, findings_sheet, rules_sheet, summary_sheet
@@ -21,6 +22,8 @@ from asccld.reports.sampling import fair_share
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xlsxwriter import Workbook
 
     from asccld.validation.result import ValidationResult
 
@@ -62,6 +65,15 @@ def write_excel(result: ValidationResult, path: Path, *, cap: int = 100_000, fin
         except XlsxWriterException as error:
             cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else None
             raise cause or ReportError("The workbook could not be written", str(path), "Try another folder.") from error
+        finally:
+            _let_go(book)
+
+
+def _let_go(book: Workbook) -> None:
+    """Close the files in which rows wait: XlsxWriter keeps them after a failure, and Windows deletes no open file."""
+    for sheet in book.worksheets():
+        with suppress(OSError):  # the disk may be full still
+            sheet.row_data_fh.close()  # pyright: ignore[reportOptionalMemberAccess] (set in constant memory)
 
 
 __all__ = ["MOST_FINDINGS", "write_excel"]

@@ -25,8 +25,7 @@ from asccld.reports.page.verdict import (
 )
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
+    from asccld.reports.page.markup import Markup
     from asccld.validation.result import ValidationResult
 
 DATA = Path(__file__).parent / "data"

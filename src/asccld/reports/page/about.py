@@ -11,9 +11,8 @@ from asccld.reports.page.markup import bullets, facts, html, joined, section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
-
     from asccld.reports.faults import RuleOutcome
+    from asccld.reports.page.markup import Markup
     from asccld.validation.result import ValidationResult
 
 CONFIDENCE = {

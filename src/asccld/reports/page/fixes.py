@@ -11,7 +11,7 @@ from asccld.reports.page.markup import EMPTY, bar, folded, html, joined, section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
+    from asccld.reports.page.markup import Markup
 
 SHOWN = 10
 FURTHER = 40

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from markupsafe import Markup
-
+    from asccld.reports.page.markup import Markup
     from asccld.validation.result import ValidationResult
 
 WIDTH, HEIGHT = 320, 148

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import polars as pl
-    from markupsafe import Markup
+
+    from asccld.reports.page.markup import Markup
 
 Rates = dict[str, Any]
 

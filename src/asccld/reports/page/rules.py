@@ -20,9 +20,8 @@ from asccld.reports.page.markup import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
-
     from asccld.reports.faults import Check, RuleOutcome, WrongValue
+    from asccld.reports.page.markup import Markup
 
 
 def rules_section(rules: Sequence[RuleOutcome]) -> Markup:

@@ -21,8 +21,7 @@ from asccld.reports.quality import overall
 from asccld.validation.result import SEVERITIES, Severity, Verdict
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
+    from asccld.reports.page.markup import Markup
     from asccld.validation.result import ValidationResult
 
 SEVERITY_MEANINGS: dict[Severity, str] = {
