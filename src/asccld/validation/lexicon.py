@@ -21,6 +21,8 @@ Kind = Literal["blank", "valid", "case", "near", "earlier", "dropped", "later", 
 BLANK, OVERFLOW = 0, 1
 _DISTINCT_UNKNOWN = 500
 """More distinct unknown texts than this are not a coding slip; the rest share one code and are not shown."""
+_DISTINCT = 20_000
+"""Room in a code; more distinct texts than this are not told apart."""
 _NEAR_ENOUGH = 85.0  # of 100: an edit in about seven letters
 LITERAL_NULL = "NULL"
 
@@ -43,7 +45,7 @@ class Lexicon:
 
     def __init__(self, field: Field, release: Release, standard: Standard, *, show_all: bool = False) -> None:
         self.field = field
-        self._judge = _judge_for(field, release, standard)
+        self._judge: Judge = _judge_for(field, release, standard)
         self._show_all = show_all
         self._unknown = 0
         self.entries: list[Entry] = [
@@ -63,17 +65,22 @@ class Lexicon:
         known = {e.text for e in self.entries}
         for text in texts.unique(maintain_order=True).to_list():
             if text not in known:
-                if self._unknown >= _DISTINCT_UNKNOWN:
-                    return
-                self.entries.append(self._entry(text))
-                self._unknown += self.entries[-1].kind == "unknown"
+                self._learn(text)
 
-    def _entry(self, text: str) -> Entry:
+    def _learn(self, text: str) -> None:
+        searching = self._unknown < _DISTINCT_UNKNOWN
+        entry = self._entry(text, search=searching)
+        needed_search = entry.kind in ("near", "unknown")
+        if len(self.entries) < _DISTINCT and (searching or not needed_search):
+            self.entries.append(entry)
+            self._unknown += needed_search
+
+    def _entry(self, text: str, *, search: bool) -> Entry:
         clean = text.strip()
         trimmed = clean != text
         if clean in ("", LITERAL_NULL):
             return Entry(text, "blank", None, "", "", trimmed, clean == LITERAL_NULL)
-        kind, meant, meaning = self._judge(clean)
+        kind, meant, meaning = self._judge(clean, search)
         return Entry(text, kind, meant, meaning, clean[:200] if self._show_all else shown(clean), trimmed)
 
     def codes(self, where: Callable[[Entry], bool]) -> list[int]:
@@ -88,18 +95,22 @@ class Lexicon:
 Judgement = tuple[Kind, str | None, str | None]
 
 
-def _judge_for(field: Field, release: Release, standard: Standard) -> Callable[[str], Judgement]:
+Judge = Callable[[str, bool], Judgement]
+"""Of a text, and whether the nearest value is worth searching."""
+
+
+def _judge_for(field: Field, release: Release, standard: Standard) -> Judge:
     found = release.list_of(field.name)
     texts = found.texts if found else ()
     if not texts:
-        return lambda text: ("valid", None, text)  # nobody has the list: any text may be right
+        return lambda text, _: ("valid", None, text)  # nobody has the list: any text may be right
     valid = frozenset(texts)
     folded = {t.casefold(): t for t in texts}
     fixes = {f.raw.casefold(): f.value for f in release.fixes if f.defined_list == field.defined_list}
     earlier = _earlier_values(field, release)
     later = _later_values(field, release, standard)
 
-    def judge(text: str) -> Judgement:
+    def judge(text: str, search: bool) -> Judgement:  # noqa: FBT001 - a function of this module only
         if text in valid:
             return "valid", None, text
         if text in earlier:
@@ -111,7 +122,7 @@ def _judge_for(field: Field, release: Release, standard: Standard) -> Callable[[
             return "near", fixes[key], fixes[key]
         if text in later:
             return "later", later[text], later[text]
-        near = _nearest(text, texts)
+        near = _nearest(text, texts) if search else None
         return ("near", near, None) if near else ("unknown", None, None)
 
     return judge
