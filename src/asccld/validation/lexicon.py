@@ -110,7 +110,7 @@ def _judge_for(field: Field, release: Release, standard: Standard) -> Judge:
     earlier = _earlier_values(field, release)
     later = _later_values(field, release, standard)
 
-    def judge(text: str, search: bool) -> Judgement:  # noqa: FBT001 - a function of this module only
+    def judge(text: str, search: bool) -> Judgement:
         if text in valid:
             return "valid", None, text
         if text in earlier:
