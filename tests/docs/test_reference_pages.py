@@ -132,6 +132,8 @@ def test_the_front_door_is_on_the_page_about_python() -> None:
     assert all(hasattr(asccld, name) for name in asccld.__all__)
 
 
-def test_every_page_of_the_reference_is_linked_from_its_first_page() -> None:
-    linked = set(re.findall(r"\]\(([a-z-]+\.md)", text("index.md")))
-    assert {path.name for path in REFERENCE.glob("*.md")} - linked - {"index.md"} == set()
+@pytest.mark.parametrize("part", ["tutorials", "how-to", "explanation", "reference"])
+def test_every_page_is_linked_from_the_first_page_of_its_part(part: str) -> None:
+    folder = ROOT / "docs" / part
+    linked = set(re.findall(r"\]\(([a-z0-9-]+\.md)", (folder / "index.md").read_text(encoding="utf-8")))
+    assert {path.name for path in folder.glob("*.md")} - linked - {"index.md"} == set()
