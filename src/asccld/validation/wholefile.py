@@ -40,10 +40,18 @@ def narrow(
     """What the whole-file rules keep of a chunk, one row per event."""
     prepared = prepared.with_columns(_same_code(n, lexicons[n]) for n in _COMPARED if n in lexicons)
     has = frozenset(prepared.columns)
-    keep = [pl.col(f"value.{n}").cast(pl.Categorical).alias(f"one.{n}") for n in _ONE_PER_FILE if f"value.{n}" in has]
+    keep = [_text(n, has).cast(pl.Categorical).alias(f"one.{n}") for n in _ONE_PER_FILE if f"value.{n}" in has]
     keep += [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
     texts = frame.select(n for n in fields if n in frame.columns)
     return prepared.select(*keep, _event_key(has).alias("event")).with_columns(texts.hash_rows().alias("cells"))
+
+
+def _text(name: str, has: frozenset[str]) -> pl.Expr:
+    """The text of a cell; of a date always as dd/mm/yyyy."""
+    value = pl.col(f"value.{name}")
+    if f"other_format.{name}" not in has:
+        return value
+    return pl.coalesce(pl.col(f"date.{name}").dt.to_string("%d/%m/%Y"), value)
 
 
 def _same_code(name: str, lexicon: Lexicon) -> pl.Expr:
