@@ -1,9 +1,9 @@
 """Adult Social Care Client Level Data: the standard as data, and everything done with it.
 
-    import asccld
+import asccld
 
-    result = asccld.validate("submission.csv")
-    result.verdict, result.findings
+result = asccld.validate("submission.csv")
+result.verdict, result.findings
 """
 
 from __future__ import annotations

@@ -32,10 +32,9 @@ def demo(
         typer.echo(f"\n$ asccld validate {path} --la {submission.la_code}\n")
         result = validate(path, la=submission.la_code, received=submission.received)
         reports.print_result(result)
-    findings = out / "findings.csv"
-    made = [clean, faulty, out / "planted-faults.csv"]
-    for name in ("findings.csv", "report.html", "report.xlsx", "result.json"):
-        made.append(reports.write_report(result, out / name, findings_path=findings))
+    names = ("findings.csv", "report.html", "report.xlsx", "result.json")
+    written = [reports.write_report(result, out / name, findings_path=out / names[0]) for name in names]
+    made = [clean, faulty, out / "planted-faults.csv", *written]
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")

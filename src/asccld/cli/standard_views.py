@@ -13,6 +13,7 @@ from asccld.standard import Council, Field, Release, Standard, ValueMapping
 from asccld.standard.calendar import Submission
 from asccld.standard.changes import compare, earliest_effect
 from asccld.standard.names import did_you_mean, field_named, key, release_named
+from asccld.standard.wording import in_words
 
 if TYPE_CHECKING:
     from asccld.standard.adopt import AdoptionReport
@@ -177,8 +178,8 @@ def _item_view(standard: Standard, release: Release, field: Field) -> View:
         ("Module", field.module or "none"),
         ("Meaning", field.description),
         ("Status", field.status),
-        ("Applicable", field.applicable_when),
-        ("Mandatory", field.mandatory_when),
+        ("Applies to", in_words(field.applicable_when, release)),
+        ("Mandatory for", in_words(field.mandatory_when, release)),
         ("Conditions are", field.conditions_confidence),
         ("In releases", ", ".join(r.id for r in standard.releases.values() if field.name in r.by_name)),
         ("Confidence", field.confidence),

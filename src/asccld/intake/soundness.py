@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import io
 
 _READY: Final = b"ready"
+_PANIC: Final = b"panicked at"  # in a thread of its own, a panic may leave no other trace
 _SECONDS: Final = 900
 _PROGRAM: Final = """
 import io, sys
@@ -22,8 +23,8 @@ import polars as pl
 print("ready", flush=True)
 source = sys.argv[1] if len(sys.argv) > 1 else io.BytesIO(sys.stdin.buffer.read())
 table = pl.scan_parquet(source, **({"glob": False, "hive_partitioning": False} if isinstance(source, str) else {}))
-for _ in table.collect_batches():
-    pass
+for start in range(0, table.select(pl.len()).collect().item(), 100_000):
+    table.slice(start, 100_000).collect()
 """
 
 
@@ -46,7 +47,9 @@ def is_sound(file: Path | io.BytesIO) -> bool:
         return False
     except OSError:
         return True
-    return child.returncode == 0 or not child.stdout.startswith(_READY)
+    if not child.stdout.startswith(_READY):
+        return True
+    return child.returncode == 0 and _PANIC not in child.stderr
 
 
 def _has_marks(file: Path | io.BytesIO) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from asccld.standard.conditions import parse
 from asccld.standard.model import Confidence, DefinedList, Field, Release, Standard, Value, ValueMapping
+from asccld.standard.wording import in_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -59,17 +60,11 @@ def dictionary(standard: Standard, release: Release, kind: Literal["html", "md"]
         items=items,
         counts=counts,
         value_counts=value_counts,
-        words=condition_in_words,
+        words=partial(in_words, release=release),
         cell=_markdown_cell,
         means=CONFIDENCE_MEANS,
         gaps=[v.name for v in release.lists.values() if v.confidence == "gap"],
     )
-
-
-def condition_in_words(condition: str) -> str:
-    """`always` and `never` as a sentence; other conditions as they are written, proved to read."""
-    parse(condition)
-    return {"always": "Always", "never": "Never"}.get(condition, condition)
 
 
 def _item(release: Release, field: Field) -> Item:

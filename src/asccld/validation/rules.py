@@ -12,6 +12,7 @@ from typing import cast
 from asccld.standard import Confidence, Field, Release
 from asccld.standard.conditions import parse
 from asccld.standard.tables import Row, StandardError, confidence, read_rows
+from asccld.standard.wording import in_words
 from asccld.validation.policy import Policy
 from asccld.validation.result import Severity
 
@@ -149,7 +150,8 @@ def _check(index: int, rule: Rule, field: Field | None, release: Release, policy
     severity = policy.verdict_severity(rule.id, rule.severity)
     if found is not None and found.confidence != "confirmed" and severity in ("reject", "error"):
         severity = "warning"  # a guess about a list never makes a file wrong
-    return Check(index, rule, field, severity, sure, _filled(rule.message, rule, field), _filled(rule.fix, rule, field))
+    message, fix = (_filled(text, rule, field, release) for text in (rule.message, rule.fix))
+    return Check(index, rule, field, severity, sure, message, fix)
 
 
 def _condition_confidence(rule: Rule, field: Field | None) -> list[Confidence]:
@@ -161,8 +163,10 @@ def weakest(*sure: Confidence) -> Confidence:
     return max(sure, key=_WEAKEST.index)
 
 
-def _filled(text: str, rule: Rule, field: Field | None) -> str:
+def _filled(text: str, rule: Rule, field: Field | None, release: Release) -> str:
     if field is None:
         return text
-    condition = field.applicable_when if rule.type == "not_applicable" else field.mandatory_when
-    return text.replace("{field}", field.header).replace("{condition}", condition)
+    if "{condition}" in text:
+        condition = field.applicable_when if rule.type == "not_applicable" else field.mandatory_when
+        text = text.replace("{condition}", in_words(condition, release))
+    return text.replace("{field}", field.header)
