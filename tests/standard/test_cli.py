@@ -74,7 +74,7 @@ def test_gaps_name_all_that_is_not_confirmed() -> None:
 @pytest.mark.parametrize("name", ["Request: Route of Access", "Request_Route_of_Access", "request_route_of_access"])
 def test_an_item_is_found_by_each_of_its_names(name: str) -> None:
     shown = run("show", name).stdout
-    for told in ("Header", "Mandatory", "event_type starts 'Request'", "Community or other route", "r1 to r2"):
+    for told in ("Header", "Mandatory", "Event Type begins with 'Request'", "Community or other route", "r1 to r2"):
         assert told in shown
     assert "Changed (capitalisation only)" in shown
 
