@@ -14,7 +14,7 @@ import polars as pl
 from asccld.errors import AsccldError
 from asccld.standard import Release, Standard, load_standard
 from asccld.synthetic.appended import appended_rows
-from asccld.synthetic.chance import mixed, share
+from asccld.synthetic.chance import mixed, number_of, share
 from asccld.synthetic.recipe import Kitchen, Recipe
 from asccld.synthetic.recipes import recipes_for
 from asccld.validation import Check, checks_for, load_policy, load_rules
@@ -171,27 +171,26 @@ def _apply(work: _Work, recipes: Sequence[Recipe]) -> None:
     if possible is None:
         return
     sizes = possible.select(pl.all().sum()).row(0)
-    order = sorted(range(len(recipes)), key=lambda at: (recipes[at].group is None, sizes[at], at))
+    order = sorted(range(len(recipes)), key=lambda at: (recipes[at].group is None, sizes[at], recipes[at].name, at))
     order = _some_of(order, work, recipes)
     quota = max(1, work.budget // max(len(recipes), 1))
     for largest in (_FIRST_SHARE, _LARGEST_SHARE):
         for at in order:
             limit = len(recipes[at].writes) * max(1, round(sizes[at] * largest))
             wanted = min(max(quota, len(recipes[at].writes)), limit, work.budget)
-            _make(work, recipes[at], possible[str(at)], wanted, f"{largest} {at}")
+            _make(work, recipes[at], possible[str(at)], wanted, f"{largest}")
     fillers = [at for at in order if recipes[at].filler]
     for turn in range(4):
         for left, at in enumerate(fillers):
             share_of_rest = -(-work.budget // (len(fillers) - left))
-            _make(work, recipes[at], possible[str(at)], share_of_rest, f"fill {turn} {at}")
+            _make(work, recipes[at], possible[str(at)], share_of_rest, f"fill {turn}")
 
 
 def _some_of(order: list[int], work: _Work, recipes: Sequence[Recipe]) -> list[int]:
     """All recipes; where there are fewer faults to make than recipes, as many of them as the seed chooses."""
     if work.budget >= sum(len(recipes[at].writes) for at in order):
         return order
-    keys = pl.DataFrame({"at": order}).select(key=mixed(pl.col("at"), f"{work.seed} recipes"))["key"].to_list()
-    chosen = {at for _, at in sorted(zip(keys, order, strict=True))[: work.budget]}
+    chosen = set(sorted(order, key=lambda at: number_of(f"{work.seed} {recipes[at].name}"))[: work.budget])
     return [at for at in order if at in chosen]
 
 
@@ -202,7 +201,7 @@ def _make(work: _Work, recipe: Recipe, possible: pl.Series, wanted: int, name: s
     candidates = (possible & work.free(recipe)).arg_true()
     if recipe.group is not None:
         candidates = work.one_per_group(recipe, recipe.group, candidates)
-    rows = _drawn(candidates, count, f"{work.seed} {name} {recipe.rule} {recipe.field}")
+    rows = _drawn(candidates, count, f"{work.seed} {name} {recipe.name}")
     if rows.len():
         work.make(recipe, rows)
 

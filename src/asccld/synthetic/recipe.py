@@ -38,6 +38,11 @@ class Recipe:
     filler: bool = False
     """May be used as often as needed to reach the wanted share of faulty cells."""
 
+    @property
+    def name(self) -> str:
+        """Rule and field: draws go by it, so that a new rule disturbs the faults of the others little."""
+        return f"{self.rule} {self.field}"
+
 
 @dataclass(frozen=True)
 class Kitchen:
