@@ -18,7 +18,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import xlsxwriter
+from hypothesis import HealthCheck
 
 from asccld.standard import Release, load_standard
 from asccld.validation import ValidationResult, validate
@@ -29,6 +31,9 @@ Finding = tuple[str, int | None, str | None]
 STANDARD = load_standard()
 RECEIVED = date(2026, 5, 1)
 BLANK_ROW: Row = {}
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+"""For made-up files: each is written, read and checked."""
 
 OF_SMALL_FILES = frozenset({"few-events", "event-type-missing", "period-derived"})
 """What every file of a few rows gets; left out unless asked for."""
@@ -279,7 +284,7 @@ def result_of(
 def findings_of(result: ValidationResult, also: Iterable[str] = ()) -> set[Finding]:
     """(rule, row, field) of every finding but those that every small file gets."""
     left_out = OF_SMALL_FILES - set(also)
-    found = result.findings.select("rule", "row", "field").cast({"rule": str, "field": str}).iter_rows()
+    found = result.findings.select("rule", "row", "field").cast({"rule": pl.String, "field": pl.String}).iter_rows()
     return {(rule, row, field) for rule, row, field in found if rule not in left_out}
 
 

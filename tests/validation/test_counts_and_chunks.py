@@ -6,13 +6,13 @@ from unittest.mock import patch
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from asccld.validation import ValidationResult, load_rules
 from asccld.validation.result import SEVERITIES
-from validation.spec import PEOPLE, STANDARD, Row, nhs_number, result_of, valid_row
+from validation.spec import PEOPLE, SLOW_IS_FINE, STANDARD, Row, nhs_number, result_of, valid_row
 
 EVENT_TYPES = ("Request", "Assessment", "Service", "Review")
 FAULTS: list[Row] = [
@@ -69,7 +69,7 @@ PROPERTY = settings(
     max_examples=25,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=SLOW_IS_FINE,
 )
 
 
@@ -99,14 +99,14 @@ def _rules_and_findings_agree(result: ValidationResult) -> None:
         assert result.findings.filter(severity=severity).height == listed == count  # no small file reaches a cap
     for rule, outcome, count, checked in rules.select("rule", "outcome", "failed", "checked").iter_rows():
         assert outcome == ("failed" if count else "passed" if checked else "not applicable"), rule
-    listed = result.findings.group_by(pl.col("rule").cast(str)).len().sort("rule")
+    listed = result.findings.group_by(pl.col("rule").cast(pl.String)).len().sort("rule")
     counted = rules.group_by("rule").agg(len=pl.col("listed").sum()).filter(pl.col("len") > 0).sort("rule")
     assert_frame_equal(listed, counted.select("rule", "len"), check_dtypes=False)
 
 
 def _rows_agree(result: ValidationResult) -> None:
     for severity in SEVERITIES:
-        of_events = result.findings.filter(pl.col("severity") == severity, pl.col("rule").cast(str) != "row-blank")
+        of_events = result.findings.filter(pl.col("severity") == severity, pl.col("rule") != "row-blank")
         assert result.rows_with[severity] == of_events["row"].drop_nulls().n_unique()
     months = int(result.months["events"].sum())
     assert months <= result.file.rows
@@ -134,7 +134,7 @@ def chunks_of(rows: int) -> Iterator[None]:
 
 def same(one: ValidationResult, other: ValidationResult) -> None:
     for table in ("findings", "rules", "fields", "months"):
-        a, b = (getattr(result, table).cast({pl.Enum: str, pl.Categorical: str}) for result in (one, other))
+        a, b = (getattr(result, table).cast({pl.Enum: pl.String, pl.Categorical: pl.String}) for result in (one, other))
         assert_frame_equal(a, b, check_row_order=table != "months")
     assert one.dq_values is not None
     assert other.dq_values is not None
@@ -159,7 +159,7 @@ def test_what_is_spread_over_chunks_is_found() -> None:
     spread[21] = {**valid_row("r2", 2), "event_reference": "again"}  # an event given twice
     spread[5] = {**spread[5], "adult_1_linked_person_id": "P28"}  # somebody who comes later
     with chunks_of(7):
-        found = result_of(spread).findings.select("rule", "row").cast({"rule": str}).rows()
+        found = result_of(spread).findings.select("rule", "row").cast({"rule": pl.String}).rows()
     assert set(found) >= {
         ("nhs-number-shared", 2),
         ("nhs-number-shared", 31),

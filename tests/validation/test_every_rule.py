@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from validation import examples_of_events, examples_of_files, examples_of_values
 from validation.examples import EXAMPLES, Table
-from validation.spec import Finding, check
+from validation.spec import Finding, association_row, check, valid_row
 
+EXAMPLE_PAGES = (examples_of_files, examples_of_values, examples_of_events)
 SHIPPED = list(csv.DictReader(files("asccld.validation").joinpath("data/rules.csv").read_text("utf-8").splitlines()))
 IDS = [rule["id"] for rule in SHIPPED]
 
@@ -18,8 +20,16 @@ def found(rows: Table, options: dict[str, Any]) -> set[Finding]:
 
 
 def test_every_rule_has_an_example_and_every_example_a_rule() -> None:
+    assert all(page.__doc__ for page in EXAMPLE_PAGES)
     assert set(EXAMPLES) == set(IDS)
     assert len(IDS) == len(set(IDS))
+
+
+@pytest.mark.parametrize("release", ["v5", "r1", "r2"])
+def test_a_valid_row_of_any_type_has_nothing_to_find(release: str) -> None:
+    rows = [valid_row(release, n, kind) for n, kind in enumerate(("Request", "Assessment", "Service", "Review"))]
+    carers = [] if release == "v5" else [association_row(release, 9, linked="P0")]
+    assert check([*rows, *carers], release=release, la="503") == set()
 
 
 @pytest.mark.parametrize("rule", IDS)

@@ -1,5 +1,6 @@
 """Recognising the values of a defined list: what a wrong text is taken for, and what the finding advises."""
 
+import polars as pl
 import pytest
 
 from validation.spec import Row, check, result_of, valid_row
@@ -9,9 +10,8 @@ def judged(field: str, texts: list[str], release: str = "r2") -> dict[str, tuple
     """Text -> (rule, what to write instead) of the finding in a list column; None where there is none."""
     rows: list[Row] = [{**valid_row(release, n), field: text} for n, text in enumerate(texts)]
     found = result_of(rows, release=release).findings.filter(field=field)
-    lists = (
-        found.filter(found["rule"].cast(str).str.starts_with("value-")).select("row", "rule", "fix").cast({"rule": str})
-    )
+    rule = pl.col("rule").cast(pl.String)
+    lists = found.filter(rule.str.starts_with("value-")).select("row", rule, "fix")
     by_row = {row: (rule, _meant(fix)) for row, rule, fix in lists.iter_rows()}
     return {text: by_row.get(n) for n, text in enumerate(texts, start=2)}
 
@@ -88,7 +88,7 @@ def test_among_very_many_unknown_texts_the_others_are_still_known() -> None:
     rows = [*unknown, *({**valid_row("r2", n), "ethnicity": text} for n, text in enumerate(known, start=1))]
     result = result_of(rows)
     found = result.findings.filter(result.findings["row"] > 601, field="ethnicity").select("row", "rule")
-    assert sorted(found.cast({"rule": str}).rows()) == [
+    assert sorted(found.cast({"rule": pl.String}).rows()) == [
         (602, "literal-null"),
         (602, "required-blank"),
         (603, "required-blank"),

@@ -143,3 +143,12 @@ def test_of_two_equally_frequent_councils_the_first_counts() -> None:
         ("la-code-several", 3, "la_code"),
         ("la-code-several", 4, "la_code"),
     }
+
+
+def test_one_reporting_period_written_in_two_ways_is_one() -> None:
+    rows = "reporting_period_start_date\n01/04/2025\n2025-04-01\n1/4/2025\n01/05/2025"
+    assert check(rows) == {
+        ("date-format", 3, "reporting_period_start_date"),
+        ("date-format", 4, "reporting_period_start_date"),
+        ("period-inconsistent", 5, "reporting_period_start_date"),
+    }

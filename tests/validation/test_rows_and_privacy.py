@@ -28,9 +28,9 @@ def faulty(n: int) -> Row:
     return {**valid_row("r2", n), "gender": "Robot"}
 
 
-def rows_of_fault(path: Path, **options: str) -> list[int]:
+def rows_of_fault(path: Path, sheet: str | None = None) -> list[int]:
     """Rows in which the made-up gender was found."""
-    result = validate(path, release="r2", received=RECEIVED, **options)
+    result = validate(path, release="r2", received=RECEIVED, sheet=sheet)
     return result.findings.filter(rule="value-unknown")["row"].to_list()
 
 
@@ -106,7 +106,7 @@ SECRET = {
 def everything_said(result: ValidationResult) -> str:
     """All text of a result that a report may show."""
     tables = (result.findings, result.rules, result.fields, result.months)
-    said = [table.select(pl.all().cast(str)).write_csv() for table in tables]
+    said = [table.select(pl.all().cast(pl.String)).write_csv() for table in tables]
     return "\n".join([*said, *result.reasons, *result.file.notes, str(result.la_code), str(result.la_name)])
 
 
@@ -117,8 +117,8 @@ def test_every_identifying_field_is_tried_here() -> None:
 def test_no_identifying_value_is_shown() -> None:
     rows = [{**valid_row("r2", 0), **SECRET}, {**valid_row("r2", 1), **SECRET, "nhs_number": "943476591"}]
     result = result_of(rows)
-    told = result.findings.drop_nulls("value").filter(pl.col("field").cast(str).is_in(IDENTIFYING))
-    assert set(told["field"].cast(str)) >= {"nhs_number", "date_of_birth", "postcode", "adult_1_linked_person_id"}
+    told = result.findings.drop_nulls("value").filter(pl.col("field").cast(pl.String).is_in(IDENTIFYING))
+    assert set(told["field"].cast(pl.String)) >= {"nhs_number", "date_of_birth", "postcode", "adult_1_linked_person_id"}
     assert set(told["value"]) == {HIDDEN}
     said = everything_said(result)
     for value in ("9434765918", "943476591", "Zebedee", "31/12/2031", "30/11/2031", "LN99"):
@@ -177,7 +177,7 @@ def test_ordinary_wrong_values_are_shown() -> None:
         "la_code": "999",
     }
     result = result_of([{**valid_row("r2", 0), **row}])
-    found = dict(result.findings.filter(row=2).drop_nulls("value").select("field", "value").cast(str).iter_rows())
+    found = dict(result.findings.filter(row=2).drop_nulls("value").select("field", "value").cast(pl.String).iter_rows())
     assert found == row
 
 

@@ -8,11 +8,11 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from validation.reference import RowModel, table
-from validation.spec import STANDARD, Row, result_of, rows_of, valid_row
+from validation.spec import SLOW_IS_FINE, STANDARD, Row, result_of, rows_of, valid_row
 
 Counts = Counter[tuple[str, str, str, str]]
 
@@ -205,7 +205,7 @@ def differences(rows: list[Row], release: str) -> dict[str, Counts]:
 @pytest.mark.parametrize("about", COMBINATIONS)
 def test_the_published_conditions_hold_on_every_combination(about: str, release: str) -> None:
     deciding = {"client_type": CLIENTS[release], "event_type": EVENTS, **COMBINATIONS[about]}
-    rows = [
+    rows: list[Row] = [
         {**valid_row(release, 0), **dict(zip(deciding, values, strict=True))} for values in product(*deciding.values())
     ]
     assert differences(rows, release) == {}
@@ -248,7 +248,7 @@ def any_rows(release: str) -> st.SearchStrategy[list[Row]]:
 
 
 @pytest.mark.parametrize("release", ["r1", "r2"])
-@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=SLOW_IS_FINE)
 @given(data=st.data())
 def test_engine_and_plain_model_agree_on_any_rows(release: str, data: st.DataObject) -> None:
     rows = data.draw(any_rows(release))
