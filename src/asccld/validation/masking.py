@@ -17,6 +17,7 @@ SHOWN_CHARACTERS = 200
 
 _POSTCODE_OR_MAIL = r"(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b)|@"
 _NHS_NUMBER = r"\b(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})\b"
+_TEN_DIGITS = r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}"
 _LOOKS_IDENTIFYING = (
     r"(?:\d[ -]?){10}"  # an NHS number, however it is grouped; also telephone and bank numbers
     r"|" + _POSTCODE_OR_MAIL + r"|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b"  # a date
@@ -53,7 +54,7 @@ def shown_references(references: pl.Series) -> pl.Series:
 def shown_value(value: pl.Expr, field_type: str) -> pl.Expr:
     """A value of a free column as it may be shown: hidden when it looks identifying or like a name."""
     # a date column may show dates, a code or number column may show long digits only where that is its own form
-    pattern = (_NHS_NUMBER + "|" + _POSTCODE_OR_MAIL if field_type == "date" else _LOOKS_IDENTIFYING) + "|" + _WORD
+    pattern = (_TEN_DIGITS + "|" + _POSTCODE_OR_MAIL if field_type == "date" else _LOOKS_IDENTIFYING) + "|" + _WORD
     own_form = value.str.contains(r"^1-\d{5,12}$")  # a CQC location
     return (
         pl.when(value.str.contains(pattern) & ~own_form)
