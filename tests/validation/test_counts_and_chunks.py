@@ -66,7 +66,7 @@ def small_files(draw: st.DrawFn, most: int = 20) -> list[Row]:
 
 
 PROPERTY = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=SLOW_IS_FINE,

@@ -136,7 +136,17 @@ def test_the_analyst_may_ask_to_see_them() -> None:
 
 NHS = nhs_number(77)
 WRONG_PLACES = ["gender", "event_start_date", "unit_cost", "gp_practice_code", "provider_cqc_location_id", "la_code"]
-DETAILS = [NHS, f"{NHS[:3]} {NHS[3:6]} {NHS[6:]}", f"NHS no. {NHS}", "LN1 1YS", "ln11ys", "z.bee@example.org"]
+DETAILS = [
+    NHS,
+    f"{NHS[:3]} {NHS[3:6]} {NHS[6:]}",
+    f"NHS no. {NHS}",
+    f"N{NHS}",
+    f"{NHS[:3]} {NHS[3:]}",
+    f"{NHS[:6]}-{NHS[6:]}",
+    "LN1 1YS",
+    "ln11ys",
+    "z.bee@example.org",
+]
 
 
 @pytest.mark.parametrize("detail", DETAILS)
