@@ -15,7 +15,8 @@ from asccld.validation import ValidationResult, load_rules, validate
 RELEASES = ("v5", "r1", "r2")
 EVERY_SEED = settings(
     deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller seed is no simpler: shrinking would only cost time
+    # a smaller seed is no simpler: shrinking would only cost time
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 CAPPED = {r.id for r in load_rules() if r.listed is not None}
@@ -45,7 +46,9 @@ def missed(truth: pl.DataFrame, result: ValidationResult) -> pl.DataFrame:
     lost = rows.join(listed(result), on=["rule", "row", "field"], how="anti", nulls_equal=True)
     counts = planted.filter(pl.col("rule").is_in(CAPPED)).group_by("rule", "field").len("planted")
     found = result.rules.select("rule", "field", "failed")
-    few = counts.join(found, on=["rule", "field"], how="left", nulls_equal=True).filter(pl.col("failed").fill_null(0) < pl.col("planted"))
+    few = counts.join(found, on=["rule", "field"], how="left", nulls_equal=True).filter(
+        pl.col("failed").fill_null(0) < pl.col("planted")
+    )
     return pl.concat([lost.select("rule", "field"), few.select("rule", "field")])
 
 
