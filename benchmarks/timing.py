@@ -58,9 +58,11 @@ def alternate(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, R
         if rounds > 1:
             Runs().add(command)  # the file and the programs are now in the page cache
     found = {name: Runs() for name in commands}
+    order = list(commands)
     for _ in range(rounds):
-        for name, command in commands.items():
-            found[name].add(command)
+        for name in order:
+            found[name].add(commands[name])
+        order.append(order.pop(0))  # nobody always comes after the one that leaves the disk busy
     return found
 
 
