@@ -46,6 +46,6 @@ def test_words_for_counts_dates_and_sizes() -> None:
     assert display.period((date(2025, 10, 1), date(2026, 9, 30))) == "1 October 2025 to 30 September 2026"
     assert display.period(None) == "not stated"
     assert [display.size(n) for n in (1, 1500, 2_500_000, 3 * 10**9)] == ["1 byte", "1.5 kB", "2.5 MB", "3.0 GB"]
-    assert [display.rows_listed(rows) for rows in ([], [7], [7, 1200])] == ["", "row 7", "rows 7, 1,200"]
+    assert [display.rows_listed(rows) for rows in ([], [7], [7, 1200])] == ["", "row 7", "rows 7, 1200"]
     assert display.rate(None) == "–"
     assert display.value_shown(None) == "(blank)"

@@ -13,6 +13,8 @@ from repository.files import python_of_the_package, texts
 NETWORK = {"asyncio", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "socketserver", "ssl", "urllib"}
 PARSING_ONLY = {"urllib.parse"}  # takes addresses apart, opens none
 RUNS_DATA = {"marshal", "pickle", "shelve", "subprocess", "dill", "cloudpickle"}
+CHECKS_DAMAGE = "src/asccld/intake/soundness.py"
+"""Decodes a Parquet file in a child process that runs our own fixed program: a damaged page may end the process."""
 CALLS = {"eval", "exec", "compile", "__import__"}
 FETCHING = re.compile(
     r"<(script|img|iframe|source|link)\b[^>]*(src|href)=[\"']?(https?:)?//|@import|url\([\"']?(https?:)?//"
@@ -38,7 +40,8 @@ def called(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sorted(python_of_the_package()))
 def test_no_module_can_open_a_connection_or_run_what_it_reads(path: str) -> None:
-    names = imported(python_of_the_package()[path]) - PARSING_ONLY
+    allowed = PARSING_ONLY | ({"subprocess"} if path == CHECKS_DAMAGE else set())
+    names = imported(python_of_the_package()[path]) - allowed
     assert {name for name in names if name.split(".")[0] in NETWORK | RUNS_DATA} == set()
     assert CALLS & set(called(python_of_the_package()[path])) == set()
 

@@ -52,7 +52,7 @@ def test_identifying_fields_are_masked_and_descriptions_are_left_out() -> None:
     found = dq_values().filter(pl.col("la_code") == "503")
     for row in table("dq_fields.csv"):
         values = set(found.filter(datafield=row["DataField"])["value"])
-        if "masked" in row["Value_shown"]:
+        if "masked" in row["Value_shown"] or row["DataField"] == "Date_of_Death":
             assert values == {"N/A - PID"}, row["DataField"]
         elif "NULL" in row["Value_shown"]:
             assert values == {None}, row["DataField"]
@@ -87,3 +87,24 @@ def test_every_field_has_every_row_once() -> None:
         assert set(sums["count"]) == {3}
         in_table = sum(field.module_order is not None for field in STANDARD.releases[release].fields)
         assert sums.height == 2 * in_table == 2 * 46
+
+
+SLIPPED: list[Row] = [
+    {**valid_row("r2", 0, "Service"), "date_of_death": "01/01/2026", "event_end_date": "01/01/2026"},
+    {**valid_row("r2", 1, "Review"), "gender": "Somebody Else", "gp_practice_code": "Somebody"},
+]
+
+
+def values_of(rows: list[Row], field: str, *, show_identifiers: bool) -> set[str | None]:
+    found = result_of(rows, dq_values=True, show_identifiers=show_identifiers).dq_values
+    assert found is not None
+    return set(found.filter(pl.col("la_code") == "503", datafield=field)["value"])
+
+
+def test_what_the_national_table_shows_of_people_is_masked_until_asked_for() -> None:
+    assert values_of(SLIPPED, "Date_of_Death", show_identifiers=False) == {"N/A - PID"}
+    assert "01/01/2026" in values_of(SLIPPED, "Date_of_Death", show_identifiers=True)
+    assert "N/A - PID" in values_of(SLIPPED, "Gender", show_identifiers=False)
+    assert "Somebody Else" in values_of(SLIPPED, "Gender", show_identifiers=True)
+    assert "Somebody" not in values_of(SLIPPED, "GP_Practice_Code", show_identifiers=False)
+    assert "Somebody" in values_of(SLIPPED, "GP_Practice_Code", show_identifiers=True)

@@ -223,3 +223,23 @@ def test_a_row_with_slipped_cells_shows_no_value_at_all() -> None:
 def test_a_row_with_one_malformed_identifier_has_not_slipped() -> None:
     result = result_of([{**faulty(0), "nhs_number": "x"}, {**faulty(1), "date_of_birth": "x"}])
     assert result.findings.filter(rule="value-unknown")["value"].to_list() == ["Robot", "Robot"]
+
+
+def shown_for(field: str, value: str) -> str:
+    """What the findings show of a value of a list column in a file with people of these names."""
+    people = [
+        {**valid_row("r2", 0, "Service"), "first_name": "Ada", "last_name": "Quill", field: value},
+        {**valid_row("r2", 1, "Service"), "first_name": "Grace", "last_name": "O'Brien-Day"},
+    ]
+    found = result_of(people).findings.filter(pl.col("row") == 2, pl.col("field").cast(pl.String) == field)
+    return found["value"].item(0)
+
+
+@pytest.mark.parametrize("name", ["Quill", "QUILL, Ada", "ada quill", "Grace Quill", "Day"])
+def test_a_name_of_the_file_in_a_list_column_is_hidden(name: str) -> None:
+    assert shown_for("gender", name) == HIDDEN
+
+
+@pytest.mark.parametrize("value", ["Transgender", "Quill centre", "7"])
+def test_what_is_more_than_a_name_is_shown(value: str) -> None:
+    assert shown_for("gender", value) == value

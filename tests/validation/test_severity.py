@@ -94,9 +94,10 @@ def test_a_rule_that_a_policy_switches_off_is_not_checked_at_all() -> None:
     assert "postcode-format" not in result.findings["rule"].cast(pl.String)
 
 
-def test_a_rule_that_is_both_off_and_rejecting_is_off() -> None:
+def test_a_rule_cannot_be_both_off_and_rejecting() -> None:
     policy = 'reject = ["value-unknown"]\n[severity]\nvalue-unknown = "off"'
-    assert result_of(ONE_ERROR, policy=policy).verdict == "ACCEPTED"
+    with pytest.raises(PolicyError, match="value-unknown is to reject and is off"):
+        result_of(ONE_ERROR, policy=policy)
 
 
 def test_any_rule_can_be_made_to_reject() -> None:

@@ -23,6 +23,7 @@ _TRACEBACK = "ASCCLD_TRACEBACK"
 _COMMANDS = {
     "demo": "asccld.cli.demo:demo_app",
     "validate": "asccld.cli.validate:validate_app",
+    "policy": "asccld.cli.policy:policy_app",
     "standard": "asccld.cli.standard:standard_app",
     "synth": "asccld.cli.synth:synth_app",
 }
@@ -46,6 +47,7 @@ class _Commands(TyperGroup):
 
 app = typer.Typer(
     cls=_Commands,
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-demo_app = typer.Typer(rich_markup_mode=None)
+demo_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @demo_app.command(epilog="Example: asccld demo --out demo")
@@ -29,7 +29,7 @@ def demo(
     frame.write_csv(faulty)
     truth.write_csv(out / "planted-faults.csv")
     for path in (clean, faulty):
-        typer.echo(f"\n$ asccld validate {path} --la {submission.la_code}\n")
+        typer.echo(f"\n$ asccld validate {path} --la {submission.la_code} --received {submission.received}\n")
         result = validate(path, la=submission.la_code, received=submission.received)
         reports.print_result(result)
     names = ("findings.csv", "report.html", "report.xlsx", "result.json")

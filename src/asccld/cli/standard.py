@@ -16,7 +16,10 @@ from asccld.settings import load_settings, standard_for
 from asccld.standard import Standard
 
 standard_app = typer.Typer(
-    help="The standard: what a file must hold, in every release.", no_args_is_help=True, rich_markup_mode=None
+    add_completion=False,
+    help="The standard: what a file must hold, in every release.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 StandardOption = Annotated[

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from asccld.synthetic import Submission
 
-synth_app = typer.Typer(rich_markup_mode=None)
+synth_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _EXAMPLE = "Example: asccld synth made-up --councils 2 --people 2000 --quarters 4 --faults 0.01"
 

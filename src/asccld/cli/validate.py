@@ -15,7 +15,7 @@ from asccld.errors import AsccldError
 if TYPE_CHECKING:
     from asccld.validation.engine import Progress
 
-validate_app = typer.Typer(rich_markup_mode=None)
+validate_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 REJECTED = 1
 _EXAMPLE = "Example: asccld validate submission.csv --la 503 --report report.html --findings findings.csv"
@@ -52,7 +52,7 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     received: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day of submission, counted as today.", show_default=False),
+        typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Day of submission, counted as today.", show_default=False),
     ] = None,
     standard: Annotated[
         Path | None, typer.Option(help="Overlay that 'asccld standard adopt' wrote.", show_default=False)

@@ -91,7 +91,7 @@ def size(count: int) -> str:
 
 def rows_listed(rows: Iterable[int]) -> str:
     """`row 17` or `rows 17, 24, 31`."""
-    texts = [number(row) for row in rows]
+    texts = [str(row) for row in rows]  # as it is typed into Go To or a filter
     return f"{'row' if len(texts) == 1 else 'rows'} {', '.join(texts)}" if texts else ""
 
 

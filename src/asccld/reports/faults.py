@@ -139,10 +139,10 @@ def to_fix_first(checks: Iterable[Check]) -> tuple[Check, ...]:
 
 
 def most_frequent(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Failed checks by the number of findings; information only where there is nothing else."""
+    """Failed checks by severity and number of findings; information only where there is nothing else."""
     found = [check for check in checks if check.failed]
     faulty = [check for check in found if check.severity != "info"] or found
-    return tuple(sorted(faulty, key=lambda c: (-c.failed, SEVERITIES.index(c.severity), c.rule, c.place)))
+    return tuple(sorted(faulty, key=lambda c: (SEVERITIES.index(c.severity), -c.failed, c.rule, c.place)))
 
 
 def _check(

@@ -102,7 +102,7 @@ def _faults(result: ValidationResult, width: int | None) -> Iterator[Line]:
     heading = (
         "Most frequent faults"
         if len(faults) <= len(shown)
-        else f"The {len(shown)} most frequent of {len(faults)} faults"
+        else f"The {len(shown)} most frequent of {len(faults)} faults, the most severe first"
     )
     yield [(heading, "bold")]
     for fault in shown:
@@ -111,7 +111,7 @@ def _faults(result: ValidationResult, width: int | None) -> Iterator[Line]:
 
 
 def _fault(fault: Check, width: int | None) -> Iterator[Line]:
-    example = f", for example row {number(fault.rows[0])}" if fault.rows else ""
+    example = f", for example row {fault.rows[0]}" if fault.rows else ""
     count, severity = f"{number(fault.failed):>10}  ", f"{fault.severity:8} "
     first, *rest = _hanging(count + severity, f"{fault.title}: {visible(fault.place)}{example}", width)
     yield [(count, ""), (severity, _STYLES[fault.severity]), *first[1:]]
@@ -121,10 +121,17 @@ def _fault(fault: Check, width: int | None) -> Iterator[Line]:
 def _whereabouts(result: ValidationResult, findings_path: Path | None) -> str:
     listed = result.findings.height
     if findings_path is not None:
-        return f"All findings ({number(listed)}, each with row, value and remedy): {visible(str(findings_path), 300)}"
+        return f"{_listed(listed, sum(result.counts.values()))}: {visible(str(findings_path), 300)}"
     return (
         "Every finding with row, value and remedy: --findings FILE.csv or .parquet; report: --report FILE.html or .xlsx"
     )
+
+
+def _listed(listed: int, found: int) -> str:
+    if listed == found:
+        return f"All {number(found)} findings, each with row, value and remedy"
+    first = "of some rules only the first 1,000"
+    return f"{number(listed)} of {number(found)} findings ({first}), each with row, value and remedy"
 
 
 def _provenance(result: ValidationResult) -> str:

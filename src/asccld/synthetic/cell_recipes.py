@@ -55,13 +55,16 @@ def form(check: Check, f: Field, _: Kitchen) -> Iterator[Recipe]:
 
 def check_digit(check: Check, f: Field, _: Kitchen) -> Iterator[Recipe]:
     """An NHS number whose last digit does not agree."""
-    text = pl.col(f.name)
-    other = (text.str.slice(9).cast(pl.Int32) + 1) % 10
-    yield one(check, f, text.str.slice(0, 9) + other.cast(pl.String), filled(f.name))
+    yield one(check, f, _with_wrong_digit(pl.col(f.name)), filled(f.name))
+
+
+def _with_wrong_digit(number: pl.Expr) -> pl.Expr:
+    other = (number.str.slice(9).cast(pl.Int32) + 1) % 10
+    return number.str.slice(0, 9) + other.cast(pl.String)
 
 
 def nhs_range(check: Check, f: Field, kitchen: Kitchen) -> Iterator[Recipe]:
-    """A valid NHS number of another range."""
+    """A number of another range, with a wrong check digit: a right one might be somebody's."""
     low = check.rule.parameters["ranges"].split("-")[0]
     if check.rule.id == "nhs-number-test":
         return
@@ -69,5 +72,5 @@ def nhs_range(check: Check, f: Field, kitchen: Kitchen) -> Iterator[Recipe]:
         value = pl.lit(pl.Series([str(d) * 10 for d in range(10)])).gather(ROW % 10)
     else:
         stems = pl.int_range(int(low) // 10, int(low) // 10 + kitchen.rows * 2 + 10, dtype=pl.Int64, eager=True)
-        value = pl.lit(with_check_digit(pl.DataFrame({"stem": stems}))["number"]).gather(ROW)
+        value = _with_wrong_digit(pl.lit(with_check_digit(pl.DataFrame({"stem": stems}))["number"]).gather(ROW))
     yield one(check, f, value, filled(f.name))

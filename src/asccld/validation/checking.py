@@ -99,7 +99,13 @@ def _run(extract: Extract, terms: Terms, first: pl.DataFrame, findings: Findings
             "Check that the first row holds the headers of the specification (asccld standard list), and the delimiter",
         )
     header_findings(match, extract.header, terms, findings)
-    return Run(terms, columns, findings, _peeked_period(columns, first), DQValues(terms.release) if dq_values else None)
+    return Run(
+        terms,
+        columns,
+        findings,
+        _peeked_period(columns, first),
+        DQValues(terms.release, findings.show_identifiers) if dq_values else None,
+    )
 
 
 def _peeked_period(columns: dict[int, str], first: pl.DataFrame) -> tuple[date, date] | None:

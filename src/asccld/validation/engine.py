@@ -51,6 +51,7 @@ class Run:
     references: list[pl.Series] = field(default_factory=list[pl.Series])
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
+    names: list[pl.Series] = field(default_factory=list[pl.Series])
     bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     events: int = 0
     blank_rows: int = 0
@@ -87,12 +88,15 @@ class Run:
         self._ask(prepared)
         self.tallies.add(prepared, self.fields)
         if self.dq_values is not None:
-            self.dq_values.add(prepared, frame, self.fields)
+            self.dq_values.add(prepared, frame, self.lexicons)
         self.memory.append(wholefile.narrow(frame, prepared, self.terms.release.by_name, self.lexicons))
         self._remember(prepared)
 
     def _remember(self, prepared: pl.DataFrame) -> None:
         self.rows.append(prepared["row"])
+        for name in ("value.first_name", "value.last_name"):
+            if name in prepared.columns:
+                self.names.append(prepared.select(pl.col(name).str.to_lowercase().unique()).to_series() + "")
         has_reference = "value.event_reference" in prepared.columns
         # a copy of its own: a view would keep the whole chunk alive
         reference = pl.col("value.event_reference") + "" if has_reference else pl.lit(None, pl.String)
@@ -183,6 +187,8 @@ class Run:
 
     def finish(self, header_row: int, blank_rows: int) -> None:
         """Judge what needs every row; `blank_rows` is how many rows without a value the reading passed over."""
+        if self.names and not self.findings.show_identifiers:
+            self.findings.hide_names(pl.concat(self.names).drop_nulls().unique())
         wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
         for check in self.terms.checks:
             if check.rule.type == "blank_row":

@@ -72,7 +72,9 @@ def _header_problems(
         about = {"value": shown(header[position]), "meant": release.headers[name]}
         yield "misspelt", about | _field_of(release, name)
     yield from (("duplicate", _field_of(release, name)) for _, name in match.duplicates)
-    yield from ((_missing_problem(release, name), _field_of(release, name)) for name in match.missing)
+    meant = {c.suggestion for c in match.unknown}  # reported as misspelt already
+    missing = (name for name in match.missing if release.headers[name] not in meant)
+    yield from ((_missing_problem(release, name), _field_of(release, name)) for name in missing)
     given = [release.by_name[n].order for _, n in sorted((match.columns | match.assumed).items())]
     if given != sorted(given):
         yield "order", {}

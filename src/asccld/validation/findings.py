@@ -8,12 +8,12 @@ dictionary columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from asccld.validation.lexicon import Lexicon
-from asccld.validation.masking import shown_references
+from asccld.validation.masking import WORD, folded_words, shown_references
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
@@ -29,6 +29,8 @@ class Detail:
     header: str | None
     value: str | None
     meant: str | None
+    doubtful: bool = False
+    """A text of a list column that nobody can place: it may be anything, also a name."""
 
     def spelt(self, text: str) -> str:
         """A message or remedy with its places filled."""
@@ -86,8 +88,9 @@ class Findings:
         key = (check.index, code)
         if key not in self._of_text:
             entry = lexicon.entries[code]
+            doubtful = entry.kind == "unknown"
             self._of_text[key] = self._new(
-                Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant)
+                Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant, doubtful)
             )
         return self._of_text[key]
 
@@ -143,6 +146,21 @@ class Findings:
         part = pl.DataFrame({"detail": [detail], "position": [None], "value": [None]}, schema=_PART)
         self.add(check, 1, part)
 
+    def hide_names(self, names: pl.Series) -> None:
+        """Hide doubtful texts that are made of nothing but people's names; `names` are those of the file, folded."""
+        doubtful = {i: folded_words(d.value or "") for i, d in enumerate(self.details) if d.doubtful}
+        words = pl.Series(sorted({w for ws in doubtful.values() for w in ws}), dtype=pl.String)
+        in_names = names.str.extract_all(WORD).explode().unique()
+        known = set(words.filter(words.is_in(in_names.implode()))) if words.len() else set[str]()
+        for i, ws in doubtful.items():
+            if ws and known >= set(ws):
+                self.details[i] = replace(self.details[i], value=HIDDEN)
+
+    def places(self, check: Check) -> list[str]:
+        """The columns that a check about the file's header found fault with."""
+        found = (d for d in self.details[len(self.checks) :] if d.check is check)
+        return [d.header or d.value or "" for d in found]
+
     def in_order(self) -> pl.DataFrame:
         """Every finding by severity, rule, field and row: detail, position, value."""
         order = sorted(self._parts, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
@@ -173,7 +191,8 @@ class Findings:
             "fix": [d.spelt(d.check.fix) for d in self.details],
             "confidence": [d.check.confidence for d in self.details],
         }
-        table = pl.DataFrame({k: pl.Series(v, dtype=pl.String).cast(_enum_of(v)) for k, v in columns.items()})
+        kinds = {k: pl.Enum(SEVERITIES) if k == "severity" else _enum_of(v) for k, v in columns.items()}
+        table = pl.DataFrame({k: pl.Series(v, dtype=pl.String).cast(kinds[k]) for k, v in columns.items()})
         return table.with_columns(shown=pl.Series([d.value for d in self.details], dtype=pl.String))
 
     def summary(self) -> pl.DataFrame:

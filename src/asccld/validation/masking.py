@@ -14,6 +14,8 @@ from asccld.validation.patterns import nhs_check_digit_holds, nhs_digits
 from asccld.validation.result import HIDDEN
 
 SHOWN_CHARACTERS = 200
+WORD = r"[^\W\d_]+"
+"""A run of letters."""
 
 _POSTCODE_OR_MAIL = r"(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b)|@"
 _NHS_NUMBER = r"\b(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})\b"
@@ -31,6 +33,11 @@ _TWO_WORDS = r"[A-Za-z'-]{2,},?\s+[A-Za-z'-]{2,}"
 def shown(text: str) -> str:
     """A value of a list column as it may be shown: cut to length, hidden when it looks identifying."""
     return HIDDEN if _PATTERN.search(text) else text[:SHOWN_CHARACTERS]
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text as names are compared: letters only, without regard to case."""
+    return re.findall(WORD, text.casefold())
 
 
 def shown_references(references: pl.Series) -> pl.Series:

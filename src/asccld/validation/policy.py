@@ -52,7 +52,9 @@ def load_policy(path: Path | None, rule_ids: Collection[str]) -> Policy:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise PolicyError(
-            f"The policy cannot be read: {reason}", str(source), "Start from a copy of the shipped policy.toml"
+            f"The policy cannot be read: {reason}",
+            str(source),
+            "Start from the shipped one: asccld policy --out policy.toml",
         ) from error
     return _policy(table, source, frozenset(rule_ids), hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()[:12])
 
@@ -67,6 +69,11 @@ def _policy(table: Mapping[str, Any], source: Path, rule_ids: frozenset[str], fi
     _known("rule in [severity]", severities, rule_ids, source)
     for rule, severity in severities.items():
         _known(f"severity of {rule}", [severity], ("error", "warning", "info", "off"), source)
+    both = sorted(set(cast("list[str]", reject)) & {r for r, s in severities.items() if s == "off"})
+    if both:
+        raise PolicyError(
+            f"{both[0]} is to reject and is off", str(source), "Take it out of 'reject' or out of [severity]"
+        )
     return Policy(
         name=str(table.get("name", source.stem)),
         version=str(table.get("version", "")),

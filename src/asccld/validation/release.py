@@ -28,6 +28,7 @@ def choose_release(standard: Standard, given: str, header: Sequence[str], first:
 
     `first` holds the first events, columns named by position ("0", "1", ...).
     """
+    given = given.lower()
     if given != "auto":
         if given not in standard.releases:
             raise UnknownRelease(

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from asccld.standard import Confidence, Field, Release
-from asccld.standard.conditions import parse
+from asccld.standard import Confidence, DefinedList, Field, Release
+from asccld.standard.conditions import columns_of, parse
 from asccld.standard.tables import Row, StandardError, confidence, read_rows
 from asccld.standard.wording import in_words
 from asccld.validation.policy import Policy
@@ -144,14 +144,26 @@ def _names(word: str, field: Field, release: Release) -> bool:
 
 
 def _check(index: int, rule: Rule, field: Field | None, release: Release, policy: Policy) -> Check:
-    found = release.list_of(field.name) if field and rule.type == "list" else None
-    listed: list[Confidence] = [found.confidence] if found else []
-    sure = weakest(rule.confidence, *listed, *_condition_confidence(rule, field))
+    lists: list[Confidence] = [found.confidence for found in _lists_of(rule, field, release)]
+    sure = weakest(rule.confidence, *lists, *_condition_confidence(rule, field))
     severity = policy.verdict_severity(rule.id, rule.severity)
-    if found is not None and found.confidence != "confirmed" and severity in ("reject", "error"):
+    if any(c != "confirmed" for c in lists) and severity in ("reject", "error"):
         severity = "warning"  # a guess about a list never makes a file wrong
     message, fix = (_filled(text, rule, field, release) for text in (rule.message, rule.fix))
     return Check(index, rule, field, severity, sure, message, fix)
+
+
+def _lists_of(rule: Rule, field: Field | None, release: Release) -> list[DefinedList]:
+    """The lists whose wording a check depends on."""
+    match rule.type:
+        case "list":
+            names = {field.name} if field else set[str]()
+        case "condition":
+            names = columns_of(parse(rule.when))
+        case _:
+            names = set[str]()
+    found = (release.list_of(n) for n in names)
+    return [f for f in found if f is not None]
 
 
 def _condition_confidence(rule: Rule, field: Field | None) -> list[Confidence]:

@@ -9,6 +9,8 @@ from asccld.validation.policy import Policy
 from asccld.validation.result import RULE_COLUMNS, SEVERITIES, Severity, Verdict
 from asccld.validation.rules import Check
 
+_NAMED_COLUMNS = 8
+
 
 def counts_by_severity(findings: Findings) -> dict[Severity, int]:
     """Findings by severity, listed or not."""
@@ -23,7 +25,7 @@ def verdict_of(
 ) -> tuple[Verdict, tuple[str, ...]]:
     """The verdict, and one sentence for each reason to reject."""
     reasons = [
-        _reason(c, t.failed)
+        _reason(c, t.failed, findings)
         for c, t in zip(findings.checks, findings.tallies, strict=True)
         if c.severity == "reject" and t.failed
     ]
@@ -36,10 +38,24 @@ def verdict_of(
     return ("ACCEPTED WITH ERRORS" if errors else "ACCEPTED"), ()
 
 
-def _reason(check: Check, failed: int) -> str:
+def _reason(check: Check, failed: int, findings: Findings) -> str:
+    if check.rule.type == "header":
+        return f"{check.rule.title}: {_named(findings.places(check))}"
     place = f" ({check.field.header})" if check.field else ""
     times = "once" if failed == 1 else f"{failed:,} times"
     return f"{check.rule.title}{place}: {times}"
+
+
+def _named(columns: list[str]) -> str:
+    more = len(columns) - _NAMED_COLUMNS
+    return ", ".join(columns[:_NAMED_COLUMNS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _header(check: Check, findings: Findings) -> str | None:
+    """The field's header; of a rule about the header row, the columns it found fault with."""
+    if check.rule.type == "header":
+        return _named(findings.places(check)) or None
+    return check.field.header if check.field else None
 
 
 def rule_table(findings: Findings, rows: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
@@ -50,7 +66,7 @@ def rule_table(findings: Findings, rows: pl.Series, hidden_positions: pl.Series)
         {
             "rule": [c.rule.id for c in checks],
             "field": [c.field.name if c.field else None for c in checks],
-            "header": [c.field.header if c.field else None for c in checks],
+            "header": [_header(c, findings) for c in checks],
             "severity": [c.severity for c in checks],
             "confidence": [c.confidence for c in checks],
             "title": [c.rule.title for c in checks],

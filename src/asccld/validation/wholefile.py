@@ -55,10 +55,10 @@ def _text(name: str, has: frozenset[str]) -> pl.Expr:
 
 
 def _same_code(name: str, lexicon: Lexicon) -> pl.Expr:
-    """The codes of a list column, the same for cells that differ only in blanks, capitals or the word NULL."""
+    """The codes of a list column, the same for cells that mean the same value."""
     code = pl.col(f"code.{name}")
     first: dict[str, int] = {}
-    meant = (e.text.strip() if e.meaning is None else e.meaning for e in lexicon.entries)
+    meant = (e.meaning if e.meaning is not None else e.meant or e.text.strip() for e in lexicon.entries)
     same = {i: first.setdefault(meaning, i) for i, meaning in enumerate(meant)}
     if len(first) == len(same):
         return code
