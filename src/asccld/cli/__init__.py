@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from asccld.errors import AsccldError
+from asccld.version import __version__
 
 COULD_NOT_RUN = 2
 _TRACEBACK = "ASCCLD_TRACEBACK"
@@ -58,7 +58,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"asccld {version('asccld')}")
+        typer.echo(f"asccld {__version__}")
         raise typer.Exit
 
 

@@ -49,6 +49,13 @@ class HeaderMatch:
     blank: list[int] = field(default_factory=list)
 
 
+def exact_columns(header: Sequence[str], known: Mapping[str, str]) -> dict[int, str]:
+    """Position -> field of the header cells that are spelt exactly, or as the national database spells them."""
+    exact = _exact_names(known)
+    found = ((p, exact.get(text) or exact.get(_database_spelling(text))) for p, text in enumerate(header))
+    return {position: name for position, name in found if name is not None}
+
+
 def match_headers(
     header: Sequence[str], known: Mapping[str, str], all_known: Mapping[str, str] | None = None
 ) -> HeaderMatch:
@@ -60,12 +67,11 @@ def match_headers(
     """
     claims: dict[str, list[int]] = defaultdict(list)
     match = HeaderMatch()
-    exact, close = _exact_names(known), _by_squashed(known)
+    exact, close = exact_columns(header, known), _by_squashed(known)
     undecided: list[int] = []
     for position, text in enumerate(header):
-        name = exact.get(text) or exact.get(_database_spelling(text))
-        if name is not None:
-            claims[name].append(position)
+        if position in exact:
+            claims[exact[position]].append(position)
         elif not text.strip():
             match.blank.append(position)
         else:

@@ -67,15 +67,16 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
     the_policy = load_policy(Path(policy) if policy else None, [r.id for r in load_rules()])
     with (
         open_extract(path, sheet=sheet, delimiter=delimiter, encoding=encoding) as extract,
-        ThreadPoolExecutor(2) as aside,
+        ThreadPoolExecutor(3) as aside,
     ):
         sha256 = aside.submit(sha256_of, extract.path)
         first, chunks = first_events(extract, one_ahead(reading_chunks(extract), aside))
         choice = choose_release(the_standard, release, extract.header, first)
         terms = agree_terms(the_standard.releases[choice.id], the_standard, the_policy, la, received)
         run = _run(extract, terms, first, Findings(terms.checks, show_identifiers), dq_values=dq_values)
-        for chunk in chunks:
-            run.take(chunk)
+        for ready in one_ahead(map(run.ready, chunks), aside):
+            if ready is not None:
+                run.judge(ready)
             if progress:
                 progress(run.events)
         refuse_noted(extract)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from importlib.metadata import version
 
 import polars as pl
 
@@ -18,6 +17,7 @@ from asccld.validation.rules import rules_fingerprint
 from asccld.validation.summary import counts_by_severity, rule_table, verdict_of
 from asccld.validation.terms import Terms
 from asccld.validation.wholefile import WHOLE_FILE_TYPES
+from asccld.version import __version__
 
 _COUNCIL_CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9]{3,5}")
 """What the result may call the council; a name that slipped into the column is none."""
@@ -44,6 +44,7 @@ def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) 
     findings, tallies, terms = run.findings, run.tallies, run.terms
     periods = stated_period(tallies.periods()), derived_period(tallies.ended(), terms.today)
     whole_file_findings(_whole_file(run, *periods), terms.checks, findings)
+    findings.close(run.lexicons, run.known_names)
     rows = pl.concat(run.rows)
     rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
     verdict, reasons = verdict_of(findings, rows_with, run.events, terms.policy)
@@ -100,7 +101,7 @@ def _most_common_council(run: Run) -> str | None:
 
 def _provenance(terms: Terms) -> Provenance:
     return Provenance(
-        version=version("asccld"),
+        version=__version__,
         standard=terms.standard.fingerprint,
         rules=rules_fingerprint(),
         policy=f"{terms.policy.name} {terms.policy.version} ({terms.policy.fingerprint})",

@@ -6,10 +6,10 @@ findings are taken from the masks. Memory holds a chunk, about 80 bytes of every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import polars as pl
 
@@ -35,6 +35,13 @@ class Progress(Protocol):
     def __call__(self, events: int, /) -> None:
         """Take note of the number."""
         ...
+
+
+class Ready(NamedTuple):
+    """A chunk whose cells are as submitted in `frame` and ready for the rules in `prepared`."""
+
+    frame: pl.DataFrame
+    prepared: pl.DataFrame
 
 
 @dataclass
@@ -68,29 +75,34 @@ class Run:
                 show_all = self.findings.show_identifiers
                 self.lexicons[f.name] = Lexicon(f, release, self.terms.standard, show_all=show_all)
 
-    def take(self, chunk: Chunk) -> None:
-        """Check one chunk."""
+    def ready(self, chunk: Chunk) -> Ready | None:
+        """Prepare one chunk and give its cells their national statuses; None when it holds no event.
+
+        Runs while the chunk before is being judged: of what both use, this only adds to lexicons.
+        """
         if chunk.shape.height:
             self.bad_shapes.append(chunk.shape)
         named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
         frame = without_blank_rows(named, list(self.columns.values()))
         self.blank_rows += named.height - frame.height
-        if frame.height:
-            self._check(frame)
-
-    def _check(self, frame: pl.DataFrame) -> None:
+        if frame.is_empty():
+            return None
         prepared = prepare(frame, self.fields, self.lexicons)
         types = self.tallies.types
         prepared = prepared.with_columns(event_type_column(self.lexicons.get("event_type"), types))
         service = types.index("Service") if "Service" in types else len(types)
         prepared = prepared.with_columns(is_service=pl.col("type") == service)
-        prepared = with_status(prepared, self.terms.release, self.lexicons, self.stages)
-        self._ask(prepared)
-        self.tallies.add(prepared, self.fields)
+        return Ready(frame, with_status(prepared, self.terms.release, self.lexicons, self.stages))
+
+    def judge(self, chunk: Ready) -> None:
+        """Ask all row rules of a chunk, count it, and keep what the whole-file rules need."""
+        self._ask(chunk.prepared)
+        self.tallies.add(chunk.prepared, self.fields)
         if self.dq_values is not None:
-            self.dq_values.add(prepared, frame, self.lexicons)
-        self.memory.append(wholefile.narrow(frame, prepared, self.terms.release.by_name, self.lexicons))
-        self._remember(prepared)
+            self.dq_values.add(chunk.prepared, chunk.frame, self.lexicons)
+        known = self.terms.release.by_name
+        self.memory.append(wholefile.narrow(chunk.frame, chunk.prepared, known, self.lexicons))
+        self._remember(chunk.prepared)
 
     def _remember(self, prepared: pl.DataFrame) -> None:
         self.rows.append(prepared["row"])
@@ -116,11 +128,10 @@ class Run:
         checked = self._count_checked(prepared, probes)
         for (check, _), seen in zip(probes, checked, strict=True):
             self.findings.tallies[check.index].checked += seen
-        failing = [(c, p.failed) for c, p in probes if p.failed is not None]
-        failed = prepared.select(e.fill_null(value=False).alias(str(c.index)) for c, e in failing)
-        for (check, _), bad in zip(failing, failed.sum().row(0), strict=True):
-            if bad:
-                self._list(check, failed[str(check.index)], prepared, bad)
+        asked = [(c, p.failed) for c, p in probes if p.failed is not None]
+        failed = prepared.select(e.fill_null(value=False).alias(str(c.index)) for c, e in asked)
+        counts = failed.sum().row(0)
+        self._list([(c, n) for (c, _), n in zip(asked, counts, strict=True) if n], prepared, failed)
         self.findings.mark(failed)
 
     @staticmethod
@@ -152,43 +163,33 @@ class Run:
         made = ((c, probe(c, context)) for c in self.terms.checks)
         return [(c, p) for c, p in made if p is not None]
 
-    def _list(self, check: Check, mask: pl.Series, prepared: pl.DataFrame, failed: int) -> None:
-        at = mask.arg_true()
+    def _list(self, failing: Sequence[tuple[Check, int]], prepared: pl.DataFrame, failed: pl.DataFrame) -> None:
+        """Take the findings of every failing check from the masks, in one go."""
+        masked = prepared.hstack(failed.select(str(c.index) for c, _ in failing))
+        taken = masked.select(e for c, _ in failing for e in self._taken(c, prepared.columns))
+        for check, number in failing:
+            name = f"text.{check.index}"
+            texts = taken[name].item() if name in taken.columns else None
+            self.findings.add(check, number, taken[f"at.{check.index}"].item() + self.events, texts)
+
+    def _taken(self, check: Check, columns: Sequence[str]) -> Iterator[pl.Expr]:
+        """Places of failing rows and, where it differs from row to row, the text's code or the value to show."""
+        failed = pl.col(str(check.index))
         room = self.findings.room(check)
-        at = at if room is None else at.head(room)
-        part = pl.DataFrame(
-            {
-                "detail": self._details(check, prepared, at),
-                "position": at.cast(pl.UInt32) + self.events,
-                "value": self._values(check, prepared, at),
-            }
-        )
-        self.findings.add(check, failed, part)
-
-    def _details(self, check: Check, prepared: pl.DataFrame, at: pl.Series) -> pl.Series:
-        name = check.field.name if check.field else ""
-        if name not in self.lexicons or not self.findings.shows_value(check):
-            return pl.repeat(check.index, at.len(), dtype=pl.UInt32, eager=True)
-        codes = prepared[f"code.{name}"].gather(at)
-        lexicon = self.lexicons[name]
-        ids = [0] * len(lexicon.entries)
-        for code in codes.unique():
-            ids[code] = self.findings.detail_of_text(check, lexicon, code)
-        return pl.Series(ids, dtype=pl.UInt32).gather(codes)
-
-    def _values(self, check: Check, prepared: pl.DataFrame, at: pl.Series) -> pl.Series:
-        name = check.field.name if check.field else ""
-        if name in self.lexicons or not self.findings.shows_value(check) or f"value.{name}" not in prepared.columns:
-            return pl.repeat(None, at.len(), dtype=pl.String, eager=True)
-        value = prepared.select(pl.col(f"value.{name}").gather(at))
-        if self.findings.show_identifiers or check.field is None:
-            return value.select(pl.col(f"value.{name}") + "").to_series()
-        return value.select(shown_value(pl.col(f"value.{name}") + "", check.field.type)).to_series()
+        yield _first_of(failed.arg_true(), room).alias(f"at.{check.index}")
+        if check.field is None or not self.findings.shows_value(check):
+            return
+        name = check.field.name
+        if name in self.lexicons:
+            yield _first_of(pl.col(f"code.{name}").filter(failed), room).alias(f"text.{check.index}")
+        elif f"value.{name}" in columns:
+            # a copy of its own: a view would keep the whole chunk alive
+            value = pl.col(f"value.{name}").filter(failed) + ""
+            value = value if self.findings.show_identifiers else shown_value(value, check.field.type)
+            yield _first_of(value, room).alias(f"text.{check.index}")
 
     def finish(self, header_row: int, blank_rows: int) -> None:
         """Judge what needs every row; `blank_rows` is how many rows without a value the reading passed over."""
-        if self.names and not self.findings.show_identifiers:
-            self.findings.hide_names(pl.concat(self.names).drop_nulls().unique())
         wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
         for check in self.terms.checks:
             if check.rule.type == "blank_row":
@@ -210,10 +211,12 @@ class Run:
         self.rows.append(listed)
         self.references.append(pl.repeat(None, listed.len(), dtype=pl.String, eager=True))
         positions = pl.int_range(self.events, self.events + listed.len(), dtype=pl.UInt32, eager=True)
-        part = pl.DataFrame({"position": positions}).select(
-            pl.lit(check.index, pl.UInt32).alias("detail"), "position", pl.lit(None, pl.String).alias("value")
-        )
-        self.findings.add(check, blank.len(), part)
+        self.findings.add(check, blank.len(), positions)
+
+    @property
+    def known_names(self) -> pl.Series:
+        """The first and last names of the file, without regard to case."""
+        return pl.concat(self.names).drop_nulls().unique() if self.names else pl.Series([], dtype=pl.String)
 
     @property
     def hidden_positions(self) -> pl.Series:
@@ -221,3 +224,8 @@ class Run:
         if self.findings.show_identifiers or not self.suspect:
             return pl.Series([], dtype=pl.UInt32)
         return pl.concat(self.suspect)
+
+
+def _first_of(values: pl.Expr, room: int | None) -> pl.Expr:
+    """The values as one list, at most so many."""
+    return (values if room is None else values.head(room)).implode()

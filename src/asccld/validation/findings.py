@@ -7,8 +7,9 @@ dictionary columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple, cast
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from asccld.validation.masking import WORD, folded_words, shown_references
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
+_NO_VALUE = pl.lit(None, pl.String).alias("value")
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
 
 
@@ -50,6 +52,13 @@ class Tally:
     listed: int = 0
 
 
+class Listed(NamedTuple):
+    """Findings of one check in one chunk: events, and for each its text's code or its value where that differs."""
+
+    positions: pl.Series
+    texts: pl.Series | None
+
+
 @dataclass
 class Findings:
     """Findings and counts of every check, growing chunk by chunk."""
@@ -59,8 +68,10 @@ class Findings:
     details: list[Detail] = field(default_factory=list[Detail])
     tallies: list[Tally] = field(default_factory=list[Tally])
     _marks: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
-    _parts: dict[int, list[pl.DataFrame]] = field(default_factory=dict[int, list[pl.DataFrame]])
-    _of_text: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
+    _listed: dict[int, list[Listed]] = field(default_factory=dict[int, list[Listed]])
+    _on_file: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    _narrow: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PART))
+    _first: dict[int, int] = field(default_factory=dict[int, int])
 
     def __post_init__(self) -> None:
         for check in self.checks:
@@ -83,27 +94,16 @@ class Findings:
             and check.rule.type not in ("required", "all_blank")
         )
 
-    def detail_of_text(self, check: Check, lexicon: Lexicon, code: int) -> int:
-        """The detail of a check for one text of a list column."""
-        key = (check.index, code)
-        if key not in self._of_text:
-            entry = lexicon.entries[code]
-            doubtful = entry.kind == "unknown"
-            self._of_text[key] = self._new(
-                Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant, doubtful)
-            )
-        return self._of_text[key]
-
     def _new(self, detail: Detail) -> int:
         self.details.append(detail)
         return len(self.details) - 1
 
-    def add(self, check: Check, failed: int, part: pl.DataFrame) -> None:
-        """Findings on events: `part` has detail, position and value; its length respects the rule's cap."""
+    def add(self, check: Check, failed: int, positions: pl.Series, texts: pl.Series | None = None) -> None:
+        """Findings on events; `texts` are codes (UInt16, of a list column) or values. Their length respects the cap."""
         tally = self.tallies[check.index]
         tally.failed += failed
-        tally.listed += part.height
-        self._parts.setdefault(check.index, []).append(part)
+        tally.listed += positions.len()
+        self._listed.setdefault(check.index, []).append(Listed(positions.cast(pl.UInt32), texts))
 
     def mark(self, failed: pl.DataFrame) -> None:
         """Remember which events of a chunk have a finding of each severity; `failed` has a column for each check."""
@@ -121,9 +121,8 @@ class Findings:
         """Events with a finding, by severity; `whole_file` are the checks that were judged when all had been read."""
         marks = pl.concat(self._marks)
         for check in whole_file:
-            for part in self._parts.get(check.index, ()):
-                positions = part["position"].drop_nulls()
-                marks = marks.with_columns(marks[check.severity].scatter(positions, [True]))
+            for listed in self._listed.get(check.index, ()):
+                marks = marks.with_columns(marks[check.severity].scatter(listed.positions, [True]))
         return dict(zip(SEVERITIES, marks.select(pl.col(s).sum() for s in SEVERITIES).row(0), strict=True))
 
     def room(self, check: Check) -> int | None:
@@ -142,12 +141,56 @@ class Findings:
         """One finding about the file as a whole."""
         name = field_name or (check.field.name if check.field else None)
         caption = header or (check.field.header if check.field else None)
-        detail = self._new(Detail(check, name, caption, value, meant))
-        part = pl.DataFrame({"detail": [detail], "position": [None], "value": [None]}, schema=_PART)
-        self.add(check, 1, part)
+        self._on_file.setdefault(check.index, []).append(self._new(Detail(check, name, caption, value, meant)))
+        self.tallies[check.index].failed += 1
+        self.tallies[check.index].listed += 1
 
-    def hide_names(self, names: pl.Series) -> None:
-        """Hide doubtful texts that are made of nothing but people's names; `names` are those of the file, folded."""
+    def close(self, lexicons: Mapping[str, Lexicon], names: pl.Series) -> None:
+        """Put all findings in the order of severity, rule, field and row; hide what is made of people's names."""
+        order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
+        parts: list[pl.DataFrame] = []
+        height = 0
+        for index in order:
+            self._first[index] = height
+            parts += [self._of_check(index, lexicons), self._of_file(index)]
+            height += parts[-1].height + parts[-2].height
+        if parts:
+            self._narrow = pl.concat(parts, rechunk=True)
+        if not self.show_identifiers:
+            self._hide_names(names)
+
+    def _of_check(self, index: int, lexicons: Mapping[str, Lexicon]) -> pl.DataFrame:
+        listed = self._listed.get(index, ())
+        if not listed:
+            return pl.DataFrame(schema=_PART)
+        positions = pl.concat([p.positions for p in listed])
+        texts = pl.concat([p.texts for p in listed if p.texts is not None]) if listed[0].texts is not None else None
+        frame = pl.DataFrame({"position": positions})
+        if texts is None:
+            return frame.select(pl.lit(index, pl.UInt32).alias("detail"), "position", _NO_VALUE)
+        if texts.dtype == pl.String:
+            return frame.select(pl.lit(index, pl.UInt32).alias("detail"), "position", value=texts)
+        check = self.checks[index]
+        return frame.select(
+            self._details(check, texts, lexicons[check.field.name if check.field else ""]), "position", _NO_VALUE
+        )
+
+    def _of_file(self, index: int) -> pl.DataFrame:
+        details = pl.DataFrame({"detail": self._on_file.get(index, [])}, schema={"detail": pl.UInt32})
+        return details.select("detail", pl.lit(None, pl.UInt32).alias("position"), _NO_VALUE)
+
+    def _details(self, check: Check, codes: pl.Series, lexicon: Lexicon) -> pl.Series:
+        """The detail of each text of a list column, by its code."""
+        details = [0] * len(lexicon.entries)
+        for code in cast("list[int]", codes.unique().to_list()):
+            entry = lexicon.entries[code]
+            doubtful = entry.kind == "unknown"
+            about = Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant, doubtful)
+            details[code] = self._new(about)
+        return pl.Series("detail", details, dtype=pl.UInt32).gather(codes)
+
+    def _hide_names(self, names: pl.Series) -> None:
+        """Hide doubtful texts that are made of nothing but people's names; `names` are those of the file."""
         doubtful = {i: folded_words(d.value or "") for i, d in enumerate(self.details) if d.doubtful}
         words = pl.Series(sorted({w for ws in doubtful.values() for w in ws}), dtype=pl.String)
         in_names = names.str.extract_all(WORD).explode().unique()
@@ -161,14 +204,9 @@ class Findings:
         found = (d for d in self.details[len(self.checks) :] if d.check is check)
         return [d.header or d.value or "" for d in found]
 
-    def in_order(self) -> pl.DataFrame:
-        """Every finding by severity, rule, field and row: detail, position, value."""
-        order = sorted(self._parts, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
-        return pl.concat([p for i in order for p in self._parts[i]]) if order else pl.DataFrame(schema=_PART)
-
     def spelt_out(self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
         """The findings table (FINDING_COLUMNS); `rows` and `references` are those of every event, by position."""
-        narrow = self.in_order()
+        narrow = self._narrow
         looked_up = self._lookup()[narrow["detail"]]
         value = hide(pl.coalesce("shown", "value"), hidden_positions)
         if not self.show_identifiers:
@@ -197,7 +235,7 @@ class Findings:
 
     def summary(self) -> pl.DataFrame:
         """Each check with its counts and first example: check, failed, checked, listed, detail, position, value."""
-        first = {i: self._parts[i][0].row(0, named=True) for i in self._parts if self._parts[i][0].height}
+        first = {i: self._narrow.row(at, named=True) for i, at in self._first.items()}
         empty = {"detail": None, "position": None, "value": None}
         records = [
             {

@@ -12,7 +12,7 @@ For each field present in the file a prepared chunk holds `blank.<name>`, and by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -69,20 +69,20 @@ def _tidied(frame: pl.DataFrame, fields: Sequence[Field]) -> list[pl.Series]:
     stripped = frame.select(pl.col(names).str.strip_chars())
     trimmed = frame.select((pl.col(n) != stripped[n]).any() for n in names).row(0)
     nulls = stripped.select((pl.col(n) == LITERAL_NULL).any() for n in names).row(0)
-    columns: list[pl.Series] = []
-    for name, has_blanks, has_nulls in zip(names, trimmed, nulls, strict=True):
-        text = stripped[name]
-        if has_blanks:
-            columns.append((frame[name] != text).fill_null(value=False).alias(f"trimmed.{name}"))
-        if has_nulls:
-            columns.append((text == LITERAL_NULL).fill_null(value=False).alias(f"literal_null.{name}"))
-        columns.append(_without_blanks(text, has_nulls=has_nulls, has_blanks=has_blanks).alias(f"value.{name}"))
-    return columns
+    both = frame.select(names).hstack(stripped.select(pl.all().name.prefix("value.")))
+    return both.select(
+        e for n, blanks, literal in zip(names, trimmed, nulls, strict=True) for e in _tidy(n, blanks, literal)
+    ).get_columns()
 
 
-def _without_blanks(text: pl.Series, *, has_nulls: bool, has_blanks: bool) -> pl.Series:
+def _tidy(name: str, has_blanks: bool, has_nulls: bool) -> Iterator[pl.Expr]:
+    text = pl.col(f"value.{name}")
+    if has_blanks:
+        yield (pl.col(name) != text).fill_null(value=False).alias(f"trimmed.{name}")
+    if has_nulls:
+        yield (text == LITERAL_NULL).fill_null(value=False).alias(f"literal_null.{name}")
     blank = ([""] if has_blanks else []) + ([LITERAL_NULL] if has_nulls else [])
-    return text.set(text.is_in(blank), None) if blank else text
+    yield pl.when(~text.is_in(blank)).then(text).alias(f"value.{name}") if blank else text
 
 
 def _lexicon_flags(lexicons: Mapping[str, Lexicon], coded: Iterable[Field]) -> list[pl.Expr]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar, cast
 
 import polars as pl
 
@@ -17,12 +18,16 @@ CHUNK_ROWS = 250_000
 _NAMED_ROWS = 5
 
 
-def one_ahead(chunks: Iterator[Chunk], aside: Executor) -> Iterator[Chunk]:
-    """The same chunks, the next being read while one is checked."""
-    coming = aside.submit(next, chunks, None)
-    while (chunk := coming.result()) is not None:
-        coming = aside.submit(next, chunks, None)
-        yield chunk
+_Item = TypeVar("_Item")
+
+
+def one_ahead(items: Iterator[_Item], aside: Executor) -> Iterator[_Item]:
+    """The same items, the next being made while one is used."""
+    done = object()
+    coming = aside.submit(next, items, done)
+    while (item := coming.result()) is not done:
+        coming = aside.submit(next, items, done)
+        yield cast("_Item", item)
 
 
 def reading_chunks(extract: Extract) -> Iterator[Chunk]:

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from asccld.errors import AsccldError
-from asccld.intake.headers import match_headers
+from asccld.intake.headers import exact_columns
 from asccld.standard import Release, Standard
 from asccld.validation.result import ReleaseChoice
 
@@ -49,7 +49,7 @@ def _choice(release: Release, reason: str, *, given: bool = False) -> ReleaseCho
 def _by_headers(standard: Standard, header: Sequence[str]) -> ReleaseChoice | None:
     """v5 has items of its own and lacks Client Type; the later releases cannot be told apart by headers alone."""
     oldest, *later = standard.releases.values()
-    fields = {r.id: set(match_headers(header, r.headers).columns.values()) for r in standard.releases.values()}
+    fields = {r.id: set(exact_columns(header, r.headers).values()) for r in standard.releases.values()}
     own = fields[oldest.id] - set().union(*(r.by_name for r in later))
     if own and not fields[later[0].id] & (later[0].by_name.keys() - oldest.by_name.keys()):
         names = ", ".join(oldest.by_name[n].header for n in sorted(own))
@@ -58,7 +58,7 @@ def _by_headers(standard: Standard, header: Sequence[str]) -> ReleaseChoice | No
 
 
 def _column(release: Release, header: Sequence[str], first: pl.DataFrame, name: str) -> pl.Series | None:
-    positions = [p for p, n in match_headers(header, release.headers).columns.items() if n == name]
+    positions = [p for p, n in exact_columns(header, release.headers).items() if n == name]
     return first[str(positions[0])].str.strip_chars().drop_nulls() if positions and first.height else None
 
 

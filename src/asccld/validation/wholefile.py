@@ -117,26 +117,6 @@ def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, lex
                 continue
 
 
-def _report(
-    check: Check,
-    findings: Findings,
-    positions: pl.Series,
-    *,
-    value: pl.Series | None = None,
-    detail: pl.Series | None = None,
-) -> None:
-    part = pl.DataFrame(
-        {
-            "detail": detail
-            if detail is not None
-            else pl.repeat(check.index, positions.len(), dtype=pl.UInt32, eager=True),
-            "position": positions.cast(pl.UInt32),
-            "value": value if value is not None else pl.repeat(None, positions.len(), dtype=pl.String, eager=True),
-        }
-    )
-    findings.add(check, part.height, part)
-
-
 def _filled(events: pl.DataFrame, name: str) -> int:
     return events.height - events[name].null_count()
 
@@ -151,7 +131,8 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
     if given.n_unique() > 1:
         most = given.unique(maintain_order=True)[given.unique_counts().arg_max() or 0]
         positions = (column != most).fill_null(value=False).arg_true()
-        _report(check, findings, positions, value=_shown(column.gather(positions).cast(pl.String), check, findings))
+        values = _shown(column.gather(positions).cast(pl.String), check, findings)
+        findings.add(check, positions.len(), positions, values)
 
 
 def _shown(values: pl.Series, check: Check, findings: Findings) -> pl.Series:
@@ -173,12 +154,9 @@ def _one_per_group(
         return
     found = events.select((pl.col(group).is_in(several.implode()) & pl.col(value).is_not_null()).fill_null(value=False))
     positions = found.to_series().arg_true()
-    detail = None
-    if check.field and check.field.name in lexicons:
-        codes = events[f"key.{check.field.name}"].gather(positions)
-        ids = {c: findings.detail_of_text(check, lexicons[check.field.name], c) for c in codes.unique().to_list()}
-        detail = codes.replace_strict(ids, return_dtype=pl.UInt32).cast(pl.UInt32)
-    _report(check, findings, positions, detail=detail)
+    coded = check.field is not None and check.field.name in lexicons
+    codes = events[f"key.{check.field.name}"].gather(positions).cast(pl.UInt16) if check.field and coded else None
+    findings.add(check, positions.len(), positions, codes)
 
 
 def _resolves(events: pl.DataFrame, people: pl.DataFrame, check: Check, findings: Findings) -> None:
@@ -192,7 +170,7 @@ def _resolves(events: pl.DataFrame, people: pl.DataFrame, check: Check, findings
     lost = given.filter(~given.is_in(known.implode()))
     if lost.len():
         positions = events.select(pl.col(linked).is_in(lost.implode()).fill_null(value=False)).to_series().arg_true()
-        _report(check, findings, positions)
+        findings.add(check, positions.len(), positions)
 
 
 def _repeated(events: pl.DataFrame, key: str, check: Check, findings: Findings) -> None:
@@ -202,4 +180,4 @@ def _repeated(events: pl.DataFrame, key: str, check: Check, findings: Findings) 
         again = again & pl.col("cells").is_first_distinct()
     positions = events.select(again.alias("again")).to_series().arg_true()
     if positions.len():
-        _report(check, findings, positions)
+        findings.add(check, positions.len(), positions)
