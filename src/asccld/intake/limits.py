@@ -18,7 +18,7 @@ MAX_RECORD_BYTES: Final = 4 * MEBIBYTE
 MAX_COLUMNS: Final = 1_000
 """The widest table: the standard has fewer than 60 columns."""
 
-BATCH_BYTES: Final = 64 * MEBIBYTE
+BATCH_BYTES: Final = 80 * MEBIBYTE
 """What is parsed at once: large enough to keep every core busy, small enough to keep memory flat."""
 
 MIN_BATCH_BYTES: Final = MEBIBYTE // 4

@@ -31,6 +31,7 @@ class ConditionCompiler:
         self._present = present
         self._absent = absent
         self._decided = decided
+        self._tests: dict[Test, pl.Expr] = {}
         """Fields whose status column may hold "mandatory"."""
 
     def compile(self, condition: Condition) -> pl.Expr:
@@ -45,7 +46,9 @@ class ConditionCompiler:
             case Either(operands):
                 return reduce(lambda a, b: a | b, (self.compile(o) for o in operands))
             case Test():
-                return self._test(condition)
+                if condition not in self._tests:
+                    self._tests[condition] = self._test(condition)
+                return self._tests[condition]
 
     def _test(self, test: Test) -> pl.Expr:
         name = test.column
@@ -59,13 +62,14 @@ class ConditionCompiler:
             return blank if test.operator == "blank" else ~blank
         if name not in self._present:
             return pl.lit(text_test(test)(""))  # the release has no such item: an empty text
-        return self._of_list(name, text_test(test))
+        return self._of_list(test)
 
-    def _of_list(self, name: str, holds: TextTest) -> pl.Expr:
+    def _of_list(self, test: Test) -> pl.Expr:
+        name, holds = test.column, text_test(test)
         lexicon = self._lexicons[name]
         code = pl.col(f"code.{name}")
-        true = lexicon.codes(lambda e: e.meaning is not None and holds(e.meaning))
-        unknown = lexicon.codes(lambda e: e.meaning is None)
+        true = lexicon.codes(test, lambda e: e.meaning is not None and holds(e.meaning))
+        unknown = lexicon.codes("unknown", lambda e: e.meaning is None)
         result = code.is_in(true) if len(true) != 1 else code == true[0]
         undetermined = code.is_in(unknown) if len(unknown) > 1 else code == unknown[0]
         if name in self._decided:

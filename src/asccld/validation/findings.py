@@ -7,7 +7,7 @@ dictionary columns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
@@ -18,7 +18,6 @@ from asccld.validation.masking import WORD, folded_words, shown_references
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
-_NO_VALUE = pl.lit(None, pl.String).alias("value")
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
 
 
@@ -69,6 +68,7 @@ class Findings:
     tallies: list[Tally] = field(default_factory=list[Tally])
     _marks: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     _listed: dict[int, list[Listed]] = field(default_factory=dict[int, list[Listed]])
+    _of_text: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     _on_file: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     _narrow: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PART))
     _first: dict[int, int] = field(default_factory=dict[int, int])
@@ -148,46 +148,56 @@ class Findings:
     def close(self, lexicons: Mapping[str, Lexicon], names: pl.Series) -> None:
         """Put all findings in the order of severity, rule, field and row; hide what is made of people's names."""
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
-        parts: list[pl.DataFrame] = []
+        columns: list[tuple[pl.Series, pl.Series, pl.Series]] = []
         height = 0
         for index in order:
             self._first[index] = height
-            parts += [self._of_check(index, lexicons), self._of_file(index)]
-            height += parts[-1].height + parts[-2].height
-        if parts:
-            self._narrow = pl.concat(parts, rechunk=True)
+            parts = [*self._of_events(index, lexicons), *self._of_file(index)]
+            columns += parts
+            height += sum(part[0].len() for part in parts)
+        if columns:
+            detail, position, value = (pl.concat(c, rechunk=True) for c in zip(*columns, strict=True))
+            self._narrow = pl.DataFrame({"detail": detail, "position": position, "value": value})
         if not self.show_identifiers:
             self._hide_names(names)
 
-    def _of_check(self, index: int, lexicons: Mapping[str, Lexicon]) -> pl.DataFrame:
-        listed = self._listed.get(index, ())
-        if not listed:
-            return pl.DataFrame(schema=_PART)
-        positions = pl.concat([p.positions for p in listed])
-        texts = pl.concat([p.texts for p in listed if p.texts is not None]) if listed[0].texts is not None else None
-        frame = pl.DataFrame({"position": positions})
-        if texts is None:
-            return frame.select(pl.lit(index, pl.UInt32).alias("detail"), "position", _NO_VALUE)
-        if texts.dtype == pl.String:
-            return frame.select(pl.lit(index, pl.UInt32).alias("detail"), "position", value=texts)
-        check = self.checks[index]
-        return frame.select(
-            self._details(check, texts, lexicons[check.field.name if check.field else ""]), "position", _NO_VALUE
-        )
+    def _of_events(
+        self, index: int, lexicons: Mapping[str, Lexicon]
+    ) -> Iterator[tuple[pl.Series, pl.Series, pl.Series]]:
+        """Detail, position and value of a check's findings on events."""
+        for positions, texts in self._listed.get(index, ()):
+            detail = _repeated(index, pl.UInt32, positions.len())
+            if texts is None:
+                yield detail, positions, _repeated(None, pl.String, positions.len())
+            elif texts.dtype == pl.String:
+                yield detail, positions, texts
+            else:
+                check = self.checks[index]
+                lexicon = lexicons[check.field.name if check.field else ""]
+                yield self._details(check, texts, lexicon), positions, _repeated(None, pl.String, positions.len())
 
-    def _of_file(self, index: int) -> pl.DataFrame:
-        details = pl.DataFrame({"detail": self._on_file.get(index, [])}, schema={"detail": pl.UInt32})
-        return details.select("detail", pl.lit(None, pl.UInt32).alias("position"), _NO_VALUE)
+    def _of_file(self, index: int) -> Iterator[tuple[pl.Series, pl.Series, pl.Series]]:
+        """The same of its findings on the file, which have neither position nor value of their own."""
+        details = self._on_file.get(index, [])
+        if details:
+            nowhere = _repeated(None, pl.UInt32, len(details))
+            yield pl.Series(details, dtype=pl.UInt32), nowhere, _repeated(None, pl.String, len(details))
 
     def _details(self, check: Check, codes: pl.Series, lexicon: Lexicon) -> pl.Series:
         """The detail of each text of a list column, by its code."""
         details = [0] * len(lexicon.entries)
         for code in cast("list[int]", codes.unique().to_list()):
-            entry = lexicon.entries[code]
+            details[code] = self._detail_of(check, lexicon, code)
+        return pl.Series(details, dtype=pl.UInt32).gather(codes)
+
+    def _detail_of(self, check: Check, lexicon: Lexicon, code: int) -> int:
+        key = check.index, code
+        if key not in self._of_text:
+            entry, field = lexicon.entries[code], lexicon.field
             doubtful = entry.kind == "unknown"
-            about = Detail(check, lexicon.field.name, lexicon.field.header, entry.shown or None, entry.meant, doubtful)
-            details[code] = self._new(about)
-        return pl.Series("detail", details, dtype=pl.UInt32).gather(codes)
+            about = Detail(check, field.name, field.header, entry.shown or None, entry.meant, doubtful)
+            self._of_text[key] = self._new(about)
+        return self._of_text[key]
 
     def _hide_names(self, names: pl.Series) -> None:
         """Hide doubtful texts that are made of nothing but people's names; `names` are those of the file."""
@@ -251,6 +261,10 @@ class Findings:
             records,
             schema={"check": pl.UInt32, "failed": pl.UInt32, "checked": pl.UInt32, "listed": pl.UInt32, **_PART},
         )
+
+
+def _repeated(value: int | None, dtype: type[pl.DataType], times: int) -> pl.Series:
+    return pl.Series([value], dtype=dtype).new_from_index(0, times)
 
 
 def hide(value: pl.Expr, positions: pl.Series) -> pl.Expr:

@@ -7,7 +7,7 @@ compares small integers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +48,7 @@ class Lexicon:
         self._judge: Judge = _judge_for(field, release, standard)
         self._show_all = show_all
         self._unknown = 0
+        self._answers: dict[Hashable, tuple[int, list[int]]] = {}
         self.entries: list[Entry] = [
             Entry("\0blank", "blank", None, "", ""),
             Entry("\0other", "unknown", None, None, "(more than " + str(_DISTINCT_UNKNOWN) + " different values)"),
@@ -83,13 +84,18 @@ class Lexicon:
         kind, meant, meaning = self._judge(clean, search)
         return Entry(text, kind, meant, meaning, clean[:200] if self._show_all else shown(clean), trimmed)
 
-    def codes(self, where: Callable[[Entry], bool]) -> list[int]:
-        """Codes of the entries for which a test holds."""
-        return [i for i, entry in enumerate(self.entries) if where(entry)]
+    def codes(self, name: Hashable, where: Callable[[Entry], bool]) -> list[int]:
+        """Codes of the entries for which a test holds; `name` tells it from other tests: each is asked many times."""
+        seen, codes = self._answers.get(name, (0, []))
+        if seen < len(self.entries):
+            upto = len(self.entries)
+            codes = codes + [i for i in range(seen, upto) if where(self.entries[i])]
+            self._answers[name] = upto, codes
+        return codes
 
     def of_kind(self, *kinds: Kind) -> list[int]:
         """Codes of the entries of these kinds."""
-        return self.codes(lambda e: e.kind in kinds)
+        return self.codes(kinds, lambda e: e.kind in kinds)
 
 
 Judgement = tuple[Kind, str | None, str | None]

@@ -39,10 +39,18 @@ _TIME = r"[ T](?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|\+00:00)?$"
 def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """The rows with at least one value: cells that hold only blanks are none."""
     first, *rest = list(names)
-    if not frame[first].null_count() and not (frame[first].str.strip_chars() == "").any():
-        return frame
     value = pl.col(first, *rest).str.strip_chars() != ""
-    return frame.filter(pl.any_horizontal(value).fill_null(value=False))
+    blank = ~pl.any_horizontal(value).fill_null(value=False)
+    # a row without a value has none in the first column: look at the others only there
+    candidates = (
+        frame.select((pl.col(first).str.strip_chars().fill_null("") == "").alias("none")).to_series().arg_true()
+    )
+    if candidates.is_empty():
+        return frame
+    found = candidates.filter(frame[candidates].select(blank.alias("blank")).to_series())
+    if found.is_empty():
+        return frame
+    return frame.with_row_index("place").filter(~pl.col("place").is_in(found.implode())).drop("place")
 
 
 def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str, Lexicon]) -> pl.DataFrame:
@@ -89,7 +97,7 @@ def _lexicon_flags(lexicons: Mapping[str, Lexicon], coded: Iterable[Field]) -> l
     flags: list[pl.Expr] = []
     for field in coded:
         for flag in ("trimmed", "literal_null"):
-            codes = lexicons[field.name].codes(lambda e, flag=flag: getattr(e, flag))
+            codes = lexicons[field.name].codes(flag, lambda e, flag=flag: getattr(e, flag))
             if codes:
                 flags.append(pl.col(f"code.{field.name}").is_in(codes).alias(f"{flag}.{field.name}"))
     return flags
