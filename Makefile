@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 # Exactly what is in the lock file, each file proved by its hash.
-LOCKED := $(UV) pip install --quiet --require-hashes
+LOCKED := $(UV) pip install --quiet --require-hashes --compile-bytecode
 PYTEST_FLAGS ?= -n auto --maxprocesses=4
 # What tests need from the system, by the names in tools/system_parts.py.
 SYSTEM_PARTS := libatomic chromium
