@@ -21,7 +21,7 @@ def python_of(peer: str) -> Path:
     if not stamp.exists() or stamp.read_text() != digest:
         print(f"Setting up {peer} in {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
         _uv("venv", "--clear", "--python", sys.executable, str(folder))
-        _uv("pip", "install", "--python", str(folder), "--requirement", str(wanted))
+        _uv("pip", "install", "--compile-bytecode", "--python", str(folder), "--requirement", str(wanted))
         stamp.write_text(digest)
     return next(p for p in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if p.exists())
 

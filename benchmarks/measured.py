@@ -5,8 +5,8 @@ the process that measures must be small. Usage: `python measured.py OUT.json COM
 """
 
 import json
-import resource
 import os
+import resource
 import subprocess
 import sys
 import time
