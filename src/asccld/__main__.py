@@ -1,5 +1,5 @@
 """`python -m asccld`: the command line where scripts are not on the path."""
 
-from asccld.cli import main
+from asccld.cli import run
 
-main()
+run()

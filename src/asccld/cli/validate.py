@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -88,12 +89,16 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
         dq_values=dq_values is not None,
         progress=_progress(),
     )
-    for path in reports:
-        writing.write_report(result, path, findings_path=findings)
-    if findings:
-        writing.write_findings(result.findings, findings)
-    if dq_values:
-        writing.write_dq_values(result, dq_values)
+    with ThreadPoolExecutor() as pool:  # the outputs do not know of each other
+        written: list[Future[Path | None]] = [
+            pool.submit(writing.write_report, result, path, findings_path=findings) for path in reports
+        ]
+        if findings:
+            written.append(pool.submit(writing.write_report, result, findings))
+        if dq_values:
+            written.append(pool.submit(writing.write_dq_values, result, dq_values))
+    for output in written:
+        output.result()
     if as_json:
         writing.write_json(result, None, findings_path=findings)
     else:

@@ -67,6 +67,7 @@ class Cutter:
         self._guide = guide
         self._carry = b""
         self._skip = skip
+        self._first = True
 
     def next(self) -> Batch:
         """The next batch; the last one is `final`, and may be empty."""
@@ -83,7 +84,8 @@ class Cutter:
                 raise RowTooLongError
 
     def _block(self) -> tuple[bytes, bool]:
-        wanted = self._skip + self._size
+        size, self._first = min(self._size, limits.FIRST_BATCH_BYTES) if self._first else self._size, False
+        wanted = self._skip + size
         block = read_fully(self._reader, wanted)
         skip, self._skip = self._skip, 0
         return block[skip:], len(block) < wanted

@@ -21,6 +21,9 @@ MAX_COLUMNS: Final = 1_000
 BATCH_BYTES: Final = 80 * MEBIBYTE
 """What is parsed at once: large enough to keep every core busy, small enough to keep memory flat."""
 
+FIRST_BATCH_BYTES: Final = 8 * MEBIBYTE
+"""The first batch is small: whoever works on the rows starts while the next is being read."""
+
 MIN_BATCH_BYTES: Final = MEBIBYTE // 4
 
 MAX_UNPACKED_BYTES: Final = 16 << 30

@@ -93,9 +93,9 @@ def _by_type(months: pl.DataFrame, release: Release) -> dict[str, int]:
 
 
 def _most_common_council(run: Run) -> str | None:
-    parts = [m["one.la_code"].cast(pl.String) for m in run.memory if "one.la_code" in m.columns]
-    codes = pl.concat(parts).drop_nulls() if parts else pl.Series([], dtype=pl.String)
-    code = codes.mode().sort().item(0) if codes.len() else ""
+    parts = [m["one.la_code"] for m in run.memory if "one.la_code" in m.columns]
+    codes = pl.concat(parts).drop_nulls().mode().cast(pl.String) if parts else pl.Series([], dtype=pl.String)
+    code = codes.sort().item(0) if codes.len() else ""
     return code if _COUNCIL_CODE.fullmatch(code) else run.terms.la_code
 
 

@@ -12,7 +12,7 @@ from functools import reduce
 import polars as pl
 
 from asccld.standard.conditions import Both, Condition, Constant, Either, Not, Test
-from asccld.validation.lexicon import Lexicon
+from asccld.validation.lexicon import Lexicon, is_one_of
 
 TextTest = Callable[[str], bool]
 
@@ -70,8 +70,7 @@ class ConditionCompiler:
         code = pl.col(f"code.{name}")
         true = lexicon.codes(test, lambda e: e.meaning is not None and holds(e.meaning))
         unknown = lexicon.codes("unknown", lambda e: e.meaning is None)
-        result = code.is_in(true) if len(true) != 1 else code == true[0]
-        undetermined = code.is_in(unknown) if len(unknown) > 1 else code == unknown[0]
+        result, undetermined = (is_one_of(code, codes) for codes in (true, unknown))
         if name in self._decided:
             # blank decides nothing where the field ought to be filled; elsewhere it is an empty text
             undetermined = undetermined | (pl.col(f"blank.{name}") & ~pl.col(f"status.{name}").is_in([0, 1]))

@@ -7,8 +7,9 @@ compares small integers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import polars as pl
@@ -168,6 +169,16 @@ def _nearest(text: str, texts: tuple[str, ...]) -> str | None:
     if not best or (len(best) > 1 and best[0][1] == best[1][1]):
         return None
     return best[0][0]
+
+
+_FEW = 3  # so many comparisons are cheaper than a look-up
+
+
+def is_one_of(code: pl.Expr, codes: Sequence[int]) -> pl.Expr:
+    """Whether a code is among some."""
+    if not codes:
+        return pl.lit(value=False)
+    return code.is_in(list(codes)) if len(codes) > _FEW else reduce(lambda a, b: a | b, (code == c for c in codes))
 
 
 def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> list[pl.Series]:

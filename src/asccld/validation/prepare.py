@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import polars as pl
 
 from asccld.standard import Field
-from asccld.validation.lexicon import LITERAL_NULL, Lexicon, encode
+from asccld.validation.lexicon import LITERAL_NULL, Lexicon, encode, is_one_of
 from asccld.validation.patterns import nhs_digits
 
 _NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)$"
@@ -99,7 +99,7 @@ def _lexicon_flags(lexicons: Mapping[str, Lexicon], coded: Iterable[Field]) -> l
         for flag in ("trimmed", "literal_null"):
             codes = lexicons[field.name].codes(flag, lambda e, flag=flag: getattr(e, flag))
             if codes:
-                flags.append(pl.col(f"code.{field.name}").is_in(codes).alias(f"{flag}.{field.name}"))
+                flags.append(is_one_of(pl.col(f"code.{field.name}"), codes).alias(f"{flag}.{field.name}"))
     return flags
 
 
@@ -108,7 +108,7 @@ def _blank(field: Field, lexicons: Mapping[str, Lexicon]) -> pl.Expr:
         return pl.col(f"value.{field.name}").is_null().alias(f"blank.{field.name}")
     blanks = lexicons[field.name].of_kind("blank")
     code = pl.col(f"code.{field.name}")
-    return (code.is_in(blanks) if len(blanks) > 1 else code == blanks[0]).alias(f"blank.{field.name}")
+    return is_one_of(code, blanks).alias(f"blank.{field.name}")
 
 
 def _typed(field: Field) -> pl.Expr:

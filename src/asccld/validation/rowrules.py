@@ -17,7 +17,7 @@ import polars as pl
 from asccld.standard import Release, Standard
 from asccld.standard.conditions import columns_of, parse
 from asccld.validation.conditions import ConditionCompiler
-from asccld.validation.lexicon import Kind, Lexicon
+from asccld.validation.lexicon import Kind, Lexicon, is_one_of
 from asccld.validation.patterns import in_ranges
 from asccld.validation.rules import Check
 from asccld.validation.status import WRONG_CHECK_DIGIT, WRONG_FORM
@@ -130,7 +130,11 @@ def _list(check: Check, context: Context) -> Probe | None:
     if not context.has(f"code.{name}"):
         return None
     codes = context.lexicons[name].of_kind(_LIST_KINDS[check.rule.parameters["problem"]])
-    return Probe(pl.col(f"code.{name}").is_in(codes) if codes else None, _filled(check), f"filled.{name}")
+    return Probe(
+        is_one_of(pl.col(f"code.{name}"), codes) if codes else None,
+        _filled(check),
+        f"filled.{name}",
+    )
 
 
 def _date(check: Check, context: Context) -> Probe | None:

@@ -5,7 +5,9 @@ What is kept of an event is a few hashes and small codes (about 80 bytes), never
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -40,18 +42,20 @@ def narrow(
     """What the whole-file rules keep of a chunk, one row per event."""
     prepared = prepared.with_columns(_same_code(n, lexicons[n]) for n in _COMPARED if n in lexicons)
     has = frozenset(prepared.columns)
-    keep = [_text(n, has).cast(pl.Categorical).alias(f"one.{n}") for n in _ONE_PER_FILE if f"value.{n}" in has]
-    keep += [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
+    alone = [_text(n, prepared) for n in _ONE_PER_FILE if f"value.{n}" in has]
+    keep = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
     texts = frame.select(n for n in fields if n in frame.columns)
-    return prepared.select(*keep, _event_key(has).alias("event")).with_columns(texts.hash_rows().alias("cells"))
+    kept = prepared.select(*keep, _event_key(has).alias("event"))
+    return kept.hstack([*alone, texts.hash_rows().alias("cells")])
 
 
-def _text(name: str, has: frozenset[str]) -> pl.Expr:
-    """The text of a cell; of a date always as dd/mm/yyyy."""
-    value = pl.col(f"value.{name}")
-    if f"other_format.{name}" not in has:
-        return value
-    return pl.coalesce(pl.col(f"date.{name}").dt.to_string("%d/%m/%Y"), value)
+def _text(name: str, prepared: pl.DataFrame) -> pl.Series:
+    """The text of a cell as a category; of a date always as dd/mm/yyyy."""
+    value = prepared[f"value.{name}"]
+    if f"other_format.{name}" in prepared.columns:
+        other = prepared[f"other_format.{name}"].arg_true()
+        value = value.scatter(other, prepared[f"date.{name}"].gather(other).dt.to_string("%d/%m/%Y"))
+    return value.cast(pl.Categorical).alias(f"one.{name}")
 
 
 def _same_code(name: str, lexicon: Lexicon) -> pl.Expr:
@@ -62,7 +66,7 @@ def _same_code(name: str, lexicon: Lexicon) -> pl.Expr:
     same = {i: first.setdefault(meaning, i) for i, meaning in enumerate(meant)}
     if len(first) == len(same):
         return code
-    return code.replace_strict(same, return_dtype=pl.UInt16)
+    return pl.lit(pl.Series(list(same.values()), dtype=pl.UInt16)).gather(code).alias(f"code.{name}")
 
 
 def _small(name: str, has: frozenset[str]) -> pl.Expr:
@@ -101,7 +105,8 @@ def _end_unless_service(has: frozenset[str]) -> list[pl.Expr]:
 def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
     """Apply every cross-row check to the memory of all events."""
     people = events.select(c for c in (f"key.{n}" for n in _GROUPED) if c in events.columns).unique()
-    for check in checks:
+
+    def one(check: Check) -> None:
         match check.rule.type:
             case "one_per_file":
                 _one_per_file(events, check, findings)
@@ -111,10 +116,11 @@ def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, lex
                 _resolves(events, people, check, findings)
             case "unique_rows":
                 _repeated(events, "cells", check, findings)
-            case "unique_events":
-                _repeated(events, "event", check, findings)
             case _:
-                continue
+                _repeated(events, "event", check, findings)
+
+    with ThreadPoolExecutor() as pool:  # each check counts and lists only what is its own
+        deque(pool.map(one, (c for c in checks if c.rule.type in WHOLE_FILE_TYPES)), maxlen=0)
 
 
 def _filled(events: pl.DataFrame, name: str) -> int:
