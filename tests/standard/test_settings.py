@@ -49,7 +49,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path, overlay: Path, monkeypat
 def test_the_option_goes_before_the_file(tmp_path: Path, overlay: Path) -> None:
     settings = load_settings(settings_file(tmp_path, 'standard = "nowhere"\n'))
     assert standard_for(overlay, settings).adoptions
-    with pytest.raises(StandardError, match="not an overlay"):
+    with pytest.raises(StandardError, match="no such folder"):
         standard_for(None, settings)
 
 

@@ -203,6 +203,31 @@ example(
 # ------------------------------------------------------------------ council
 
 example(
+    "la-code-missing",
+    """
+    la_code
+    503
+    (empty)
+    """.replace("(empty)", '""'),
+    {(3, "la_code")},
+    """
+    la_code
+    503
+    """,
+)
+example(
+    "la-code-format",
+    """
+    la_code
+    Lincolnshire
+    """,
+    {(2, "la_code")},
+    """
+    la_code
+    503
+    """,
+)
+example(
     "la-code-several",
     """
     la_code

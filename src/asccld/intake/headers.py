@@ -49,6 +49,12 @@ class HeaderMatch:
     blank: list[int] = field(default_factory=list)
 
 
+def plain_columns(header: Sequence[str], known: Mapping[str, str]) -> dict[int, str]:
+    """Position -> field of the header cells that differ from a field's in nothing but case, blanks and punctuation."""
+    close = _by_squashed(known)
+    return {p: close[squashed] for p, text in enumerate(header) if (squashed := _squash(text)) in close}
+
+
 def exact_columns(header: Sequence[str], known: Mapping[str, str]) -> dict[int, str]:
     """Position -> field of the header cells that are spelt exactly, or as the national database spells them."""
     exact = _exact_names(known)

@@ -13,7 +13,7 @@ from asccld.standard.model import (
     Release,
     Standard,
 )
-from asccld.standard.overlay import with_overlay
+from asccld.standard.overlay import refuse_no_overlay, with_overlay
 from asccld.standard.proof import prove
 from asccld.standard.releases import build_release
 from asccld.standard.tables import Row, confidence, fingerprint, iso_date, read_rows, read_toml
@@ -37,6 +37,8 @@ def forget_standards() -> None:
 
 @lru_cache(maxsize=8)
 def _loaded(overlay: Path | None) -> Standard:
+    if overlay is not None:
+        refuse_no_overlay(overlay)  # before reading whatever else is in that folder
     standard = Standard(
         releases=_releases(),
         councils=_councils(),

@@ -33,14 +33,21 @@ def is_overlay(folder: Path) -> bool:
     return (folder / "overlay.toml").is_file()
 
 
-def with_overlay(standard: Standard, folder: Path) -> Standard:
-    """The standard with the overlay on top; not yet proved. Raises StandardError when the overlay cannot be read."""
+def refuse_no_overlay(folder: Path) -> None:
+    """Raise StandardError for a folder that is no overlay, or not there."""
     if not is_overlay(folder):
         raise StandardError(
-            what="This folder is not an overlay of the standard: it has no overlay.toml",
+            what="This folder is not an overlay of the standard: it has no overlay.toml"
+            if folder.is_dir()
+            else "There is no such folder",
             where=str(folder),
             remedy="Make one with: asccld standard adopt FILE.xlsx --out DIR",
         )
+
+
+def with_overlay(standard: Standard, folder: Path) -> Standard:
+    """The standard with the overlay on top; not yet proved. Raises StandardError when the overlay cannot be read."""
+    refuse_no_overlay(folder)
     releases = {k: _overlaid(r, folder / k) for k, r in standard.releases.items()}
     return with_releases(standard, releases, _adoptions(folder / "overlay.toml"))
 

@@ -21,6 +21,7 @@ from asccld.validation.filechecks import excel_findings, header_findings, match_
 from asccld.validation.findings import Findings
 from asccld.validation.period import stated_period
 from asccld.validation.policy import load_policy
+from asccld.validation.prepare import read_dates
 from asccld.validation.reading import (
     first_events,
     no_events,
@@ -79,7 +80,7 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
                 run.judge(ready)
             if progress:
                 progress(run.events)
-        refuse_noted(extract)
+        refuse_noted(extract, run.header_rows)
         refuse_bad_shape(extract, run.bad_shapes)
         if not run.events:
             raise no_events(extract)
@@ -115,5 +116,5 @@ def _peeked_period(columns: dict[int, str], first: pl.DataFrame) -> tuple[date, 
     names = ("reporting_period_start_date", "reporting_period_end_date")
     if not set(names) <= positions.keys():
         return None
-    start, end = (pl.col(positions[n]).str.strip_chars().str.to_date("%d/%m/%Y", strict=False) for n in names)
-    return stated_period(first.select(start=start, end=end).group_by("start", "end").len("count"))
+    start, end = (read_dates(first[positions[n]].str.strip_chars()) for n in names)
+    return stated_period(pl.DataFrame({"start": start, "end": end}).group_by("start", "end").len("count"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -19,6 +21,7 @@ from asccld.validation.terms import Terms
 from asccld.validation.wholefile import WHOLE_FILE_TYPES
 from asccld.version import __version__
 
+_EARLIER = ("value-earlier-release", "value-earlier-release-dropped")
 _COUNCIL_CODE = re.compile(r"(?=.*[0-9])[A-Za-z0-9]{3,5}")
 """What the result may call the council; a name that slipped into the column is none."""
 
@@ -45,6 +48,7 @@ def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) 
     periods = stated_period(tallies.periods()), derived_period(tallies.ended(), terms.today)
     whole_file_findings(_whole_file(run, *periods), terms.checks, findings)
     findings.close(run.lexicons, run.known_names)
+    facts = replace(facts, notes=(*facts.notes, *_hints(run)))
     rows = pl.concat(run.rows)
     rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
     verdict, reasons = verdict_of(findings, rows_with, run.events, terms.policy)
@@ -71,6 +75,16 @@ def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) 
         seconds=time.perf_counter() - started,
         identifiers_shown=findings.show_identifiers,
     )
+
+
+def _hints(run: Run) -> Iterator[str]:
+    """What many findings have in common, said once."""
+    earlier = max((run.findings.tallies[c.index].failed for c in run.terms.checks if c.rule.id in _EARLIER), default=0)
+    if earlier > run.events / 2:
+        yield (
+            f"most rows hold values of the release before {run.terms.release.title}: if the file is of that release, "
+            f"check it with --release {run.terms.release.previous}"
+        )
 
 
 def _whole_file(run: Run, stated: Period | None, derived: Period | None) -> WholeFile:

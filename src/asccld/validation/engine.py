@@ -59,6 +59,8 @@ class Run:
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
     names: list[pl.Series] = field(default_factory=list[pl.Series])
+    header_rows: list[int] = field(default_factory=list[int])
+    """Rows that repeat the header: two exports glued together."""
     bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     events: int = 0
     blank_rows: int = 0
@@ -85,6 +87,7 @@ class Run:
         named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
         frame = without_blank_rows(named, list(self.columns.values()))
         self.blank_rows += named.height - frame.height
+        self.header_rows += _repeating_header(frame, self.fields)
         if frame.is_empty():
             return None
         prepared = prepare(frame, self.fields, self.lexicons)
@@ -224,6 +227,11 @@ class Run:
         if self.findings.show_identifiers or not self.suspect:
             return pl.Series([], dtype=pl.UInt32)
         return pl.concat(self.suspect)
+
+
+def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:
+    repeats = pl.all_horizontal(pl.col(f.name) == f.header for f in fields[:3])
+    return frame.filter(repeats.fill_null(value=False))["row"].to_list()
 
 
 def _first_of(values: pl.Expr, room: int | None) -> pl.Expr:

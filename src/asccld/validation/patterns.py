@@ -19,6 +19,7 @@ FORMATS = {
     ),
     "gp-practice-code": r"^(?i:[A-HJ-NPVWY])[0-9]{5}$",
     "cqc-location-id": r"^1-[0-9]{5,12}$",
+    "la-code": r"^(?:[0-9]{3}|[A-Za-z0-9]{5})$",
 }
 
 

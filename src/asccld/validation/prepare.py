@@ -111,14 +111,23 @@ def _blank(field: Field, lexicons: Mapping[str, Lexicon]) -> pl.Expr:
     return is_one_of(code, blanks).alias(f"blank.{field.name}")
 
 
+def read_dates(texts: pl.Series) -> pl.Series:
+    """Texts as dates, in any format that is understood; null where none is."""
+    exact = texts.to_frame("text").select(_exact_date(pl.col("text"))).to_series()
+    return exact.zip_with(exact.is_not_null(), _read_otherwise(texts))
+
+
+def _exact_date(text: pl.Expr) -> pl.Expr:
+    date = text.str.to_date("%d/%m/%Y", strict=False)
+    return pl.when((text.str.len_bytes() == 10) & date.dt.year().is_between(*_YEARS)).then(date)
+
+
 def _typed(field: Field) -> pl.Expr:
     value = pl.col(f"value.{field.name}")
     if field.format == "nhs-number":
         return nhs_digits(value).alias(f"digits.{field.name}")
     if field.type == "date":
-        date = value.str.to_date("%d/%m/%Y", strict=False)
-        exact = (value.str.len_bytes() == 10) & date.dt.year().is_between(*_YEARS)
-        return pl.when(exact).then(date).alias(f"date.{field.name}")
+        return _exact_date(value).alias(f"date.{field.name}")
     number = pl.when(value.str.contains(_NUMBER)).then(value.cast(pl.Float64, strict=False))
     return number.alias(f"number.{field.name}")
 

@@ -79,8 +79,11 @@ _REFUSED = {
 """Notes of intake about text that reading can survive but that nobody should submit."""
 
 
-def refuse_noted(extract: Extract) -> None:
-    """Raise UnreadableFile where intake noticed a second header or a mixture of encodings."""
+def refuse_noted(extract: Extract, header_rows: list[int]) -> None:
+    """Raise UnreadableFile where there is a second header or a mixture of encodings."""
+    if header_rows:
+        what, remedy = _REFUSED["repeated_header"]
+        raise UnreadableFile(what, f"{extract.place}, row {header_rows[0]}", remedy)
     for note in extract.notes:
         if note.kind in _REFUSED:
             what, remedy = _REFUSED[note.kind]

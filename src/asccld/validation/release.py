@@ -8,8 +8,9 @@ from datetime import date
 import polars as pl
 
 from asccld.errors import AsccldError
-from asccld.intake.headers import exact_columns
+from asccld.intake.headers import plain_columns
 from asccld.standard import Release, Standard
+from asccld.validation.prepare import read_dates
 from asccld.validation.result import ReleaseChoice
 
 
@@ -49,7 +50,7 @@ def _choice(release: Release, reason: str, *, given: bool = False) -> ReleaseCho
 def _by_headers(standard: Standard, header: Sequence[str]) -> ReleaseChoice | None:
     """v5 has items of its own and lacks Client Type; the later releases cannot be told apart by headers alone."""
     oldest, *later = standard.releases.values()
-    fields = {r.id: set(exact_columns(header, r.headers).values()) for r in standard.releases.values()}
+    fields = {r.id: set(plain_columns(header, r.headers).values()) for r in standard.releases.values()}
     own = fields[oldest.id] - set().union(*(r.by_name for r in later))
     if own and not fields[later[0].id] & (later[0].by_name.keys() - oldest.by_name.keys()):
         names = ", ".join(oldest.by_name[n].header for n in sorted(own))
@@ -58,23 +59,22 @@ def _by_headers(standard: Standard, header: Sequence[str]) -> ReleaseChoice | No
 
 
 def _column(release: Release, header: Sequence[str], first: pl.DataFrame, name: str) -> pl.Series | None:
-    positions = [p for p, n in exact_columns(header, release.headers).items() if n == name]
+    positions = [p for p, n in plain_columns(header, release.headers).items() if n == name]
     return first[str(positions[0])].str.strip_chars().drop_nulls() if positions and first.height else None
 
 
 def _by_period(standard: Standard, header: Sequence[str], first: pl.DataFrame) -> ReleaseChoice | None:
     ends = _column(standard.latest, header, first, "reporting_period_end_date")
-    if ends is None:
-        return None
-    read = pl.DataFrame({"end": ends}).select(
-        pl.coalesce(pl.col("end").str.to_date(f, strict=False) for f in ("%d/%m/%Y", "%Y-%m-%d"))
-    )
-    dates = read.to_series().drop_nulls()
+    dates = read_dates(ends).drop_nulls() if ends is not None else pl.Series([], dtype=pl.Date)
     if dates.is_empty():
         return None
     end = dates.mode().sort().item(-1)
     later = [r for r in standard.releases.values() if not r.voluntary]
-    release = max((r for r in later if r.valid_from <= end), key=lambda r: r.valid_from, default=later[0])
+    release = max((r for r in later if r.valid_from <= end), key=lambda r: r.valid_from, default=None)
+    if release is None:
+        return _choice(
+            later[0], f"the reporting period ends on {end:%d/%m/%Y}, before it began, but the file is not v5"
+        )
     return _choice(release, f"the reporting period ends on {end:%d/%m/%Y}, when it is in force ({release.confidence})")
 
 

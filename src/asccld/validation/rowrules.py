@@ -233,7 +233,8 @@ def _register(check: Check, context: Context) -> Probe | None:
     value = pl.col(f"value.{_name(check)}")
     if check.rule.parameters["register"] == "councils":
         known = [c.la_code for c in councils.values() if c.status != "pseudo"]
-        return Probe(~value.is_in(known), _filled(check))
+        formed = pl.col(f"check.{_name(check)}") != WRONG_FORM
+        return Probe(formed & ~value.is_in(known), _filled(check))
     start = context.period[0] if context.period else context.today
     abolished = [c.la_code for c in councils.values() if c.to_date is not None and c.to_date < start]
     return Probe(value.is_in(abolished), _filled(check))

@@ -45,7 +45,7 @@ def narrow(
     alone = [_text(n, prepared) for n in _ONE_PER_FILE if f"value.{n}" in has]
     keep = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
     texts = frame.select(n for n in fields if n in frame.columns)
-    kept = prepared.select(*keep, _event_key(has).alias("event"))
+    kept = prepared.select("row", *keep, _event_key(has).alias("event")).drop("row")
     return kept.hstack([*alone, texts.hash_rows().alias("cells")])
 
 
