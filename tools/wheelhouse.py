@@ -9,10 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from asccld.version import __version__
 
 from packaging.requirements import Requirement
 
@@ -124,8 +125,7 @@ def pack(folder: Path, archive: Path) -> None:
 
 def main() -> None:
     """Build, download, explain and pack; the path of the zip is the last line."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    folder = BUILD / f"asccld-{version}-wheelhouse"
+    folder = BUILD / f"asccld-{__version__}-wheelhouse"
     shutil.rmtree(BUILD, ignore_errors=True)
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
