@@ -13,9 +13,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from asccld.version import __version__
-
 from packaging.requirements import Requirement
+
+from asccld.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "wheelhouse"
@@ -136,10 +136,10 @@ def main() -> None:
             download(for_machine(locked_lines(locked), target.markers, python), target, python, wheels)
     own = build_own(wheels)
     proof = hashlib.sha256(own.read_bytes()).hexdigest()
-    listed = f"{locked}asccld=={version} \\\n    --hash=sha256:{proof}\n"
+    listed = f"{locked}asccld=={__version__} \\\n    --hash=sha256:{proof}\n"
     (folder / "requirements.txt").write_text(listed, encoding="utf-8")
     targets = "\n".join(f"  - {target.name}" for target in TARGETS)
-    text = INSTALL.format(version=version, pythons=", ".join(PYTHONS[:-1]) + f" or {PYTHONS[-1]}", targets=targets)
+    text = INSTALL.format(version=__version__, pythons=", ".join(PYTHONS[:-1]) + f" or {PYTHONS[-1]}", targets=targets)
     (folder / "INSTALL.txt").write_text(text, encoding="utf-8", newline="\r\n")
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, folder / name)
