@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
+# Control characters, invisible ones, those that turn the direction of the text around them, and halves of characters
+# that no console can print. A file name, a sheet or a header may hold them, and a terminal would obey.
+_UNSEEN = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+
+
+def harmless(text: str) -> str:
+    """The text with characters that a terminal obeys, or nobody sees, written as `[U+001B]`."""
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return harmless(" ".join(text.split()))
 
 
 class AsccldError(Exception):
@@ -26,8 +40,9 @@ class AsccldError(Exception):
 
     def __str__(self) -> str:
         """One line: `what (where). remedy`."""
-        place = f" ({self.where})" if self.where else ""
-        return f"{self.what}{place}. {self.remedy}".rstrip()
+        said = f"{self.what} ({self.where})" if self.where else self.what
+        end = "" if said.endswith(("?", "!")) else "."
+        return f"{said}{end} {self.remedy}".rstrip()
 
 
 class UnreadableFile(AsccldError):

@@ -126,7 +126,7 @@ def test_a_cell_that_points_elsewhere_is_no_list(tmp_path: Path) -> None:
         "Release 2", [["Item", "Defined list"], ["Gender", "See tab 3"], [HOURS, "See tab 4"], [ROUTE, "Prison"]]
     )
     report = take(workbook(tmp_path / "spec.xlsx", sheet), None, dry_run=True)
-    left = [u.what for u in report.unrecognised if "left alone" in u.what]
+    left = [u.what for u in report.notes if "left alone" in u.what]
     assert len(left) == 2
     assert {d.defined_list for d in report.differences} == {ROUTE}
 
@@ -270,7 +270,7 @@ def test_a_map_of_changes_only_removes_nothing(tmp_path: Path) -> None:
 def test_a_map_that_names_few_of_our_values_removes_none(tmp_path: Path) -> None:
     rows = [*map_rows(STANDARD, ["Gender"]), *map_rows(STANDARD, [ROUTE])[:2]]
     report = take(workbook(tmp_path / "map.xlsx", Sheet("Map", [HEADER, *rows])), tmp_path / "out")
-    assert [u.what for u in report.unrecognised if "none is removed" in u.what]
+    assert [u.what for u in report.notes if "none is removed" in u.what]
     adopted = load_standard(tmp_path / "out")
     assert texts(adopted, "r2", ROUTE) == texts(STANDARD, "r2", ROUTE)
     assert adopted.releases["r2"].lists[ROUTE].confidence == "inferred"

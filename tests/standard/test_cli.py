@@ -132,7 +132,7 @@ def test_adopt_shows_the_difference_and_then_writes(tmp_path: Path) -> None:
         Path("s.toml").write_text('standard = "ours"\n', encoding="utf-8")
         used = run("show", "Request: Route of Access", *extra)
         assert "Transfer from other Local Authority" in used.stdout
-        assert "with 1 local adoption(s)" in used.stderr
+        assert "with 1 local adoption" in used.stderr
     Path("asccld.toml").write_text('standard = "ours"\n', encoding="utf-8")
     assert "local adoption" in run("list").stderr
 

@@ -5,8 +5,10 @@ Exit codes: 0 done or accepted, 1 rejected or checks failed, 2 could not run.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
@@ -74,32 +76,69 @@ def root(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every error the user can act on is one line on stderr and exit code 2."""
     try:
-        get_command(app)(args=arguments, prog_name="asccld")
+        code: object = get_command(app)(args=arguments, prog_name="asccld", standalone_mode=False)
     except AsccldError as error:
         _stop(str(error))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        _stop(f"{reason} ({error.filename or 'while reading or writing'}). Check the disk and the permissions")
+        _stop(str(_of_the_system(error)))
     except MemoryError:
         _stop("Not enough memory. Close other programs, or check the file in parts")
-    except Exception as error:
-        if os.environ.get(_TRACEBACK):
-            raise
-        _stop(_unexpected(error))
+    except typer.Abort:
+        _stop("Stopped before the end. Nothing is left half-written: run it again")
+    except SystemExit as stop:
+        # Whoever read our output left, for example `head`: that says nothing about the file.
+        raise (SystemExit(0) if isinstance(stop.__context__, BrokenPipeError) else stop) from None
+    except Exception as error:  # noqa: BLE001 - it is told, or raised again
+        _explain(error)
+    else:
+        raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def run() -> NoReturn:
     """The command line as a program: leaves at once, without taking a large table apart piece by piece first."""
+    nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for a program started without them
+    sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     try:
         main()
         code = 0
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    os._exit(_flushed(code))
+
+
+def _flushed(code: int) -> int:
+    """The exit code, once all that was said is with the system; output that found no room is no success."""
     try:
         sys.stdout.flush()
+    except OSError as error:
+        # A reader who left has what was wanted; Windows calls that an invalid argument.
+        if error.errno not in {errno.EPIPE, errno.EINVAL}:
+            print(f"asccld: {_of_the_system(error)}", file=sys.stderr)  # noqa: T201 - as in `_stop`
+            code = COULD_NOT_RUN
+    with suppress(OSError):
         sys.stderr.flush()
-    finally:
-        os._exit(code)
+    return code
+
+
+def _of_the_system(error: OSError) -> AsccldError:
+    place = str(error.filename) if error.filename else "while reading or writing"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return AsccldError("The disk is full", place, "Free some space or choose another folder")
+    return AsccldError(error.strerror or type(error).__name__, place, "Check the disk and the permissions")
+
+
+def _explain(error: Exception) -> NoReturn:
+    """A command typed wrongly, else a fault of ours."""
+    if hasattr(error, "format_message"):  # the parser's errors: their classes move between versions of typer
+        from asccld.cli.usage import explained
+
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)  # noqa: T201 - the help itself
+            raise SystemExit(COULD_NOT_RUN)
+        _stop(str(explained(error)))
+    if os.environ.get(_TRACEBACK):
+        raise error
+    _stop(_unexpected(error))
 
 
 def _unexpected(error: Exception) -> str:
@@ -112,6 +151,7 @@ def _unexpected(error: Exception) -> str:
     return f"{what}; {_TRACEBACK}=1 shows the details, which may quote your data"
 
 
-def _stop(message: str) -> None:
-    print(f"asccld: {message}", file=sys.stderr)  # noqa: T201 - the one place that speaks of errors
+def _stop(message: str) -> NoReturn:
+    with suppress(OSError):  # nobody may be listening
+        print(f"asccld: {message}", file=sys.stderr)  # noqa: T201 - the one place that speaks of errors
     raise SystemExit(COULD_NOT_RUN)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from asccld.errors import AsccldError
+
 demo_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -18,16 +20,17 @@ def demo(
 ) -> None:
     """Make up a council's quarterly file, plant faults in it, check it, and write every report."""
     from asccld import reports
+    from asccld.reports.files import replacing
     from asccld.synthetic import inject_faults, make_councils
     from asccld.validation import validate
 
-    out.mkdir(parents=True, exist_ok=True)
+    _make(out)
     submission = next(iter(make_councils(people=people, seed=seed)))
     clean, faulty = out / "submission.csv", out / "submission-with-faults.csv"
     frame, truth = inject_faults(submission.frame, rate=0.002, seed=seed, release=submission.release)
-    submission.frame.write_csv(clean)
-    frame.write_csv(faulty)
-    truth.write_csv(out / "planted-faults.csv")
+    for table, path in ((submission.frame, clean), (frame, faulty), (truth, out / "planted-faults.csv")):
+        with replacing(path) as part:
+            table.write_csv(part)
     for path in (clean, faulty):
         typer.echo(f"\n$ asccld validate {path} --la {submission.la_code} --received {submission.received}\n")
         result = validate(path, la=submission.la_code, received=submission.received)
@@ -38,3 +41,13 @@ def demo(
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")
+
+
+def _make(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise AsccldError("A file has the name of the folder", str(folder), "Give --out another name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"The folder cannot be made: {error.strerror}"
+        raise AsccldError(reason, str(folder), "Give --out a folder where you may write") from error

@@ -57,8 +57,12 @@ class Covered(StrEnum):
 def _standard(standard: Path | None, settings: Path | None) -> Standard:
     found = standard_for(standard, load_settings(settings))
     if found.adoptions:
-        talk(f"Standard {found.fingerprint}, with {len(found.adoptions)} local adoption(s)")
+        talk(f"Standard {found.fingerprint}, with {_counted(len(found.adoptions), 'local adoption')}")
     return found
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def _day(text: str, name: str) -> date:
@@ -179,7 +183,7 @@ def adopt_command(  # noqa: PLR0913 - each is an option of the command
     found = _standard(standard, settings)
     named = release_named(found, release).id if release else None
     if out is None and not dry_run:
-        raise AsccldError(what="Where should the overlay go?", remedy="Add --out DIR, or --dry-run to only look")
+        raise AsccldError(what="No folder is named for the overlay", remedy="Add --out DIR, or --dry-run to only look")
     report = adopt(source, out, found, AdoptionOptions(replace_confirmed, dry_run, named))
     header, rows = views.differences(report, equal=all_rows)
     show_table(header, rows, as_json=as_json)

@@ -262,7 +262,7 @@ def differences(report: AdoptionReport, *, equal: bool) -> Table:
             d.kind,
             d.release,
             d.defined_list,
-            d.value,
+            d.value or d.ours or d.theirs,
             d.ours,
             d.theirs,
             d.our_confidence,
@@ -285,19 +285,26 @@ def adoption_summary(report: AdoptionReport, *, dry_run: bool) -> list[str]:
     kinds = ", ".join(f"{n} {kind}" for kind, n in counts.items())
     lines = [f"{report.source}: read {', '.join(report.sheets)}: {kinds}"]
     lines += [f"Not recognised: {u.what} ({u.place})" for u in report.unrecognised]
+    lines += [f"Note: {n.what} ({n.place})" for n in report.notes]
     if report.conflicts:
         lines.append(
             f"{len(report.conflicts)} entries disagree with confirmed ones and were left alone: "
             "look at them, then add --replace-confirmed if the workbook is right"
         )
     if dry_run:
-        lines.append(f"Dry run: {len(report.adopted)} entries would be adopted; nothing was written")
+        lines.append(f"Dry run: {_adopted(report)} would be adopted; nothing was written")
     elif report.out is None:
         lines.append("Nothing to adopt: the standard already says all of this")
     else:
-        lines.append(f"{len(report.adopted)} entries adopted into {report.out}, standard {report.fingerprint}")
+        lines.append(f"{_adopted(report)} adopted into {report.out}, standard {report.fingerprint}")
         lines.append(f'Use it with: --standard {report.out}, or in asccld.toml: standard = "{report.out.as_posix()}"')
     return lines
+
+
+def _adopted(report: AdoptionReport) -> str:
+    count, alike = len(report.adopted), sum(d.kind.endswith("equal") for d in report.adopted)
+    entries = f"{count} {'entry' if count == 1 else 'entries'}"
+    return f"{entries} ({alike} as we had it, now confirmed: --all shows them)" if alike else entries
 
 
 def calendar(due: Sequence[Submission]) -> Table:

@@ -25,7 +25,12 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     quarters: Annotated[int, typer.Option(help="Rolling 12-month files per council, three months apart.", min=1)] = 1,
     release: Annotated[str, typer.Option(help="v5, r1 or r2.")] = "r2",
     faults: Annotated[
-        float, typer.Option(help="Share of cells made faulty, for example 0.05; the truth goes to faults.csv.")
+        float,
+        typer.Option(
+            help="Share of cells made faulty, from 0 to 0.1, for example 0.05; the truth goes to faults.csv.",
+            min=0,
+            max=0.1,
+        ),
     ] = 0.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files; another one other councils.")] = 1,
     rows: Annotated[

@@ -8,13 +8,17 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
+from asccld.errors import harmless
+
 
 def show_table(header: Sequence[str], rows: Iterable[Sequence[object]], *, as_json: bool, title: str = "") -> None:
     """Print one table; None is blank."""
     cells = [["" if c is None else str(c) for c in row] for row in rows]
     if as_json:
         show_json([dict(zip(header, row, strict=True)) for row in cells])
-    elif sys.stdout.isatty():
+        return
+    cells = [[harmless(c) for c in row] for row in cells]  # an official workbook is a stranger too
+    if sys.stdout.isatty():
         _rich(header, cells, title)
     else:
         typer.echo(_aligned(header, cells))
@@ -27,7 +31,7 @@ def show_json(content: object) -> None:
 
 def talk(text: str) -> None:
     """Say something to the person; never part of the data."""
-    typer.echo(text, err=True)
+    typer.echo(harmless(text), err=True)
 
 
 def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
     from asccld.validation.engine import Progress
@@ -34,7 +33,10 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     report: Annotated[
         list[Path] | None,
-        typer.Option(help="Write a report: .html, .xlsx or .json; may be repeated.", show_default=False),
+        typer.Option(
+            help="Write a report: .html, .xlsx or .json, or the findings: .csv or .parquet; may be repeated.",
+            show_default=False,
+        ),
     ] = None,
     findings: Annotated[
         Path | None, typer.Option(help="Write every finding: .csv or .parquet.", show_default=False)
@@ -70,17 +72,24 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Exit code 0: accepted (perhaps with errors); 1: rejected; 2: could not be checked.
     """
     reports = report or []
-    _refuse_impossible_outputs(file, [*reports, *([findings] if findings else []), *([dq_values] if dq_values else [])])
+    from asccld.cli.outputs import refuse_impossible
+
+    outputs = [*reports, *([findings] if findings else []), *([dq_values] if dq_values else [])]
+    refuse_impossible(outputs, {"input": file})
     from asccld import reports as writing
-    from asccld.settings import load_settings, standard_for
+    from asccld.settings import SETTINGS_FILE, load_settings, standard_for
     from asccld.validation import validate as check
 
+    chosen = load_settings(settings)
+    overlay = standard or chosen.standard
+    in_use = {"policy": policy, "settings file": settings or Path(SETTINGS_FILE), "overlay of the standard": overlay}
+    refuse_impossible(outputs, in_use)
     result = check(
         file,
         release=release,
         la=la,
         policy=policy,
-        standard=standard_for(standard, load_settings(settings)),
+        standard=standard_for(standard, chosen),
         received=received.date() if received else None,
         sheet=sheet,
         delimiter=delimiter,
@@ -99,28 +108,13 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
             written.append(pool.submit(writing.write_dq_values, result, dq_values))
     for output in written:
         output.result()
-    if as_json:
-        writing.write_json(result, None, findings_path=findings)
-    else:
-        writing.print_result(result, findings_path=findings)
-        _say_written(reports)
+    with suppress(BrokenPipeError):  # the verdict stands, whether or not anybody reads to the end
+        if as_json:
+            writing.write_json(result, None, findings_path=findings)
+        else:
+            writing.print_result(result, findings_path=findings)
+            _say_written(reports)
     raise typer.Exit(REJECTED if result.verdict == "REJECTED" else 0)
-
-
-def _refuse_impossible_outputs(file: Path, outputs: Iterable[Path]) -> None:
-    """Before the work, not after it: a folder that is not there, or an output that would replace the input."""
-    seen: set[Path] = set()
-    for path in outputs:
-        where = path.resolve()
-        if where == file.resolve():
-            raise AsccldError("An output would replace the input", str(path), "Give another file name")
-        if where in seen:
-            raise AsccldError("Two outputs have the same name", str(path), "Give each its own file name")
-        if not where.parent.is_dir():
-            raise AsccldError(
-                "The folder of an output does not exist", str(path), "Make the folder first, or write elsewhere"
-            )
-        seen.add(where)
 
 
 def _progress() -> Progress | None:

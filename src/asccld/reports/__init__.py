@@ -41,18 +41,25 @@ def write_report(
     return path
 
 
-def write_html(result: ValidationResult, path: Path) -> None:
+def write_html(result: ValidationResult, path: str | os.PathLike[str]) -> None:
     """Write the HTML report: one file that needs nothing else."""
     from asccld.reports import html  # here, because most runs write no report
 
-    html.write_html(result, path)
+    html.write_html(result, Path(path))
 
 
-def write_excel(result: ValidationResult, path: Path, *, cap: int = 100_000, findings_path: Path | None = None) -> None:
+def write_excel(
+    result: ValidationResult,
+    path: str | os.PathLike[str],
+    *,
+    cap: int = 100_000,
+    findings_path: str | os.PathLike[str] | None = None,
+) -> None:
     """Write the Excel report with at most `cap` findings; the rest is counted and pointed to."""
     from asccld.reports import excel
 
-    excel.write_excel(result, path, cap=cap, findings_path=findings_path)
+    findings = None if findings_path is None else Path(findings_path)
+    excel.write_excel(result, Path(path), cap=cap, findings_path=findings)
 
 
 __all__ = [

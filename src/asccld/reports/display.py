@@ -36,6 +36,14 @@ def visible(text: str, limit: int = LONGEST_SHOWN) -> str:
     return shown if len(text) <= limit else f"{shown}… ({number(len(text))} characters)"
 
 
+def whole_words(text: str, limit: int) -> str:
+    """The text, cut after a whole word where it has more than `limit` characters."""
+    if len(text) <= limit:
+        return text
+    kept, blank, _ = text[: limit + 1].rpartition(" ")
+    return f"{(kept if blank else text[:limit]).rstrip(' ,;')}…"
+
+
 def visible_column(column: pl.Series, limit: int) -> pl.Series:
     """`visible` for a whole column; only the values that need it pass through Python, each once."""
     needy = column.filter((column.str.len_bytes() > limit) | column.str.contains(UNSEEN)).unique()

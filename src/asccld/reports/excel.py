@@ -12,8 +12,8 @@ wrong here.
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from asccld.reports.excel_sheets import fields_sheet, findings_sheet, rules_sheet, summary_sheet
 from asccld.reports.excel_writing import Formats
@@ -21,6 +21,7 @@ from asccld.reports.files import ReportError, replacing
 from asccld.reports.sampling import fair_share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from xlsxwriter import Workbook
@@ -50,8 +51,9 @@ def write_excel(result: ValidationResult, path: Path, *, cap: int = 100_000, fin
 
     shown = fair_share(result.findings, max(0, min(cap, MOST_FINDINGS)))
     # Rows wait in files of their own until the workbook is closed: in a folder that goes, whatever happens.
-    with replacing(path) as part, tempfile.TemporaryDirectory(prefix="asccld-", ignore_cleanup_errors=True) as waiting:
-        book = Workbook(str(part), {**_OPTIONS, "tmpdir": waiting})
+    waiting = tempfile.TemporaryDirectory(prefix="asccld-", ignore_cleanup_errors=True)
+    with replacing(path) as part, _File(part) as file, waiting as folder:
+        book = Workbook(cast("Any", file), {**_OPTIONS, "tmpdir": folder})
         try:
             book.set_properties(
                 {"title": f"Data quality: {result.verdict}", "comments": f"asccld {result.provenance.version}"}
@@ -67,6 +69,50 @@ def write_excel(result: ValidationResult, path: Path, *, cap: int = 100_000, fin
             raise cause or ReportError("The workbook could not be written", str(path), "Try another folder.") from error
         finally:
             _let_go(book)
+
+
+class _File:
+    """A file that takes, after its first failure, everything and keeps nothing.
+
+    The archive that XlsxWriter abandons then would write its end later, when it is thrown away, and Python would tell
+    of that failure too, at length, after we have told of the first one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._given_up = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self._given_up = True
+        with suppress(OSError) if error else nullcontext():  # of two failures the first one tells more
+            self._file.close()
+
+    def write(self, data: bytes) -> int:
+        return self._once(lambda: self._file.write(data))
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._once(lambda: self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return self._once(self._file.tell)
+
+    def flush(self) -> None:
+        self._once(lambda: self._file.flush() or 0)
+
+    def seekable(self) -> bool:
+        return True
+
+    def _once(self, act: Callable[[], int]) -> int:
+        if self._given_up:
+            return 0
+        try:
+            return act()
+        except OSError:
+            self._given_up = True
+            raise
 
 
 def _let_go(book: Workbook) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import polars as pl
 
-from asccld.reports.display import visible
+from asccld.reports.display import visible, whole_words
 from asccld.validation.result import HIDDEN, SEVERITIES, Severity
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ EXAMPLES = 4
 
 LONGEST_MESSAGE = 400
 """Characters of a message that a page shows: messages repeat what the file says."""
+
+LONGEST_PLACE = 160
+"""Characters of what a check is about: column headers that nobody knows may be long, or many."""
 
 COMMONEST = 3
 """Wrong values listed for one rule on one field."""
@@ -151,8 +154,9 @@ def _check(
     key = cast("Key", (row["rule"], row["field"]))
     first = cast("int | None", row["example_row"])
     rows_named = rows.get(key) or ((first,) if first is not None else ())
-    place = visible(str(row["header"] or row["field"] or _without_field(cast("int", row["checked"]), columns)))
+    about = str(row["header"] or row["field"] or _without_field(cast("int", row["checked"]), columns))
     row.update({name: visible(str(row[name] or ""), LONGEST_MESSAGE) for name in ("title", "message", "fix", "source")})
+    place = visible(whole_words(about, LONGEST_PLACE), LONGEST_PLACE + 1)
     return Check(**row, place=place, rows=rows_named, values=tuple(values.get(key, ())))  # pyright: ignore[reportArgumentType]
 
 

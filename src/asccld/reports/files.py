@@ -22,6 +22,7 @@ class ReportError(AsccldError):
 
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_PROBE = 1 << 16  # bytes: more than a file system has left over in the last block of a file
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -37,8 +38,8 @@ def replacing(path: Path) -> Generator[Path]:
     try:
         yield part
         os.replace(part, path)  # noqa: PTH105 (the one call that replaces on Windows too, and that tests can break)
-    except (OSError, ComputeError) as error:  # Polars wraps what the system says while it writes Parquet
-        raise _explained(error, path) from error
+    except (OSError, ComputeError) as error:
+        raise _explained(_cause(error, part), path) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -66,6 +67,18 @@ def _refuse_impossible(path: Path) -> None:
         raise ReportError("There is a folder of this name", str(path), "Give the name of a file.")
     if not path.parent.is_dir():
         raise ReportError("The folder does not exist", str(path.parent), "Create it, or choose another folder.")
+
+
+def _cause(error: OSError | ComputeError, part: Path) -> OSError | ComputeError:
+    """What the system says, which Polars may not pass on: writing a little more fails in the same way."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error
+    try:
+        with part.open("ab") as file:
+            file.write(bytes(_PROBE))
+    except OSError as reason:
+        return reason
+    return error
 
 
 def _explained(error: OSError | ComputeError, path: Path) -> ReportError:

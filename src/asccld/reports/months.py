@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 MOST_MONTHS = 24
 """Months shown; a period stated as longer is cut to its last months with events."""
 
-_LAST_TYPES = ("(blank)", "(not recognised)")
+NO_TYPE = ("(blank)", "(not recognised)")
+"""Events without a type that counts: none in a month is as it should be, and they come last."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def events_by_month(result: ValidationResult) -> EventsByMonth:
     dated = result.months.drop_nulls("month").group_by("event_type", "month", maintain_order=True)
     for kind, month, events in dated.agg(pl.col("events").sum()).iter_rows():
         totals.setdefault(kind or "(blank)", {})[month.replace(day=1)] = events
-    kinds = sorted(totals, key=_LAST_TYPES.__contains__)
+    kinds = sorted(totals, key=NO_TYPE.__contains__)
     counts = {kind: tuple(totals[kind].get(month, 0) for month in months) for kind in kinds}
     outside = {kind: sum(totals[kind].values()) - sum(counts[kind]) for kind in kinds}
     return EventsByMonth(months, counts, outside)

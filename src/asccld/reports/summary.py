@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asccld.reports.files import write_text
@@ -11,7 +13,6 @@ from asccld.reports.quality import by_field, by_field_and_event_type, by_module,
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     import polars as pl
 
@@ -21,7 +22,7 @@ FORMAT = "asccld-validation-1"
 """Raised when a key changes its meaning or goes; new keys may come at any time."""
 
 
-def summary_of(result: ValidationResult, *, findings_path: Path | None = None) -> dict[str, Any]:
+def summary_of(result: ValidationResult, *, findings_path: str | os.PathLike[str] | None = None) -> dict[str, Any]:
     """The document as plain values; `docs/reference/outputs.md` describes every key."""
     file, made = result.file, result.provenance
     return {
@@ -75,13 +76,18 @@ def summary_of(result: ValidationResult, *, findings_path: Path | None = None) -
     }
 
 
-def write_json(result: ValidationResult, path: Path | None = None, *, findings_path: Path | None = None) -> None:
+def write_json(
+    result: ValidationResult,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    findings_path: str | os.PathLike[str] | None = None,
+) -> None:
     """Write the document to a file, or to standard output when there is no path."""
     text = json.dumps(summary_of(result, findings_path=findings_path), indent=1, default=str) + "\n"
     if path is None:
         sys.stdout.write(text)  # ASCII: characters beyond it are escaped, so every console takes it
     else:
-        write_text(path, text)
+        write_text(Path(path), text)
 
 
 def _records(table: pl.DataFrame) -> list[dict[str, Any]]:
@@ -92,5 +98,5 @@ def _period(dates: tuple[date, date] | None) -> dict[str, str] | None:
     return None if dates is None else {"start": dates[0].isoformat(), "end": dates[1].isoformat()}
 
 
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+def _text(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)

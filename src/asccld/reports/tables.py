@@ -7,6 +7,8 @@ reads Parquet does not run it. Excel workbooks have typed cells and need no apos
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,8 +16,6 @@ import polars as pl
 from asccld.reports.files import ReportError, replacing, suffix_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from asccld.validation.result import ValidationResult
 
 SUFFIXES = (".csv", ".parquet")
@@ -26,12 +26,12 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 _TRIGGER = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 
 
-def write_findings(findings: pl.DataFrame, path: Path) -> None:
+def write_findings(findings: pl.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write every finding; the suffix of the path decides between CSV and Parquet."""
-    _write(findings, path, "Findings")
+    _write(findings, Path(path), "Findings")
 
 
-def write_dq_values(result: ValidationResult, path: Path) -> None:
+def write_dq_values(result: ValidationResult, path: str | os.PathLike[str]) -> None:
     """Write the national data-quality values table, which the check must have been asked for."""
     if result.dq_values is None:
         raise ReportError(
@@ -39,7 +39,7 @@ def write_dq_values(result: ValidationResult, path: Path) -> None:
             str(path),
             "Ask for them when checking the file (dq_values=True).",
         )
-    _write(result.dq_values, path, "Data-quality values")
+    _write(result.dq_values, Path(path), "Data-quality values")
 
 
 def neutralised(table: pl.DataFrame) -> pl.DataFrame:

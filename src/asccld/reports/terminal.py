@@ -113,7 +113,7 @@ def _faults(result: ValidationResult, width: int | None) -> Iterator[Line]:
 def _fault(fault: Check, width: int | None) -> Iterator[Line]:
     example = f", for example row {fault.rows[0]}" if fault.rows else ""
     count, severity = f"{number(fault.failed):>10}  ", f"{fault.severity:8} "
-    first, *rest = _hanging(count + severity, f"{fault.title}: {visible(fault.place)}{example}", width)
+    first, *rest = _hanging(count + severity, f"{fault.title}: {fault.place}{example}", width)
     yield [(count, ""), (severity, _STYLES[fault.severity]), *first[1:]]
     yield from rest
 
@@ -137,7 +137,9 @@ def _listed(listed: int, found: int) -> str:
 def _provenance(result: ValidationResult) -> str:
     made = result.provenance
     overlay = f", overlay from {', '.join(visible(name) for name in made.adopted)}" if made.adopted else ", no overlay"
-    return f"asccld {made.version}, standard {made.standard}, rules {made.rules}, policy {made.policy}{overlay}"
+    return (
+        f"asccld {made.version}, standard {made.standard}, rules {made.rules}, policy {visible(made.policy)}{overlay}"
+    )
 
 
 def _hanging(first: str, text: str, width: int | None, style: str = "") -> Iterator[Line]:

@@ -37,6 +37,8 @@ class AdoptionReport:
     sheets: tuple[str, ...]
     differences: tuple[Difference, ...]
     unrecognised: tuple[Unrecognised, ...]
+    notes: tuple[Unrecognised, ...]
+    """What was recognised and, with a reason, left alone or read with caution."""
     out: Path | None
     """None after a dry run, or when there was nothing to adopt."""
     fingerprint: str
@@ -75,7 +77,7 @@ def adopt(source: Path, out: Path | None, standard: Standard, options: AdoptionO
     grids, digest = _read(source)
     said = recognise(grids, base, source.name, options.release)
     terms = Terms(source.name, options.replace_confirmed)
-    releases, differences, ignored = _merged(base, said, terms)
+    releases, differences, notes = _merged(base, said, terms)
     written, fingerprint = None, base.fingerprint
     if _differs(base, releases):
         on = (options.today or datetime.now(UTC).date()).isoformat()
@@ -83,7 +85,7 @@ def adopt(source: Path, out: Path | None, standard: Standard, options: AdoptionO
         adopted = replace(base, releases=releases, adoptions=(*base.adoptions, adoption))
         written, fingerprint = _place(adopted, out, options)
     return AdoptionReport(
-        source.name, tuple(said.sheets), differences, (*said.unrecognised, *ignored), written, fingerprint
+        source.name, tuple(said.sheets), differences, tuple(said.unrecognised), notes, written, fingerprint
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from datetime import date
@@ -16,6 +17,7 @@ from asccld.synthetic.faults import KINDS, inject_faults
 from asccld.synthetic.model import Submission
 
 TRUTH_FILE = "faults.csv"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
@@ -36,7 +38,8 @@ def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
     """Write one CSV per council and quarter into `out` and return the paths, `faults.csv` last where there are faults.
 
     `faults.csv` tells of every fault the file, row (the header is row 1), field and rule. A file appears under its name
-    only once it is whole.
+    only once it is whole. Raises AsccldError, before anything is written, when clean files would replace faulty ones
+    that the folder's `faults.csv` tells of.
     """
     written: list[Path] = []
     truths: list[pl.DataFrame] = []
@@ -44,7 +47,9 @@ def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
         councils=councils, people=people, quarters=quarters, release=release, seed=seed,
         last_period_end=last_period_end, rows=rows, standard=standard,
     )  # fmt: skip
+    _refuse_stale_truth(out, faults)
     with _writing_into(out):
+        (out / TRUTH_FILE).unlink(missing_ok=True)  # until all is written, nothing tells the truth about these files
         for submission in made:
             frame = submission.frame
             if faults > 0:
@@ -58,6 +63,15 @@ def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
         if truths:
             written.append(_written(pl.concat(truths), out / TRUTH_FILE))
     return written
+
+
+def _refuse_stale_truth(out: Path, faults: float) -> None:
+    if faults <= 0 and (out / TRUTH_FILE).exists():
+        raise AsccldError(
+            what=f"The folder holds {TRUTH_FILE}, which tells of faults that clean files would not have",
+            where=str(out),
+            remedy=f"Give another folder, or delete {TRUTH_FILE} and the files beside it",
+        )
 
 
 def _written(frame: pl.DataFrame, path: Path) -> Path:
@@ -77,8 +91,9 @@ def _writing_into(out: Path) -> Generator[None]:
         out.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
+        full = error.errno in _FULL or "no space" in str(error).lower() or "too large" in str(error).lower()
         raise AsccldError(
-            what=f"The folder cannot be written to: {error.strerror or error}",
+            what="The disk is full" if full else f"The folder cannot be written to: {error.strerror or error}",
             where=str(out),
             remedy="Choose a folder that you may write to, on a disk with enough room",
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asccld.reports.display import MONTHS, number, plural
-from asccld.reports.months import EventsByMonth, events_by_month
+from asccld.reports.months import NO_TYPE, EventsByMonth, events_by_month
 from asccld.reports.page.markup import EMPTY, column_headings, html, joined, section, table
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ def months_section(result: ValidationResult) -> Markup:
 
 def _figure(kind: str, counts: Sequence[int], months: Sequence[date]) -> Markup:
     empty = counts.count(0)
-    remark = html(' <span class="alert">%s without events</span>', plural(empty, "month")) if empty else EMPTY
+    remark = (
+        html(' <span class="alert">%s without events</span>', plural(empty, "month"))
+        if empty and kind not in NO_TYPE
+        else EMPTY
+    )
     summary = (
         f"{kind}: {number(min(counts))} to {number(max(counts))} events per month. The table below has the figures."
     )

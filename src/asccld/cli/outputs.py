@@ -1,0 +1,38 @@
+"""Refusing outputs that could not be written, or that would replace what the command reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from asccld.errors import AsccldError
+
+
+def refuse_impossible(outputs: Iterable[Path], in_use: Mapping[str, Path | None]) -> None:
+    """Before the work, not after it: a folder that is not there, two of one name, or what is read being replaced.
+
+    `in_use` says what each path is to the person; one that is a folder protects all that is in it.
+    """
+    seen: set[Path] = set()
+    for path in outputs:
+        where = path.resolve()
+        for name, source in in_use.items():
+            if source is not None and _would_replace(where, source):
+                raise AsccldError(f"An output would replace the {name}", str(path), "Give another file name")
+        if where in seen:
+            raise AsccldError("Two outputs have the same name", str(path), "Give each its own file name")
+        if not where.parent.is_dir():
+            raise AsccldError(
+                "The folder of an output does not exist", str(path), "Make the folder first, or write elsewhere"
+            )
+        seen.add(where)
+
+
+def _would_replace(output: Path, source: Path) -> bool:
+    source = source.resolve()
+    if source.is_dir():
+        return source in output.parents
+    if output == source:
+        return True
+    # Not every file system tells small letters from capitals.
+    return output.exists() and source.exists() and output.samefile(source)
