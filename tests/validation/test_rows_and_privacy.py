@@ -240,6 +240,6 @@ def test_a_name_of_the_file_in_a_list_column_is_hidden(name: str) -> None:
     assert shown_for("gender", name) == HIDDEN
 
 
-@pytest.mark.parametrize("value", ["Transgender", "Quill centre", "7"])
-def test_what_is_more_than_a_name_is_shown(value: str) -> None:
+@pytest.mark.parametrize("value", ["Transgender", "Robot centre", "7"])
+def test_what_holds_no_name_is_shown(value: str) -> None:
     assert shown_for("gender", value) == value

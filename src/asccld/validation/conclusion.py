@@ -47,7 +47,7 @@ def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) 
     findings, tallies, terms = run.findings, run.tallies, run.terms
     periods = stated_period(tallies.periods()), derived_period(tallies.ended(), terms.today)
     whole_file_findings(_whole_file(run, *periods), terms.checks, findings)
-    findings.close(run.lexicons, run.known_names)
+    findings.close(run.lexicons, run.people, run.swapped)
     facts = replace(facts, notes=(*facts.notes, *_hints(run)))
     rows = pl.concat(run.rows)
     rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
@@ -70,8 +70,8 @@ def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) 
         rules=rule_table(findings, rows, run.hidden_positions),
         fields=tallies.fields(),
         months=tallies.months(),
-        findings=findings.spelt_out(rows, pl.concat(run.references), run.hidden_positions),
-        dq_values=run.dq_values.table(code, name) if run.dq_values else None,
+        findings=findings.spelt_out(rows, pl.concat(run.references), run.hidden_positions, run.people),
+        dq_values=run.dq_values.table(code, name, run.people) if run.dq_values else None,
         seconds=time.perf_counter() - started,
         identifiers_shown=findings.show_identifiers,
     )

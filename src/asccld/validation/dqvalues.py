@@ -6,14 +6,17 @@ datafield, fieldstatus, fieldvalidity, value, count, and a copy for England with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from asccld.standard import Field, Release
-from asccld.validation.lexicon import Lexicon
-from asccld.validation.masking import shown_references, shown_value
+from asccld.validation.findings import without_people
+from asccld.validation.lexicon import Lexicon, is_one_of
+from asccld.validation.masking import People, shown_references
+from asccld.validation.result import HIDDEN
+from asccld.validation.shapes import has_safe_form, own_date
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
 
 MASKED = "N/A - PID"
@@ -32,18 +35,29 @@ class DQValues:
 
     release: Release
     show_identifiers: bool = False
+    first_year: int = 0
+    """A date before is masked."""
     _parts: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
-    def add(self, prepared: pl.DataFrame, frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> None:
-        """Count one chunk; `frame` holds the cells as submitted."""
+    def add(
+        self, prepared: pl.DataFrame, frame: pl.DataFrame, lexicons: Mapping[str, Lexicon], slipped: pl.Series
+    ) -> None:
+        """Count one chunk; `frame` holds the cells as submitted, `slipped` is true where they may be others'."""
         for f in (f for f in self.release.fields if f.module_order is not None and f.name in frame.columns):
             counted = prepared.select(status=f"status.{f.name}", check=f"check.{f.name}")
-            counted = counted.with_columns(value=self._shown(f, frame, lexicons))
+            counted = counted.with_columns(value=self._shown(f, prepared, frame, lexicons, slipped))
             self._parts.append(
                 counted.group_by("status", "check", "value").len("count").with_columns(field=pl.lit(f.name))
             )
 
-    def _shown(self, f: Field, frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> pl.Series | pl.Expr:
+    def _shown(
+        self,
+        f: Field,
+        prepared: pl.DataFrame,
+        frame: pl.DataFrame,
+        lexicons: Mapping[str, Lexicon],
+        slipped: pl.Series,
+    ) -> pl.Series | pl.Expr:
         cells = frame[f.name].str.head(VALUE_CHARACTERS)
         if f.value_shown == "hidden":
             return pl.lit(None, pl.String)
@@ -52,15 +66,19 @@ class DQValues:
         if self.show_identifiers:
             return cells
         if f.name in lexicons:
-            return _masked(cells, [e.text for e in lexicons[f.name].entries if e.kind == "unknown"])
+            unknown = is_one_of(pl.col(f"code.{f.name}"), lexicons[f.name].of_kind("unknown"))
+            return _masked(cells, prepared.select(unknown).to_series())
+        value = prepared[f"value.{f.name}"]
         if f.name == "event_reference":
-            return shown_references(cells)
-        # a value in its own form may be shown; any other may be anything
-        own = pl.col("check") >= 0
-        return pl.when(own).then(cells).otherwise(shown_value(pl.lit(cells), f.type))
+            return _masked(cells, slipped & value.is_not_null())
+        own = prepared.select(own_date(f.name, prepared.columns)).to_series()
+        safe = value.to_frame("v").select(has_safe_form(pl.col("v"), f, self.first_year)).to_series()
+        return _masked(cells, value.is_not_null() & (slipped | own | ~safe))
 
-    def table(self, la_code: str | None, la_name: str | None) -> pl.DataFrame:
+    def table(self, la_code: str | None, la_name: str | None, people: People) -> pl.DataFrame:
         """The table of one council and its England copy, in the order of modules and fields."""
+        if not self.show_identifiers:
+            self._parts = [self._without_people(p, people) for p in self._parts]
         council = self._counts("status", "check", "value").with_columns(
             la_name=pl.lit(la_name, pl.String), la_code=pl.lit(la_code, pl.String)
         )
@@ -69,6 +87,16 @@ class DQValues:
         )
         keys = [c for c in DQ_COLUMNS if c != "count"]
         return _both(council, england, keys)
+
+    def _without_people(self, part: pl.DataFrame, people: People) -> pl.DataFrame:
+        """Counts of one field, masking values of free columns that agree with the file's people."""
+        f = self.release.by_name[part["field"].item(0)]
+        found = self.release.list_of(f.name)
+        if f.identifying or (found and found.values):
+            return part
+        value = part["value"].str.strip_chars()
+        clean = shown_references(value, people) if f.name == "event_reference" else without_people(value, people)
+        return part.with_columns(_masked(part["value"], clean == HIDDEN))
 
     def _counts(self, *keys: str) -> pl.DataFrame:
         by_name = {f.name: f for f in self.release.fields if f.module_order is not None}
@@ -93,12 +121,8 @@ class DQValues:
         )
 
 
-def _masked(cells: pl.Series, doubtful: Sequence[str]) -> pl.Series:
-    """Cells whose text nobody can place may hold anything, also a name."""
-    return cells.set(cells.is_in(list(doubtful)), MASKED) if len(doubtful) > _PLACEHOLDERS else cells
-
-
-_PLACEHOLDERS = 1  # every lexicon has one entry for texts beyond its bounds
+def _masked(cells: pl.Series, told: pl.Series) -> pl.Series:
+    return cells.set(told.fill_null(value=False), MASKED)
 
 
 def _both(council: pl.DataFrame, england: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

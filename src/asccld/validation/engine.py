@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import polars as pl
@@ -20,13 +21,22 @@ from asccld.validation.conditions import ConditionCompiler
 from asccld.validation.dqvalues import DQValues
 from asccld.validation.findings import Findings
 from asccld.validation.lexicon import Lexicon
-from asccld.validation.masking import shown_value
+from asccld.validation.masking import People
 from asccld.validation.prepare import prepare, without_blank_rows
+from asccld.validation.result import HIDDEN
 from asccld.validation.rowrules import Context, Probe, probe
 from asccld.validation.rules import Check
+from asccld.validation.shapes import YEARS_BEFORE, own_date, shown_value
+from asccld.validation.slipped import slipped_rows
 from asccld.validation.status import in_order_of_decision, with_status
 from asccld.validation.tallies import Tallies, event_type_column
 from asccld.validation.terms import Terms
+
+_IDS = ("nhs_number", "la_person_unique_identifier", *(f"adult_{n}_linked_person_id" for n in (1, 2, 3)))
+_OLD_PERIOD = 10
+"""Years ago."""
+_SWAPPED = 20 + 1
+"""More different unknown texts than this in a column that is mostly wrong are no local codes (and one is OVERFLOW)."""
 
 
 class Progress(Protocol):
@@ -59,6 +69,7 @@ class Run:
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
     names: list[pl.Series] = field(default_factory=list[pl.Series])
+    births: list[pl.Series] = field(default_factory=list[pl.Series])
     header_rows: list[int] = field(default_factory=list[int])
     """Rows that repeat the header: two exports glued together."""
     bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
@@ -68,6 +79,9 @@ class Run:
     def __post_init__(self) -> None:
         """Work out what does not change from chunk to chunk."""
         release = self.terms.release
+        self.first_year = self.findings.first_year = _first_year(self.period, self.terms.today)
+        if self.dq_values is not None:
+            self.dq_values.first_year = self.first_year
         self.fields: list[Field] = [f for f in release.fields if f.name in set(self.columns.values())]
         self.tallies = Tallies(release)
         self.stages = in_order_of_decision(release.fields)
@@ -99,10 +113,12 @@ class Run:
 
     def judge(self, chunk: Ready) -> None:
         """Ask all row rules of a chunk, count it, and keep what the whole-file rules need."""
+        slipped = slipped_rows(chunk.prepared, self.lexicons)
+        self.suspect.append(slipped.arg_true().cast(pl.UInt32) + self.events)
         self._ask(chunk.prepared)
         self.tallies.add(chunk.prepared, self.fields)
         if self.dq_values is not None:
-            self.dq_values.add(chunk.prepared, chunk.frame, self.lexicons)
+            self.dq_values.add(chunk.prepared, chunk.frame, self.lexicons, slipped)
         known = self.terms.release.by_name
         self.memory.append(wholefile.narrow(chunk.frame, chunk.prepared, known, self.lexicons))
         self._remember(chunk.prepared)
@@ -120,10 +136,9 @@ class Run:
             if has_reference
             else pl.repeat(None, prepared.height, dtype=pl.String, eager=True)
         )
-        if {"check.nhs_number", "check.date_of_birth"} <= set(prepared.columns):
-            # neither the NHS number nor the birth date has its form: the cells of this row may have slipped
-            slipped = (prepared["check.nhs_number"] == -4) & (prepared["check.date_of_birth"] == -4)
-            self.suspect.append(slipped.arg_true().cast(pl.UInt32) + self.events)
+        if "date.date_of_birth" in prepared.columns:
+            recent = pl.col("date.date_of_birth").filter(pl.col("date.date_of_birth").dt.year() >= self.first_year)
+            self.births.append(prepared.select(recent.unique()).to_series())
         self.events += prepared.height
 
     def _ask(self, prepared: pl.DataFrame) -> None:
@@ -188,7 +203,9 @@ class Run:
         elif f"value.{name}" in columns:
             # a copy of its own: a view would keep the whole chunk alive
             value = pl.col(f"value.{name}").filter(failed) + ""
-            value = value if self.findings.show_identifiers else shown_value(value, check.field.type)
+            if not self.findings.show_identifiers:
+                value = shown_value(value, check.field, self.findings.first_year)
+                value = pl.when(own_date(name, columns).filter(failed)).then(pl.lit(HIDDEN)).otherwise(value)
             yield _first_of(value, room).alias(f"text.{check.index}")
 
     def finish(self, header_row: int, blank_rows: int) -> None:
@@ -216,10 +233,29 @@ class Run:
         positions = pl.int_range(self.events, self.events + listed.len(), dtype=pl.UInt32, eager=True)
         self.findings.add(check, blank.len(), positions)
 
+    @cached_property
+    def people(self) -> People:
+        """What the file says of its people, when it has been read."""
+        names = pl.concat(self.names).drop_nulls().unique() if self.names else pl.Series([], dtype=pl.String)
+        births = pl.concat(self.births).drop_nulls().unique() if self.births else pl.Series([], dtype=pl.Date)
+        kept = [m[f"key.{n}"].unique() for m in self.memory for n in _IDS if f"key.{n}" in m.columns]
+        ids = pl.concat(kept).drop_nulls().unique() if kept else pl.Series([], dtype=pl.UInt64)
+        return People(names, ids, births)
+
     @property
-    def known_names(self) -> pl.Series:
-        """The first and last names of the file, without regard to case."""
-        return pl.concat(self.names).drop_nulls().unique() if self.names else pl.Series([], dtype=pl.String)
+    def swapped(self) -> frozenset[str]:
+        """List columns that hold something else: under a wrong heading, their texts may be names."""
+        invalid = pl.col("field_validity") == "Failed: Invalid"
+        counts = (
+            self.tallies.fields()
+            .group_by("field")
+            .agg(
+                invalid=pl.col("count").filter(invalid).sum(),
+                filled=pl.col("count").filter(~pl.col("field_validity").str.contains("Blank")).sum(),
+            )
+        )
+        mostly = set(counts.filter(pl.col("invalid") * 2 > pl.col("filled"))["field"])
+        return frozenset(n for n, x in self.lexicons.items() if n in mostly and len(x.of_kind("unknown")) > _SWAPPED)
 
     @property
     def hidden_positions(self) -> pl.Series:
@@ -232,6 +268,12 @@ class Run:
 def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:
     repeats = pl.all_horizontal(pl.col(f.name) == f.header for f in fields[:3])
     return frame.filter(repeats.fill_null(value=False))["row"].to_list()
+
+
+def _first_year(period: tuple[date, date] | None, today: date) -> int:
+    """The first year whose dates are no birth date of an adult; a period long past or to come is not believed."""
+    stated = period[0].year if period else today.year
+    return (stated if today.year - stated in range(_OLD_PERIOD) else today.year) - YEARS_BEFORE
 
 
 def _first_of(values: pl.Expr, room: int | None) -> pl.Expr:

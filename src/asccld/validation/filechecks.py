@@ -12,7 +12,7 @@ from asccld.intake.headers import HeaderMatch, UnknownColumn, match_headers
 from asccld.intake.model import Extract
 from asccld.standard import Release, Standard
 from asccld.validation.findings import Findings
-from asccld.validation.masking import shown
+from asccld.validation.masking import shown_header
 from asccld.validation.period import last_day, length_in_months, months_between
 from asccld.validation.release import in_force
 from asccld.validation.rules import Check
@@ -69,7 +69,7 @@ def _header_problems(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     yield from (_undefined(c, removed) for c in match.unknown)
     for position, name in match.assumed.items():
-        about = {"value": shown(header[position]), "meant": release.headers[name]}
+        about = {"value": shown_header(header[position]), "meant": release.headers[name]}
         yield "misspelt", about | _field_of(release, name)
     yield from (("duplicate", _field_of(release, name)) for _, name in match.duplicates)
     meant = {c.suggestion for c in match.unknown}  # reported as misspelt already
@@ -89,8 +89,8 @@ def _undefined(column: UnknownColumn, removed: Mapping[str, str]) -> tuple[str, 
     if dropped:
         return "removed", {"value": column.text, "header": removed[dropped], "field_name": dropped}
     if column.suggestion and not column.other_release_field:
-        return "misspelt", {"value": shown(column.text), "meant": column.suggestion}
-    return "unknown", {"value": shown(column.text)}
+        return "misspelt", {"value": shown_header(column.text), "meant": column.suggestion}
+    return "unknown", {"value": shown_header(column.text)}
 
 
 def _removed(release: Release, standard: Standard) -> dict[str, str]:

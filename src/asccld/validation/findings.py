@@ -7,14 +7,14 @@ dictionary columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
 import polars as pl
 
-from asccld.validation.lexicon import Lexicon
-from asccld.validation.masking import WORD, folded_words, shown_references
+from asccld.validation.lexicon import OVERFLOW, Lexicon
+from asccld.validation.masking import ID_CHARACTERS, People, folded_words, shown_references, tells_a_name, with_joined
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
@@ -31,7 +31,9 @@ class Detail:
     value: str | None
     meant: str | None
     doubtful: bool = False
-    """A text of a list column that nobody can place: it may be anything, also a name."""
+    """A text of a list column or the header that nobody can place: it may be anything, also a name."""
+    text: str = ""
+    """Such a text as submitted."""
 
     def spelt(self, text: str) -> str:
         """A message or remedy with its places filled."""
@@ -64,6 +66,8 @@ class Findings:
 
     checks: Sequence[Check]
     show_identifiers: bool
+    first_year: int = 0
+    """A date before is shown in no date column."""
     details: list[Detail] = field(default_factory=list[Detail])
     tallies: list[Tally] = field(default_factory=list[Tally])
     _marks: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
@@ -141,12 +145,17 @@ class Findings:
         """One finding about the file as a whole."""
         name = field_name or (check.field.name if check.field else None)
         caption = header or (check.field.header if check.field else None)
-        self._on_file.setdefault(check.index, []).append(self._new(Detail(check, name, caption, value, meant)))
+        doubtful = check.rule.type == "header" and value is not None
+        detail = Detail(check, name, caption, value, meant, doubtful, value or "")
+        self._on_file.setdefault(check.index, []).append(self._new(detail))
         self.tallies[check.index].failed += 1
         self.tallies[check.index].listed += 1
 
-    def close(self, lexicons: Mapping[str, Lexicon], names: pl.Series) -> None:
-        """Put all findings in the order of severity, rule, field and row; hide what is made of people's names."""
+    def close(self, lexicons: Mapping[str, Lexicon], people: People, swapped: Collection[str] = ()) -> None:
+        """Put all findings in the order of severity, rule, field and row; hide what agrees with the file's people.
+
+        `swapped` are list columns none of whose unknown texts is shown.
+        """
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
         columns: list[tuple[pl.Series, pl.Series, pl.Series]] = []
         height = 0
@@ -159,7 +168,8 @@ class Findings:
             detail, position, value = (pl.concat(c, rechunk=True) for c in zip(*columns, strict=True))
             self._narrow = pl.DataFrame({"detail": detail, "position": position, "value": value})
         if not self.show_identifiers:
-            self._hide_names(names)
+            self._narrow = self._narrow.with_columns(without_people(self._narrow["value"], people))
+            self._hide_doubtful(lexicons, people, swapped)
 
     def _of_events(
         self, index: int, lexicons: Mapping[str, Lexicon]
@@ -194,40 +204,53 @@ class Findings:
         key = check.index, code
         if key not in self._of_text:
             entry, field = lexicon.entries[code], lexicon.field
-            doubtful = entry.kind == "unknown"
-            about = Detail(check, field.name, field.header, entry.shown or None, entry.meant, doubtful)
+            doubtful = entry.kind in ("near", "unknown") and code != OVERFLOW
+            shown = entry.shown or None
+            about = Detail(check, field.name, field.header, shown, entry.meant, doubtful, entry.text)
             self._of_text[key] = self._new(about)
         return self._of_text[key]
 
-    def _hide_names(self, names: pl.Series) -> None:
-        """Hide doubtful texts that are made of nothing but people's names; `names` are those of the file."""
-        doubtful = {i: folded_words(d.value or "") for i, d in enumerate(self.details) if d.doubtful}
-        words = pl.Series(sorted({w for ws in doubtful.values() for w in ws}), dtype=pl.String)
-        in_names = names.str.extract_all(WORD).explode().unique()
-        known = set(words.filter(words.is_in(in_names.implode()))) if words.len() else set[str]()
-        for i, ws in doubtful.items():
-            if ws and known >= set(ws):
-                self.details[i] = replace(self.details[i], value=HIDDEN)
+    def _hide_doubtful(self, lexicons: Mapping[str, Lexicon], people: People, swapped: Collection[str]) -> None:
+        """Hide doubtful texts that hold a name or an identifier of the file, and those under a wrong heading."""
+        doubtful = {i: d for i, d in enumerate(self.details) if d.doubtful}
+        texts = {d.text for d in doubtful.values()}
+        names = people.names_among(w for t in texts for w in with_joined(t))
+        ids = people.ids_among(texts)
+        headers = frozenset(w for c in self.checks if c.field for w in folded_words(c.field.header))
+        for i, d in doubtful.items():
+            lexicon = lexicons.get(d.field or "") if d.check.rule.type != "header" else None
+            usual = lexicon.usual_words if lexicon else headers
+            if d.text in ids or (lexicon and d.field in swapped) or tells_a_name(d.text, names, usual):
+                self.details[i] = replace(d, value=HIDDEN)
 
     def places(self, check: Check) -> list[str]:
         """The columns that a check about the file's header found fault with."""
         found = (d for d in self.details[len(self.checks) :] if d.check is check)
         return [d.header or d.value or "" for d in found]
 
-    def spelt_out(self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
+    def spelt_out(
+        self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series, people: People
+    ) -> pl.DataFrame:
         """The findings table (FINDING_COLUMNS); `rows` and `references` are those of every event, by position."""
         narrow = self._narrow
         looked_up = self._lookup()[narrow["detail"]]
         value = hide(pl.coalesce("shown", "value"), hidden_positions)
-        if not self.show_identifiers:
-            references = shown_references(references.rechunk())
-        reference = references.gather(narrow["position"]).alias("event_reference")
+        reference = self._references(references.rechunk(), people).alias("event_reference")
         wide = pl.concat([looked_up, narrow, reference.to_frame()], how="horizontal")
         return wide.with_columns(
             value.alias("value"),
             rows.gather(narrow["position"]).alias("row"),
             hide(pl.col("event_reference"), hidden_positions).alias("event_reference"),
         ).select(*FINDING_COLUMNS)
+
+    def _references(self, references: pl.Series, people: People) -> pl.Series:
+        """The reference of each finding's event; whichever are fewer, findings or events, are looked at."""
+        at = self._narrow["position"]
+        if self.show_identifiers:
+            return references.gather(at)
+        if at.len() < references.len():
+            return shown_references(references.gather(at), people)
+        return shown_references(references, people).gather(at)
 
     def _lookup(self) -> pl.DataFrame:
         columns = {
@@ -273,6 +296,26 @@ def hide(value: pl.Expr, positions: pl.Series) -> pl.Expr:
         return value
     told = pl.col("position").is_in(positions.implode()) & value.is_not_null()
     return pl.when(told).then(pl.lit(HIDDEN)).otherwise(value)
+
+
+def without_people(values: pl.Series, people: People) -> pl.Series:
+    """Values of free columns in a safe form, without those that a person of the file has."""
+    distinct = values.drop_nulls().unique()
+    told = people.are_ids(distinct) & (distinct.str.len_chars() >= ID_CHARACTERS)
+    if people.births.len():
+        told |= as_dates(distinct).is_in(people.births.implode()).fill_null(value=False)
+    return (
+        values.set(values.is_in(distinct.filter(told).implode()).fill_null(value=False), HIDDEN)
+        if told.any()
+        else values
+    )
+
+
+def as_dates(values: pl.Series) -> pl.Series:
+    """Dates in either order, with any of the separators of a safe form, without time."""
+    day = pl.col("v").str.replace("[ T].*$", "").str.replace_all("[.-]", "/")
+    read = pl.coalesce(day.str.to_date("%d/%m/%Y", strict=False), day.str.to_date("%Y/%m/%d", strict=False))
+    return values.to_frame("v").select(read).to_series()
 
 
 def _enum_of(texts: Sequence[str | None]) -> pl.Enum:

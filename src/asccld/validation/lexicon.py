@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Literal
 
 import polars as pl
 
 from asccld.standard import Field, Release, Standard
-from asccld.validation.masking import shown
+from asccld.validation.masking import SHOWN_CHARACTERS, folded_words, shown
 
 Kind = Literal["blank", "valid", "case", "near", "earlier", "dropped", "later", "unknown"]
 
@@ -83,7 +83,13 @@ class Lexicon:
         if clean in ("", LITERAL_NULL):
             return Entry(text, "blank", None, "", "", trimmed, clean == LITERAL_NULL)
         kind, meant, meaning = self._judge(clean, search)
-        return Entry(text, kind, meant, meaning, clean[:200] if self._show_all else shown(clean), trimmed)
+        safe = self._show_all or kind not in ("near", "unknown")
+        return Entry(text, kind, meant, meaning, clean[:SHOWN_CHARACTERS] if safe else shown(clean), trimmed)
+
+    @cached_property
+    def usual_words(self) -> frozenset[str]:
+        """The words of the list's values: as such they are nobody's name."""
+        return frozenset(w for e in self.entries if e.kind == "valid" for w in folded_words(e.text))
 
     def codes(self, name: Hashable, where: Callable[[Entry], bool]) -> list[int]:
         """Codes of the entries for which a test holds; `name` tells it from other tests: each is asked many times."""

@@ -1,70 +1,158 @@
 """Keeping values that could point at a person out of findings, reports and logs.
 
-A field marked identifying is never shown. But people's details also turn up in the wrong column; a value shown from any
-other field must not look like one of them.
+A field marked identifying is never shown. But people's details also turn up in the wrong column. So a value of a free
+column is shown only in a form in which it can be no such detail (`shapes`); a text that no list knows, an event
+reference or a header only when it looks like none and agrees with nothing that the file says of its people.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
 
 import polars as pl
 
-from asccld.validation.patterns import nhs_check_digit_holds, nhs_digits
+from asccld.validation.patterns import nhs_check_digit_holds
 from asccld.validation.result import HIDDEN
+from asccld.validation.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE
 
 SHOWN_CHARACTERS = 200
-WORD = r"[^\W\d_]+"
-"""A run of letters."""
+HEADER_CHARACTERS = 40
+REFERENCE_CHARACTERS = 40
+NAME_LETTERS = 3
+"""A name of fewer letters counts only where nothing but names stands."""
+ID_CHARACTERS = 5
+"""In number and code columns an identifier of fewer characters is too likely to be an ordinary value."""
 
-_POSTCODE_OR_MAIL = r"(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b)|@"
-_NHS_NUMBER = r"\b(?:[0-9]{10}|[0-9]{3} [0-9]{3} [0-9]{4}|[0-9]{3}-[0-9]{3}-[0-9]{4})\b"
-_TEN_DIGITS = r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}"
-_LOOKS_IDENTIFYING = (
-    r"(?:\d[ -]?){10}"  # an NHS number, however it is grouped; also telephone and bank numbers
-    r"|" + _POSTCODE_OR_MAIL + r"|\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b"  # a date
-)
-_PATTERN = re.compile(_LOOKS_IDENTIFYING)
-_WORD = r"[A-Za-z'-]{4,}"
-"""Letters enough for a name; "N/A", "GBP" or "Feb" stay readable."""
-_TWO_WORDS = r"[A-Za-z'-]{2,},?\s+[A-Za-z'-]{2,}"
+_WORD = re.compile(r"[^\W\d_]+")
+_JOINED = re.compile(r"(?<=[^\W\d_])(?=[^\W\d_])")
+_MANY_DIGITS = re.compile(r"(?:\d.*?){6}", re.DOTALL)
+_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}")
+
+_TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
+_USUAL_GROUPING = r"^[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{4}$"
+_ORDINARY = r"^\p{L}{0,24}[-/_ ]?[0-9]{0,7}$"
+"""What most references are: letters that say what kind, and a number too short for a date or an NHS number."""
+_WITH_COUNCIL = r"^\p{L}{1,24}[-/_ ][0-9]{3}[-/_ ][0-9]{7}$"
+_TWO_WORDS = r"\p{L}[\p{L}'’-]+,?\s+\p{L}[\p{L}'’-]+"
+
+
+@dataclass(frozen=True)
+class People:
+    """What a file says of people, to be known again in a wrong place."""
+
+    names: pl.Series
+    """First and last names, in small letters."""
+    ids: pl.Series
+    """Hashes of NHS numbers and of the council's person identifiers, linked ones included."""
+    births: pl.Series
+    """Birth dates that are recent enough to be taken for an event's."""
+
+    @cached_property
+    def words(self) -> pl.Series:
+        """The words of which the names are made."""
+        return self.names.str.extract_all(r"\p{L}+").explode().drop_nulls().unique()
+
+    def names_among(self, words: Iterable[str]) -> frozenset[str]:
+        """Those of some folded words that are names."""
+        asked = pl.Series(sorted(set(words)), dtype=pl.String)
+        return frozenset(asked.filter(asked.is_in(self.words.implode()))) if asked.len() else frozenset()
+
+    def are_ids(self, texts: pl.Series) -> pl.Series:
+        """Which texts are the identifier of a person of the file."""
+        return texts.hash().is_in(self.ids.implode()) & texts.is_not_null()
+
+    def ids_among(self, texts: Iterable[str]) -> frozenset[str]:
+        """Those of some texts that are, or hold as a word, such an identifier, in whatever capitals."""
+        spelt = [(t, s) for t in texts for part in {t.strip(), *t.split()} for s in {part, part.upper(), part.lower()}]
+        if not spelt:
+            return frozenset()
+        known = self.are_ids(pl.Series([s for _, s in spelt], dtype=pl.String))
+        return frozenset(t for (t, _), is_id in zip(spelt, known, strict=True) if is_id)
 
 
 def shown(text: str) -> str:
-    """A value of a list column as it may be shown: cut to length, hidden when it looks identifying."""
-    return HIDDEN if _PATTERN.search(text) else text[:SHOWN_CHARACTERS]
+    """A text that no list knows as it may be shown: cut to length, hidden when it looks identifying."""
+    plain = unicodedata.normalize("NFKC", text)
+    return HIDDEN if _MANY_DIGITS.search(plain) or _LOOKS_IDENTIFYING.search(plain) else text[:SHOWN_CHARACTERS]
+
+
+def shown_header(text: str) -> str:
+    """A header that the standard does not know; a long one is no header."""
+    return shown(text) if len(text) <= HEADER_CHARACTERS else HIDDEN
 
 
 def folded_words(text: str) -> list[str]:
-    """The words of a text as names are compared: letters only, without regard to case."""
-    return re.findall(WORD, text.casefold())
+    """The words of a text as names are compared: letters only, without regard to case, `JoBloggs` as two."""
+    parts = _JOINED.sub(_between, unicodedata.normalize("NFKC", text))
+    return [w.casefold() for w in _WORD.findall(parts)]
 
 
-def shown_references(references: pl.Series) -> pl.Series:
-    """Event references as they may be shown: long numbers are usual there, so only a true NHS number is hidden."""
-    asked = references.to_frame("reference").select(
-        words=pl.col("reference").str.contains(_POSTCODE_OR_MAIL + "|" + _TWO_WORDS).fill_null(value=False),
-        numbers=pl.col("reference").str.contains(_NHS_NUMBER).fill_null(value=False),
+def _between(place: re.Match[str]) -> str:
+    at, text = place.start(), place.string
+    return " " if text[at - 1].islower() and text[at].isupper() else ""
+
+
+def with_joined(text: str) -> list[str]:
+    """The words of a text, and those of `McKay` also unbroken."""
+    return [*folded_words(text), *(w.casefold() for w in _WORD.findall(unicodedata.normalize("NFKC", text)))]
+
+
+def tells_a_name(text: str, names: frozenset[str], usual: frozenset[str]) -> bool:
+    """Whether a text holds a name that is no usual word of its column, or nothing but names."""
+    words = folded_words(text)
+    held = any(len(w) >= NAME_LETTERS and w in names and w not in usual for w in with_joined(text))
+    return held or (bool(words) and names >= set(words) and not usual >= set(words))
+
+
+def shown_references(references: pl.Series, people: People) -> pl.Series:
+    """Event references as they may be shown: they are the way back to the record, and seldom more than a number."""
+    r = pl.col("r")
+    found = references.to_frame("r").select(
+        plain=r.str.contains(_ORDINARY).fill_null(value=True),
+        grouped=r.str.contains(_WITH_COUNCIL).fill_null(value=False),
+        prefix=r.str.extract(r"^(\p{L}+)"),
+        number=r.str.slice(-11, 3) + r.str.slice(-7),
     )
-    hidden = asked["words"]
-    if asked["numbers"].any():
-        at = asked["numbers"].arg_true()
-        number = pl.col("reference").str.extract(f"({_NHS_NUMBER})").str.replace_all("[ -]", "")
-        holds = (
-            references.gather(at).to_frame("reference").select(nhs_check_digit_holds(nhs_digits(number))).to_series()
-        )
-        at = at.filter(holds.fill_null(value=False))
-        hidden = hidden.scatter(at, pl.repeat(True, at.len(), eager=True))
+    hidden = people.are_ids(references) | _names_before_numbers(found["prefix"], people)
+    # ten digits behind a council's code are grouped as no NHS number is: one only where the file says so
+    hidden |= found["grouped"] & people.are_ids(found["number"])
+    odd = (~found["plain"] & ~found["grouped"]).arg_true()
+    if odd.len():
+        hidden = hidden.scatter(odd, hidden.gather(odd) | _odd_references(references.gather(odd), people))
     return references.set(hidden, HIDDEN) if hidden.any() else references
 
 
-def shown_value(value: pl.Expr, field_type: str) -> pl.Expr:
-    """A value of a free column as it may be shown: hidden when it looks identifying or like a name."""
-    # a date column may show dates, a code or number column may show long digits only where that is its own form
-    pattern = (_TEN_DIGITS + "|" + _POSTCODE_OR_MAIL if field_type == "date" else _LOOKS_IDENTIFYING) + "|" + _WORD
-    own_form = value.str.contains(r"^1-\d{5,12}$")  # a CQC location
-    return (
-        pl.when(value.str.contains(pattern) & ~own_form)
-        .then(pl.lit(HIDDEN))
-        .otherwise(value.str.head(SHOWN_CHARACTERS))
-    )
+def _names_before_numbers(prefixes: pl.Series, people: People) -> pl.Series:
+    texts = cast("list[str]", prefixes.drop_nulls().unique().to_list())
+    names = people.names_among(w for t in texts for w in with_joined(t))
+    return prefixes.is_in([t for t in texts if tells_a_name(t, names, frozenset())]).fill_null(value=False)
+
+
+def _odd_references(references: pl.Series, people: People) -> pl.Series:
+    """Which of the references that are not just a number after some letters point at a person."""
+    plain = references.str.normalize("NFKC")
+    identifying = f"{DATE}|{POSTCODE}|{MAIL}|{NATIONAL_INSURANCE}|{_TWO_WORDS}"
+    hidden = plain.str.contains(identifying) | (references.str.len_chars() > REFERENCE_CHARACTERS)
+    words = plain.to_frame("r").with_row_index("at").select("at", word=pl.col("r").str.extract_all(r"\p{L}+"))
+    words = words.explode("word").drop_nulls()
+    named = words.filter(_names_before_numbers(words["word"], people))["at"]
+    return _mark(_mark(hidden, named), _nhs_numbers(plain, people)["at"])
+
+
+def _nhs_numbers(texts: pl.Series, people: People) -> pl.DataFrame:
+    """Places of texts with an NHS number: its usual grouping and check digit, or one of the file in any grouping."""
+    ten = texts.to_frame("r").with_row_index("at").filter(pl.col("r").str.contains(_TEN_DIGITS))
+    number = pl.col("r").str.extract_all(_TEN_DIGITS)
+    ten = ten.with_columns(number=number, usual=number.list.eval(pl.element().str.contains(_USUAL_GROUPING)))
+    ten = ten.explode("number", "usual").with_columns(pl.col("number").str.replace_all(r"[^0-9]", ""))
+    holds = pl.col("usual") & nhs_check_digit_holds(pl.col("number").cast(pl.UInt64))
+    return ten.filter(holds | people.are_ids(ten["number"]))
+
+
+def _mark(flags: pl.Series, at: pl.Series) -> pl.Series:
+    return flags.scatter(at, pl.repeat(True, at.len(), eager=True)) if at.len() else flags

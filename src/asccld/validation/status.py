@@ -31,7 +31,7 @@ VALIDITY_LABELS = {
     -6: "Failed: Invalid",
     -7: "Failed: Release 1",
 }
-_NOT_IN_LIST, _EARLIER = -2, -7
+NOT_IN_LIST, _EARLIER = -2, -7
 WRONG_FORM = -4
 WRONG_CHECK_DIGIT = -6
 _RELEASE_WITH_LABEL = "r1"
@@ -73,7 +73,7 @@ def with_status(
         prepared = prepared.with_columns(_status(f, compiler) for f in here)
         decided |= {f.name for f in here}
     fields = [f for f in release.fields if f.name in present]
-    earlier = _EARLIER if release.previous == _RELEASE_WITH_LABEL else _NOT_IN_LIST
+    earlier = _EARLIER if release.previous == _RELEASE_WITH_LABEL else NOT_IN_LIST
     return prepared.with_columns(_check(f, lexicons, earlier) for f in fields)
 
 
@@ -108,8 +108,8 @@ def _check(field: Field, lexicons: Mapping[str, Lexicon], earlier: int) -> pl.Ex
 
 
 def _list_check(lexicon: Lexicon, earlier: int) -> pl.Expr:
-    results = {"earlier": earlier, "dropped": earlier, "case": -3, "near": -3, "unknown": _NOT_IN_LIST}
-    results |= {"later": _NOT_IN_LIST}
+    results = {"earlier": earlier, "dropped": earlier, "case": -3, "near": -3, "unknown": NOT_IN_LIST}
+    results |= {"later": NOT_IN_LIST}
     checks = [results.get(entry.kind, 1) for entry in lexicon.entries]
     return pl.lit(pl.Series(checks, dtype=pl.Int8)).gather(pl.col(f"code.{lexicon.field.name}"))
 

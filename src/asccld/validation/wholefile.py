@@ -14,8 +14,8 @@ import polars as pl
 from asccld.standard import Field
 from asccld.validation.findings import Findings
 from asccld.validation.lexicon import Lexicon
-from asccld.validation.masking import shown_value
 from asccld.validation.rules import Check
+from asccld.validation.shapes import shown_value
 
 _ONE_PER_FILE = ("reporting_period_start_date", "reporting_period_end_date", "la_code")
 _LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_linked_person_id")
@@ -144,7 +144,7 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
 def _shown(values: pl.Series, check: Check, findings: Findings) -> pl.Series:
     if findings.show_identifiers or check.field is None:
         return values
-    return values.to_frame("value").select(shown_value(pl.col("value"), check.field.type)).to_series()
+    return values.to_frame("value").select(shown_value(pl.col("value"), check.field, findings.first_year)).to_series()
 
 
 def _one_per_group(

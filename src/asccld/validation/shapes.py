@@ -1,0 +1,98 @@
+"""Safe forms: in these, a value of a free column can be no name, date of birth, postcode or number of a person.
+
+Also the forms of such details, for texts of which no safe form is known. All patterns hold for Polars and for `re`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from asccld.standard import Field
+from asccld.validation.result import HIDDEN
+
+SHOWN_CHARACTERS = 200
+YEARS_BEFORE = 15
+"""An event may begin so many years before the reporting period; nobody of that age is an adult."""
+
+_BETWEEN = r"[^A-Za-z0-9]{0,3}"
+_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+POSTCODE = (
+    rf"(?i:(?:^|[^A-Za-z])(?:[A-Z]{{1,2}}[0-9][A-Z0-9]?{_BETWEEN}[0-9][A-Z]{{2}}|GIR{_BETWEEN}0AA))"  # also `ze5-4qx`
+)
+MAIL = "@"
+DATE = (
+    r"(?i:(?:^|[^0-9])[0-9]{1,4}[^A-Za-z0-9]{1,3}[0-9]{1,2}[^A-Za-z0-9]{1,3}[0-9]{1,4}(?:[^0-9]|$)"
+    rf"|[0-9]{{1,4}}(?:st|nd|rd|th)?{_BETWEEN}{_MONTHS}{_BETWEEN}[0-9]{{2,4}}"
+    rf"|{_MONTHS}{_BETWEEN}[0-9]{{1,2}}(?:st|nd|rd|th)?[^A-Za-z0-9]{{1,3}}[0-9]{{2,4}}"
+    r"|(?:^|[^0-9])(?:(?:19[0-9]{2}|200[0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"  # 19350505
+    r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19[0-9]{2}|200[0-9]))(?:[^0-9]|$))"  # 05051935
+)
+NATIONAL_INSURANCE = rf"(?i:(?:^|[^A-Za-z])[A-Z]{{2}}(?:{_BETWEEN}[0-9]{{2}}){{3}}{_BETWEEN}[A-D](?:[^A-Za-z]|$))"
+
+_NUMBER = r"^[-+]?[£$€]?[0-9]{0,7}(?:,[0-9]{3})?(?:[.,][0-9]{0,7})?$"
+_NUMBER_DIGITS = 7
+_HOURS = (
+    r"^(?i:(?:under|over|up to|less than|more than) )?[0-9]{1,3}(?:\.[0-9]{1,2})? ?(?:(?:-|–|to) ?[0-9]{1,3})?\+?"
+    r"(?i: ?(?:hrs?|hours?)(?: ?(?:a|per|/) ?week)?)?$"
+)
+_CODE = r"^[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*$"
+_CODE_DIGITS = 9
+_CQC = r"^1-[0-9]{5,12}$"
+_DAY = (
+    r"^(?:[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}[/.-][0-9]{1,2}[/.-][0-9]{1,2})"
+    r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
+)
+
+
+def has_safe_form(value: pl.Expr, field: Field, first_year: int) -> pl.Expr:
+    """Whether a value is in a known form of its free column; a date also not of a year before `first_year`."""
+    if field.type == "date":
+        return value.str.contains(_DAY) & (value.str.extract("([0-9]{4})").cast(pl.Int32) >= first_year)
+    form = _FORMS.get(field.type) or _FORMS.get(field.format or "") or _is_hours
+    return form(value)
+
+
+def shown_value(value: pl.Expr, field: Field, first_year: int) -> pl.Expr:
+    """A value of a free column as it may be shown: as it is in a safe form, else HIDDEN."""
+    safe = has_safe_form(value, field, first_year)
+    return pl.when(value.is_null() | safe).then(value.str.head(SHOWN_CHARACTERS)).otherwise(pl.lit(HIDDEN))
+
+
+def own_date(name: str, columns: Sequence[str]) -> pl.Expr:
+    """Where a date is the birth or the death of the row's person."""
+    own = [f"date.{n}" for n in ("date_of_birth", "date_of_death") if f"date.{n}" in columns]
+    dates = f"date.{name}" in columns and own
+    same = pl.any_horizontal(pl.col(f"date.{name}") == pl.col(o) for o in own) if dates else pl.col("row").is_null()
+    return same.fill_null(value=False)
+
+
+def _digits(value: pl.Expr) -> pl.Expr:
+    return value.str.count_matches("[0-9]")
+
+
+def _is_number(value: pl.Expr) -> pl.Expr:
+    return value.str.contains(_NUMBER) & _digits(value).is_between(1, _NUMBER_DIGITS)
+
+
+def _is_hours(value: pl.Expr) -> pl.Expr:
+    return value.str.contains(_HOURS)
+
+
+def _is_code(value: pl.Expr) -> pl.Expr:
+    code = value.str.contains(_CODE) & (_digits(value) <= _CODE_DIGITS)
+    return code & ~value.str.contains(f"[A-Za-z]{{4}}|{DATE}|{POSTCODE}|{NATIONAL_INSURANCE}")
+
+
+def _is_location(value: pl.Expr) -> pl.Expr:
+    return value.str.contains(_CQC) | _is_code(value)
+
+
+_FORMS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "decimal": _is_number,
+    "integer": _is_number,
+    "la-code": _is_code,
+    "gp-practice-code": _is_code,
+    "cqc-location-id": _is_location,
+}
