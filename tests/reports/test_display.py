@@ -34,6 +34,14 @@ def test_what_cannot_be_seen_is_named(text: str, shown: str) -> None:
     assert display.visible(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("Date of Birth", "Date of Birth"), ("Date of Birth, Gender", "Date of Birth…"), ("x" * 20, "x" * 15 + "…")],
+)
+def test_a_long_text_is_cut_after_a_whole_word(text: str, shown: str) -> None:
+    assert display.whole_words(text, 15) == shown
+
+
 def test_a_column_is_shown_as_its_values_are() -> None:
     texts = ["plain", "a\u200bb", "ä" * 60, "x" * 200, None]
     shown = display.visible_column(pl.Series(texts), 80)

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from asccld.reports.months import MOST_MONTHS, events_by_month
+from asccld.reports.page.months import months_section
 from asccld.validation.result import ValidationResult
 
 Period = tuple[date, date] | None
@@ -42,3 +43,13 @@ def test_the_first_year_of_all(rejected: ValidationResult) -> None:
 
 def test_no_events_no_months(rejected: ValidationResult) -> None:
     assert events_by_month(with_months(rejected, [], None)).months == ()
+
+
+@pytest.mark.parametrize(("kind", "alarmed"), [("Request", True), ("(blank)", False), ("(not recognised)", False)])
+def test_a_month_without_events_alarms_only_where_there_should_be_some(
+    rejected: ValidationResult, kind: str, alarmed: bool
+) -> None:
+    rows = [(kind, date(2026, 1, 1), 3), ("Service", date(2026, 1, 1), 1), ("Service", date(2026, 2, 1), 1)]
+    page = str(months_section(with_months(rejected, rows, (date(2026, 1, 1), date(2026, 2, 28)))))
+    assert ("1 month without events" in page) is alarmed
+    assert ('<td class="n alert">0</td>' in page) is alarmed

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from asccld.reports import ReportError, write_dq_values, write_findings
+from asccld.reports import ReportError, write_dq_values, write_excel, write_findings, write_html, write_json
 from asccld.reports.tables import TRIGGERS, neutralised
 from asccld.validation.result import FINDING_COLUMNS, ValidationResult
 from reports.hostile import VALUES, hostile
@@ -19,6 +19,23 @@ from reports.hostile import VALUES, hostile
 def test_parquet_is_the_table(rejected: ValidationResult, tmp_path: Path) -> None:
     write_findings(rejected.findings, tmp_path / "findings.parquet")
     assert_frame_equal(pl.read_parquet(tmp_path / "findings.parquet"), rejected.findings)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_path_may_be_a_text(rejected: ValidationResult, tmp_path: Path, suffix: str) -> None:
+    counted = replace(rejected, dq_values=pl.DataFrame({"count": [1]}))
+    for name in ("findings", "values"):
+        path = f"{tmp_path / name}{suffix}"
+        write_findings(rejected.findings, path) if name == "findings" else write_dq_values(counted, path)
+        assert Path(path).is_file()
+
+
+def test_every_report_takes_a_text_as_its_path(rejected: ValidationResult, tmp_path: Path) -> None:
+    where = str(tmp_path / "findings.csv")
+    write_html(rejected, str(tmp_path / "r.html"))
+    write_excel(rejected, str(tmp_path / "r.xlsx"), findings_path=where)
+    write_json(rejected, str(tmp_path / "r.json"), findings_path=where)
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_parquet_keeps_the_spelling(rejected: ValidationResult, tmp_path: Path) -> None:

@@ -121,6 +121,9 @@ def test_adopt_shows_the_difference_and_then_writes(tmp_path: Path) -> None:
     dry = run("adopt", source, "--dry-run")
     assert "Transfer from other Local Authority" in dry.stdout
     assert "nothing was written" in dry.stderr
+    assert "as we had it, now confirmed: --all shows them" in dry.stderr
+    (shown,) = [r for r in as_json("adopt", source, "--dry-run") if r["entry"] == "spelling"]
+    assert shown["value"] == shown["ours"] == "Transfer from other local authority"
     assert "--out DIR" in refused("adopt", source)
     wet = run("adopt", source, "--out", "ours")
     assert wet.stdout == dry.stdout
@@ -144,6 +147,14 @@ def test_adopt_tells_conflicts(tmp_path: Path) -> None:
     assert "kept ours: confirmed" in told.stdout
     assert "--replace-confirmed" in told.stderr
     assert "kept ours" not in run("adopt", source, "--dry-run", "--replace-confirmed").stdout
+
+
+def test_what_was_read_with_caution_is_a_note(tmp_path: Path) -> None:
+    rows = map_rows(STANDARD, ["Event Outcome"])[:3]
+    source = workbook(tmp_path / "map.xlsx", Sheet("Map", [HEADER, *rows]))
+    told = run("adopt", source, "--dry-run").stderr
+    assert "most of our values are not named" in told
+    assert all(line.startswith("Note: ") for line in told.splitlines() if "most of our values" in line)
 
 
 def test_calendar_prints_and_writes(tmp_path: Path) -> None:

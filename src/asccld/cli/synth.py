@@ -27,7 +27,7 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     faults: Annotated[
         float,
         typer.Option(
-            help="Share of cells made faulty, from 0 to 0.1, for example 0.05; the truth goes to faults.csv.",
+            help="Share of cells made faulty, for example 0.05; the truth goes to faults.csv.",
             min=0,
             max=0.1,
         ),

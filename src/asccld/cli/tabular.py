@@ -17,6 +17,7 @@ def show_table(header: Sequence[str], rows: Iterable[Sequence[object]], *, as_js
     if as_json:
         show_json([dict(zip(header, row, strict=True)) for row in cells])
         return
+    header = [harmless(name) for name in header]
     cells = [[harmless(c) for c in row] for row in cells]  # an official workbook is a stranger too
     if sys.stdout.isatty():
         _rich(header, cells, title)

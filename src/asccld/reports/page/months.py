@@ -9,7 +9,7 @@ from asccld.reports.months import NO_TYPE, EventsByMonth, events_by_month
 from asccld.reports.page.markup import EMPTY, column_headings, html, joined, section, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from asccld.reports.page.markup import Markup
@@ -115,22 +115,19 @@ def _labels(months: Sequence[date]) -> Markup:
 def _table(events: EventsByMonth) -> Markup:
     kinds = list(events.counts)
     rows = joined(
-        _row(f"{MONTHS[month.month - 1]} {month.year}", [events.counts[kind][place] for kind in kinds])
+        _row(f"{MONTHS[month.month - 1]} {month.year}", {kind: events.counts[kind][place] for kind in kinds})
         for place, month in enumerate(events.months)
     )
-    totals = _row("All these months", [sum(events.counts[kind]) for kind in kinds], "total")
-    other = (
-        _row("Other months", [events.outside[kind] for kind in kinds], "other")
-        if any(events.outside.values())
-        else EMPTY
-    )
+    totals = _row("All these months", {kind: sum(events.counts[kind]) for kind in kinds}, "total")
+    other = _row("Other months", events.outside, "other") if any(events.outside.values()) else EMPTY
     headings = column_headings("Month", *kinds, "All", numeric=len(kinds) + 1)
     body = html("<tbody>%s%s%s</tbody>", rows, totals, other)
     return table("months-table", "Events per month by type", headings, body, "months")
 
 
-def _row(name: str, counts: Sequence[int], css: str = "") -> Markup:
+def _row(name: str, counts: Mapping[str, int], css: str = "") -> Markup:
     cells = joined(
-        html('<td class="n%s">%s</td>', "" if count else " alert", number(count)) for count in [*counts, sum(counts)]
+        html('<td class="n%s">%s</td>', "" if count or kind in NO_TYPE else " alert", number(count))
+        for kind, count in [*counts.items(), ("All", sum(counts.values()))]
     )
     return html('<tr class="%s"><th scope="row">%s</th>%s</tr>', css, name, cells)
