@@ -243,3 +243,107 @@ def test_a_name_of_the_file_in_a_list_column_is_hidden(name: str) -> None:
 @pytest.mark.parametrize("value", ["Transgender", "Robot centre", "7"])
 def test_what_holds_no_name_is_shown(value: str) -> None:
     assert shown_for("gender", value) == value
+
+
+# ------------------------------------------------------------------ however it is spelt
+
+TEN = (NHS[:3], NHS[3:6], NHS[6:])
+FULL_WIDTH = NHS.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+NUMBERS = [*(sep.join(TEN) for sep in (".", "/", "_", "  ", "\u00a0", "\u2013")), FULL_WIDTH, "NHS" + NHS]
+FREE = [
+    *("la_code", "gp_practice_code", "provider_cqc_location_id", "unit_cost", "no_of_adults_being_cared_for"),
+    *("event_start_date", "event_end_date", "total_hrs_caring_per_week"),
+]
+SPELT = [
+    *NUMBERS,
+    *("Zébédée", "Иванова", "محمد", "Ng", "Quill", "12 Ravenscroft Court", "LN1-1YS", "QQ123456C"),
+    *("5 May 1935", "05May1935", "19350505", "05051935", "05 05 1935", "1935_05_05", "05/05/1935", "1935-05-05"),
+]
+PEOPLE_OF_FILE: list[Row] = [
+    {"first_name": "Zebedee", "last_name": "Quill", "nhs_number": NHS, "la_person_unique_identifier": "PID-77"},
+    {"first_name": "Li", "last_name": "Ng", "adult_1_linked_person_id": "LNK-5"},
+    *({"la_person_unique_identifier": f"PID-{n}"} for n in range(4)),
+]
+
+
+def said_of(*rows: Row) -> str:
+    """What findings and the data-quality table say of a file of some people, whose first rows are `rows`."""
+    blank: list[Row] = [{} for _ in PEOPLE_OF_FILE]
+    changes = [*rows, *blank][: len(PEOPLE_OF_FILE)]
+    people = [
+        {**valid_row("r2", n), **person, **change}
+        for n, (person, change) in enumerate(zip(PEOPLE_OF_FILE, changes, strict=True))
+    ]
+    result = result_of(people, dq_values=True)
+    assert result.dq_values is not None
+    return everything_said(result) + result.dq_values.write_csv()
+
+
+@pytest.mark.parametrize("text", SPELT)
+def test_a_free_column_shows_only_its_own_safe_forms(text: str) -> None:
+    for field in FREE:
+        assert text not in said_of({}, {}, {field: text}), field
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *NUMBERS,
+        *("5 May 1935", "05May1935", "19350505", "REQ-05/05/1935", "LN1-1YS", "PID-77", "LNK-5", "QQ123456C"),
+        *("Quill", "QUILL17", "Quill's", "ZebedeeQuill", "17-Quill-9", "x" * 41),
+    ],
+)
+def test_a_reference_that_tells_of_a_person_of_the_file_is_hidden(reference: str) -> None:
+    assert reference not in said_of({}, {}, {"event_reference": reference, "gender": "Robot"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mr Zebedee Quill", "Z Quill", "Quill's", "ZebedeeQuill", "zebedee.quill", "Ng", "PID-77", "pid-77", "LNK-5"],
+)
+def test_a_list_column_tells_no_name_or_identifier_of_the_file(text: str) -> None:
+    assert text not in said_of({}, {}, {"gender": text, "ethnicity": text})
+
+
+def test_a_header_tells_no_name_of_the_file() -> None:
+    rows = [{**valid_row("r2", n), **person, "notes": ""} for n, person in enumerate(PEOPLE_OF_FILE)]
+    for header, visible in (("Zebedee Quill", False), ("x" * 41, False), (NHS, False), ("Our own notes", True)):
+        result = result_of(rows, headers={"notes": header})
+        assert (header in everything_said(result)) is visible
+
+
+def test_a_date_column_shows_neither_a_birth_nor_the_death_of_its_person() -> None:
+    dates: list[Row] = [
+        {"date_of_birth": "05/02/2015"},
+        {"event_end_date": "2015-02-05", "event_start_date": "05/02/2015"},
+        {"event_start_date": "02/02/2025", "date_of_death": "02/02/2025"},
+    ]
+    said = said_of(*dates)
+    assert [d for d in ("05/02/2015", "2015-02-05", "02/02/2025") if d in said] == []
+
+
+def test_a_wrong_heading_shows_none_of_its_texts() -> None:
+    swapped = [{**valid_row("r2", n), "gender": f"Name{'abcdefghijklmnopqrstuvwxyz'[n]}"} for n in range(26)]
+    assert "Name" not in result_of(swapped).findings.filter(field="gender").write_csv()
+
+
+@pytest.mark.parametrize("by", [*range(1, 30), *range(-29, 0)])
+def test_a_row_slipped_by_any_number_of_cells_shows_no_value(by: int) -> None:
+    names = list(HEADERS)
+    person = {**valid_row("r2", 0, "Service"), **SECRET, "date_of_birth": "01/06/1950", "nhs_number": NHS}
+    cells = [person.get(name, "") for name in names]
+    cells = [*[""] * by, *cells[:-by]] if by > 0 else [*cells[-by:], *[""] * -by]
+    rows = [dict(zip(names, cells, strict=True)), *(valid_row("r2", n) for n in range(1, 4))]
+    found = result_of(rows).findings.filter(row=2)
+    assert set(found["value"].drop_nulls()) <= {HIDDEN}
+    assert set(found["event_reference"].drop_nulls()) <= {HIDDEN}
+
+
+@pytest.mark.parametrize("start", range(5, 30))
+def test_a_cell_put_in_between_shows_nothing_of_those_it_pushes_on(start: int) -> None:
+    names = list(HEADERS)
+    person = {**valid_row("r2", 0, "Service"), **SECRET, "date_of_birth": "01/06/1950", "nhs_number": NHS}
+    cells = [person.get(name, "") for name in names]
+    pushed = dict(zip(names, [*cells[:start], "", *cells[start:-1]], strict=True))
+    said = everything_said(result_of([pushed, *(valid_row("r2", n) for n in range(1, 4))]))
+    assert [v for v in (NHS, "Zebedee", "01/06/1950", "30/11/2031", "LN99") if v in said] == []

@@ -48,10 +48,14 @@ class Progress(Protocol):
 
 
 class Ready(NamedTuple):
-    """A chunk whose cells are as submitted in `frame` and ready for the rules in `prepared`."""
+    """A chunk whose cells are as submitted in `frame` and ready for the rules in `prepared`.
+
+    `slipped` tells the rows none of whose values is shown.
+    """
 
     frame: pl.DataFrame
     prepared: pl.DataFrame
+    slipped: pl.Series
 
 
 @dataclass
@@ -109,16 +113,16 @@ class Run:
         prepared = prepared.with_columns(event_type_column(self.lexicons.get("event_type"), types))
         service = types.index("Service") if "Service" in types else len(types)
         prepared = prepared.with_columns(is_service=pl.col("type") == service)
-        return Ready(frame, with_status(prepared, self.terms.release, self.lexicons, self.stages))
+        prepared = with_status(prepared, self.terms.release, self.lexicons, self.stages)
+        return Ready(frame, prepared, slipped_rows(prepared, self.lexicons))
 
     def judge(self, chunk: Ready) -> None:
         """Ask all row rules of a chunk, count it, and keep what the whole-file rules need."""
-        slipped = slipped_rows(chunk.prepared, self.lexicons)
-        self.suspect.append(slipped.arg_true().cast(pl.UInt32) + self.events)
+        self.suspect.append(chunk.slipped.arg_true().cast(pl.UInt32) + self.events)
         self._ask(chunk.prepared)
         self.tallies.add(chunk.prepared, self.fields)
         if self.dq_values is not None:
-            self.dq_values.add(chunk.prepared, chunk.frame, self.lexicons, slipped)
+            self.dq_values.add(chunk.prepared, chunk.frame, self.lexicons, chunk.slipped)
         known = self.terms.release.by_name
         self.memory.append(wholefile.narrow(chunk.frame, chunk.prepared, known, self.lexicons))
         self._remember(chunk.prepared)
