@@ -109,8 +109,11 @@ def _known(what: str, given: Collection[Any], known: Collection[str], source: Pa
 
 
 def nearest_hint(name: str, known: Collection[str]) -> str:
-    """A remedy that names the nearest known names."""
+    """A remedy that names the nearest known names, or all of them where they are few."""
     import difflib
 
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(sorted(known))}"
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    few = len(known) <= 10
+    return f"Known: {', '.join(sorted(known))}" if few else "docs/reference/rules.md lists all rules"
