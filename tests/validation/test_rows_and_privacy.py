@@ -327,6 +327,17 @@ def test_a_wrong_heading_shows_none_of_its_texts() -> None:
     assert "Name" not in result_of(swapped).findings.filter(field="gender").write_csv()
 
 
+def test_a_heading_that_has_changed_places_with_a_name_column_shows_no_name() -> None:
+    people = [{**valid_row("r2", n), "gender": name, "first_name": "Female"} for n, name in enumerate(("Ada", "Grace"))]
+    said = everything_said(result_of(people))
+    assert "Ada" not in said
+    assert "Grace" not in said
+
+
+def test_a_reference_without_a_number_may_be_any_word() -> None:
+    assert "Araminta" not in said_of({}, {}, {"event_reference": "Araminta", "gender": "Robot"})
+
+
 @pytest.mark.parametrize("by", [*range(1, 30), *range(-29, 0)])
 def test_a_row_slipped_by_any_number_of_cells_shows_no_value(by: int) -> None:
     names = list(HEADERS)

@@ -259,7 +259,8 @@ class Run:
             )
         )
         mostly = set(counts.filter(pl.col("invalid") * 2 > pl.col("filled"))["field"])
-        return frozenset(n for n, x in self.lexicons.items() if n in mostly and len(x.of_kind("unknown")) > _SWAPPED)
+        names = set(self.people.names)
+        return frozenset(n for n, x in self.lexicons.items() if n in mostly and (_too_many(x) or _among(names, x)))
 
     @property
     def hidden_positions(self) -> pl.Series:
@@ -272,6 +273,15 @@ class Run:
 def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:
     repeats = pl.all_horizontal(pl.col(f.name) == f.header for f in fields[:3])
     return frame.filter(repeats.fill_null(value=False))["row"].to_list()
+
+
+def _too_many(lexicon: Lexicon) -> bool:
+    return len(lexicon.of_kind("unknown")) > _SWAPPED
+
+
+def _among(names: set[str], lexicon: Lexicon) -> bool:
+    """Whether a value of the list stands in a name column: the two headings have changed places."""
+    return any(e.kind == "valid" and e.text.lower() in names for e in lexicon.entries)
 
 
 def _first_year(period: tuple[date, date] | None, today: date) -> int:

@@ -35,7 +35,7 @@ _LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}")
 
 _TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
 _USUAL_GROUPING = r"^[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{4}$"
-_ORDINARY = r"^\p{L}{0,24}[-/_ ]?[0-9]{0,7}$"
+_ORDINARY = r"^\p{L}{0,24}[-/_ ]?[0-9]{1,7}$"
 """What most references are: letters that say what kind, and a number too short for a date or an NHS number."""
 _WITH_COUNCIL = r"^\p{L}{1,24}[-/_ ][0-9]{3}[-/_ ][0-9]{7}$"
 _TWO_WORDS = r"\p{L}[\p{L}'’-]+,?\s+\p{L}[\p{L}'’-]+"
@@ -137,7 +137,8 @@ def _odd_references(references: pl.Series, people: People) -> pl.Series:
     """Which of the references that are not just a number after some letters point at a person."""
     plain = references.str.normalize("NFKC")
     identifying = f"{DATE}|{POSTCODE}|{MAIL}|{NATIONAL_INSURANCE}|{_TWO_WORDS}"
-    hidden = plain.str.contains(identifying) | (references.str.len_chars() > REFERENCE_CHARACTERS)
+    hidden = plain.str.contains(identifying) | ~plain.str.contains("[0-9]")  # without a number it may be any word
+    hidden |= references.str.len_chars() > REFERENCE_CHARACTERS
     words = plain.to_frame("r").with_row_index("at").select("at", word=pl.col("r").str.extract_all(r"\p{L}+"))
     words = words.explode("word").drop_nulls()
     named = words.filter(_names_before_numbers(words["word"], people))["at"]
