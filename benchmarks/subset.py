@@ -26,7 +26,8 @@ LIST_RULES = (
 OUR_RULES = (
     *LIST_RULES, "required-blank", "date-unreadable", "number-unreadable", "number-decimals", "number-negative",
     "cost-implausible", "units-implausible", "adults-implausible", "nhs-number-format", "nhs-number-check-digit",
-    "postcode-format", "gp-practice-code-format", "cqc-location-format", "la-code-unknown", "birth-after-start",
+    "postcode-format", "gp-practice-code-format", "cqc-location-format", "la-code-format", "la-code-missing",
+    "birth-after-start",
     "death-before-birth", "death-before-start", "end-before-start", "start-after-period", "end-after-period",
     "end-before-period", "direct-payment-prison", "outcome-deceased", "outcome-deceased-no-date", "open-event",
 )  # fmt: skip
@@ -93,11 +94,6 @@ def _in_list(_check: Check, field: Field, release: Release) -> Rule:
     return {"kind": "in_set", "values": list(texts_of(release, field.name))}
 
 
-def _in_register(_check: Check, _field: Field, _release: Release) -> Rule:
-    known = [c.la_code for c in load_standard().councils if c.la_code and c.status != "pseudo"]
-    return {"kind": "in_set", "values": known}
-
-
 def _required(check: Check, field: Field, release: Release) -> Rule:
     said = (check.rule.when, field.mandatory_when, field.applicable_when)
     return {"kind": "required", "when": _unless_always(all_of(Translator(release).holds(parse(text)) for text in said))}
@@ -129,7 +125,6 @@ def _unless_always(when: Tree) -> Tree | None:
 
 _SAYS: Mapping[str, Callable[[Check, Field, Release], Rule]] = {
     "list": _in_list,
-    "register": _in_register,
     "required": _required,
     "date": lambda *_: {"kind": "date"},
     "date_order": _order,
