@@ -50,9 +50,9 @@ def month_end(day: date) -> date:
 
 def release_in_force(standard: Standard, period_end: date) -> Release:
     """The release for files whose reporting period ends on this day; raises AsccldError before the first release."""
-    for release in reversed(tuple(standard.releases.values())):
-        if release.valid_from <= period_end:
-            return release
+    release = standard.in_force(period_end)
+    if release is not None:
+        return release
     first = next(iter(standard.releases.values()))
     raise AsccldError(
         what=f"No release of the standard is in force on {period_end.isoformat()}",

@@ -229,6 +229,11 @@ class Standard:
         """The newest release."""
         return tuple(self.releases.values())[-1]
 
+    def in_force(self, period_end: date) -> Release | None:
+        """The newest release for a reporting period that ends on this day; None before the first."""
+        started = [r for r in self.releases.values() if r.valid_from <= period_end]
+        return started[-1] if started else None
+
     @cached_property
     def council_by_code(self) -> Mapping[str, Council]:
         """Councils and the pseudo-code by social care code; councils whose code is a gap are left out."""

@@ -11,10 +11,10 @@ import polars as pl
 from asccld.intake.headers import HeaderMatch, UnknownColumn, match_headers
 from asccld.intake.model import Extract
 from asccld.standard import Release, Standard
+from asccld.standard.calendar import month_end
 from asccld.validation.findings import Findings
 from asccld.validation.masking import shown_header
-from asccld.validation.period import last_day, length_in_months, months_between
-from asccld.validation.release import in_force
+from asccld.validation.period import length_in_months, months_between
 from asccld.validation.rules import Check
 from asccld.validation.terms import Terms
 
@@ -152,7 +152,7 @@ def _spelt(period: tuple[date, date]) -> str:
 
 def _release_period(about: WholeFile, _: Check) -> Reports:
     if about.period:
-        due = in_force(about.standard, about.period[1])
+        due = about.standard.in_force(about.period[1]) or next(iter(about.standard.releases.values()))
         if due.id != about.release.id:
             yield about.release.title, due.title
 
@@ -169,7 +169,7 @@ def _months(about: WholeFile, check: Check) -> Reports:
     months = months_between(*about.period)
     minimum = int(check.rule.parameters["minimum"])
     inside = (
-        about.ended.filter(pl.col("month").is_between(months[0], last_day(months[-1])))
+        about.ended.filter(pl.col("month").is_between(months[0], month_end(months[-1])))
         if months
         else about.ended.clear()
     )

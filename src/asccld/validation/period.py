@@ -7,11 +7,11 @@ all event types.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 
 import polars as pl
 
+from asccld.standard.calendar import month_end
 from asccld.validation.tallies import BLANK_TYPE
 
 Period = tuple[date, date]
@@ -45,12 +45,7 @@ def derived_period(ended: pl.DataFrame, received: date) -> tuple[date, date] | N
     if months.is_empty():
         return None
     first, last = months.select(pl.col("month").min().alias("a"), pl.col("month").max().alias("b")).row(0)
-    return first, last_day(last)
-
-
-def last_day(day: date) -> date:
-    """The last day of a day's month."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    return first, month_end(last)
 
 
 def months_between(start: date, end: date) -> list[date]:
@@ -61,5 +56,5 @@ def months_between(start: date, end: date) -> list[date]:
 
 def length_in_months(start: date, end: date) -> int | None:
     """Whole calendar months that a period covers, None when it does not begin and end with a month."""
-    whole = start.day == 1 and end == last_day(end)
+    whole = start.day == 1 and end == month_end(end)
     return len(months_between(start, end)) if whole and start <= end else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import polars as pl
 
@@ -16,12 +15,6 @@ from asccld.validation.result import ReleaseChoice
 
 class UnknownRelease(AsccldError):
     """A release that the standard does not have."""
-
-
-def in_force(standard: Standard, period_end: date) -> Release:
-    """The release in force for a reporting period that ends on a day."""
-    started = [r for r in standard.releases.values() if r.valid_from <= period_end]
-    return started[-1] if started else next(iter(standard.releases.values()))
 
 
 def choose_release(standard: Standard, given: str, header: Sequence[str], first: pl.DataFrame) -> ReleaseChoice:
