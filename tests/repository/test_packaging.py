@@ -7,7 +7,9 @@ import sys
 import tomllib
 import zipfile
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -18,12 +20,18 @@ from repository.files import ROOT, python_of_the_package, tracked
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # Where the name that is imported is not the name that is installed.
-IMPORTED_AS = {"python-calamine": "python_calamine"}
+IMPORTED_AS = {"ibis-framework": "ibis", "python-calamine": "python_calamine"}
 
 
 @cache
-def project() -> dict[str, list[str]]:
+def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def needs() -> list[Requirement]:
+    """What the package needs, with what it needs for its extras: those are imported only when asked for."""
+    extras = project()["optional-dependencies"].values()
+    return [Requirement(line) for line in (*project()["dependencies"], *chain.from_iterable(extras))]
 
 
 def locked(lock: Path) -> dict[str, set[str]]:
@@ -46,15 +54,22 @@ def test_every_locked_package_has_its_hash_and_no_address(lock: Path) -> None:
 
 def test_lock_files_follow_the_ranges() -> None:
     """A range that was changed without "make lock" is found here, and without the network."""
-    versions = locked(ROOT / "requirements" / "base.txt")
-    wanted = [Requirement(line) for line in project()["dependencies"]]
+    versions = locked(ROOT / "requirements" / "dev.txt")
     astray = {
         str(need): versions.get(canonicalize_name(need.name))
-        for need in wanted
+        for need in needs()
         if not all(need.specifier.contains(version) for version in versions.get(canonicalize_name(need.name), {""}))
         or canonicalize_name(need.name) not in versions
     }
     assert astray == {}
+
+
+def test_what_is_shipped_needs_no_java_but_reaches_postgresql() -> None:
+    """Spark is half a gigabyte; a driver for PostgreSQL is small, and where there is no internet it cannot be had."""
+    shipped = locked(ROOT / "requirements" / "base.txt")
+    assert "pyspark" not in shipped
+    assert {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]} <= set(shipped)
+    assert "psycopg-binary" in shipped
 
 
 def test_what_is_tested_is_what_is_shipped() -> None:
@@ -73,7 +88,7 @@ def top_level_imports(text: str) -> set[str]:
 
 
 def test_every_import_of_the_package_is_declared() -> None:
-    declared = {IMPORTED_AS.get(name, name) for name in (Requirement(line).name for line in project()["dependencies"])}
+    declared = {IMPORTED_AS.get(need.name, need.name) for need in needs()}
     used = set[str]().union(*map(top_level_imports, python_of_the_package().values()))
     assert used - declared - set(sys.stdlib_module_names) - {"asccld"} == set()
 
