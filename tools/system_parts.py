@@ -11,11 +11,13 @@ Environment: ASCCLD_CHROMIUM=/path/to/chromium (likewise for other parts) uses a
 
 import ctypes
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +38,23 @@ class Part:
     program: str
     proof: str | None = None
     expected: str = ""
+    """A regular expression."""
+    while_installing: tuple[str, str] | None = None
+    """A file, and what it says, that must be there while apt installs for the whole machine, and only then."""
 
+
+# Tests start servers of their own: without this, Debian would start one for good.
+NO_SERVER = ("/etc/postgresql-common/createcluster.d/asccld.conf", "create_main_cluster = false\n")
 
 # A further part is one more line, and its name in SYSTEM_PARTS in the Makefile.
 PARTS = {
     "libatomic": Part(("libatomic1",), "usr/lib/*-linux-gnu*/libatomic.so.1"),  # for the Node inside our tools
     "chromium": Part(("chromium", "fonts-dejavu-core"), "usr/lib/chromium/chromium", "--version", "Chromium"),
+    "java": Part(  # what Spark runs on
+        ("openjdk-17-jre-headless",), "usr/lib/jvm/java-17-openjdk-*/bin/java", "-version", r'version "(17|21)\.'
+    ),
+    "postgres": Part(("postgresql",), "usr/lib/postgresql/*/bin/postgres", "--version", "PostgreSQL", NO_SERVER),
+    "initdb": Part(("postgresql",), "usr/lib/postgresql/*/bin/initdb", "--version", "PostgreSQL", NO_SERVER),
 }
 
 
@@ -75,7 +88,7 @@ def runs(program: str | Path, part: Part) -> bool:
         done = run([program, part.proof], check=False)
     except OSError:
         return False
-    return done.returncode == 0 and part.expected in done.stdout + done.stderr
+    return done.returncode == 0 and re.search(part.expected, done.stdout + done.stderr) is not None
 
 
 def already_there(name: str, part: Part) -> str | None:
@@ -85,7 +98,7 @@ def already_there(name: str, part: Part) -> str | None:
         raise SystemPartError(f"ASCCLD_{name.upper()}={chosen} does not run, or is not {part.expected}.")
     noted = path_note(name).read_text(encoding="utf-8").strip() if path_note(name).exists() else None
     by_name = Path(part.program).name if part.proof is None else shutil.which(name)
-    candidates = [chosen, noted, by_name, *map(str, Path("/").glob(part.program))]
+    candidates = [chosen, noted, by_name, *sorted(map(str, Path("/").glob(part.program)), reverse=True)]
     return next((program for program in candidates if program and runs(program, part)), None)
 
 
@@ -105,9 +118,30 @@ def install_with_apt(part: Part) -> None:
         "DPkg::Lock::Timeout=300",
         *part.packages,
     ]
-    if run(command, check=False).returncode != 0:
-        run(["apt-get", "update"])
-        run(command)
+    with noted_while_installing(part):
+        if run(command, check=False).returncode != 0:
+            run(["apt-get", "update"])
+            run(command)
+
+
+@contextmanager
+def noted_while_installing(part: Part) -> Generator[None]:
+    """Keep the file that the part needs during its installation, and leave no trace of it."""
+    if part.while_installing is None:
+        yield
+        return
+    name, text = part.while_installing
+    note = Path(name)
+    made = [folder for folder in note.parents if not folder.exists()]
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        for folder in made:
+            with suppress(OSError):  # the packages have put something into it
+                folder.rmdir()
 
 
 def private_apt() -> list[str]:

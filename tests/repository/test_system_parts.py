@@ -79,6 +79,22 @@ def test_links_between_unpacked_packages_stay_inside(system_parts: ModuleType, t
     assert (tmp_path / "elsewhere").readlink() == Path("/dev/null")
 
 
+def test_a_program_of_several_versions_that_do_is_taken(system_parts: ModuleType, tmp_path: Path) -> None:
+    part = system_parts.PARTS["java"]
+    assert system_parts.runs(program(tmp_path, 'openjdk version "17.0.15" 2025-04-15'), part)
+    assert system_parts.runs(program(tmp_path, 'openjdk version "21.0.7" 2025-04-15'), part)
+    assert not system_parts.runs(program(tmp_path, 'openjdk version "1.8.0_17"'), part)
+
+
+def test_what_must_be_said_while_installing_is_unsaid_afterwards(system_parts: ModuleType, tmp_path: Path) -> None:
+    """Debian would start a database server for good, on the machine of whoever wants to run tests."""
+    note = tmp_path / "etc" / "createcluster.d" / "asccld.conf"
+    part = system_parts.Part(("database",), "usr/bin/database", while_installing=(str(note), "no cluster"))
+    with system_parts.noted_while_installing(part):
+        assert note.read_text(encoding="utf-8") == "no cluster"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_machine_without_apt_is_told_what_to_do(
     system_parts: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
