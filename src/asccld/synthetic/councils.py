@@ -41,8 +41,8 @@ def make_councils(
     standard = standard or load_standard()
     chosen = _release(release, standard)
     folk = people if rows is None else max(5, round(rows / ROWS_PER_PERSON))
-    periods = _periods(last_period_end or _last_end(chosen), quarters)
-    for at, council in enumerate(_registered(standard, councils, seed, periods[-1][1])):
+    periods = rolling_periods(last_period_end or _last_end(chosen), quarters)
+    for at, council in enumerate(registered_councils(standard, councils, seed, periods[-1][1])):
         plan = Plan(
             la_code=council.la_code,
             la_name=council.name,
@@ -102,7 +102,7 @@ def _last_end(release: Release) -> date:
     return end
 
 
-def _periods(last_end: date, quarters: int) -> list[tuple[date, date]]:
+def rolling_periods(last_end: date, quarters: int) -> list[tuple[date, date]]:
     """Rolling twelve months, each period three months after the one before."""
     if quarters < 1:
         raise AsccldError(what="No file was asked for", remedy="Give at least one quarter")
@@ -110,7 +110,7 @@ def _periods(last_end: date, quarters: int) -> list[tuple[date, date]]:
     return [(months_later(end.replace(day=1), -11), end) for end in ends]
 
 
-def _registered(standard: Standard, count: int, seed: int, day: date) -> Sequence[Council]:
+def registered_councils(standard: Standard, count: int, seed: int, day: date) -> Sequence[Council]:
     """Councils of the register that exist on the day, beginning at one that the seed chooses."""
     existing = [
         c for c in standard.councils if c.la_code and c.status != "pseudo" and (c.to_date is None or c.to_date >= day)

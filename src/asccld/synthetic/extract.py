@@ -26,17 +26,28 @@ def rows_of(
     People stand in the order of their households and service users before their carers, so that the first `limit` rows
     are a file whose links resolve. `carers` and `financial` (assessments) say what the release knows.
     """
+    period = {"la_code": history.plan.la_code, "reporting_period_start_date": start.strftime(_DAY)}
+    stated = (
+        pl.lit(text).alias(name) for name, text in (period | {"reporting_period_end_date": end.strftime(_DAY)}).items()
+    )
+    rows = typed_rows_of(history, start, end, carers=carers, financial=financial, limit=limit)
+    return _written(rows).with_columns(stated)
+
+
+def typed_rows_of(
+    history: History, start: date, end: date, *, carers: bool = True, financial: bool = False, limit: int | None = None
+) -> pl.DataFrame:
+    """The rows of `rows_of` before they are written.
+
+    `birth`, `death`, `start` and `end` are numbers of days and money is in hundredths; the period is not stated.
+    """
     first, last = day_number(start), day_number(end)
     own = word("assessment_type", "financial")
     events = history.events if financial else history.events.filter(pl.col("assessment_type").ne_missing(own))
     events = _events(events, first, last)
     people = _known_people(history.people, events, last)
     order = _order(events, people, carers=carers).head(limit if limit is not None else events.height + people.height)
-    period = {"la_code": history.plan.la_code, "reporting_period_start_date": start.strftime(_DAY)}
-    stated = (
-        pl.lit(text).alias(name) for name, text in (period | {"reporting_period_end_date": end.strftime(_DAY)}).items()
-    )
-    return _written(_wide(order, events, people), history.plan.la_code).with_columns(stated)
+    return _wide(order, events, people).with_columns(_provider(history.plan.la_code))
 
 
 def _order(events: pl.DataFrame, people: pl.DataFrame, *, carers: bool) -> pl.DataFrame:
@@ -143,7 +154,7 @@ def _linked(people: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
     ).drop("id_1", "id_2", "id_3")
 
 
-def _written(rows: pl.DataFrame, council: str) -> pl.DataFrame:
+def _written(rows: pl.DataFrame) -> pl.DataFrame:
     """Every cell as it is written to CSV."""
     dates = {
         "date_of_birth": pl.col("birth").cast(pl.Date),
@@ -155,7 +166,6 @@ def _written(rows: pl.DataFrame, council: str) -> pl.DataFrame:
     return rows.with_columns(
         *(expression.dt.strftime(_DAY).alias(name) for name, expression in dates.items()),
         *(_two_decimals(pl.col(name)).alias(name) for name in money),
-        *_provider(council),
     )
 
 

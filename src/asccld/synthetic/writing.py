@@ -48,7 +48,7 @@ def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
         last_period_end=last_period_end, rows=rows, standard=standard,
     )  # fmt: skip
     _refuse_stale_truth(out, faults)
-    with _writing_into(out):
+    with writing_into(out):
         (out / TRUTH_FILE).unlink(missing_ok=True)  # until all is written, nothing tells the truth about these files
         for submission in made:
             frame = submission.frame
@@ -86,7 +86,8 @@ def _written(frame: pl.DataFrame, path: Path) -> Path:
 
 
 @contextmanager
-def _writing_into(out: Path) -> Generator[None]:
+def writing_into(out: Path) -> Generator[None]:
+    """Makes the folder, and turns what the system says of a full or forbidden disk into an AsccldError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         yield
