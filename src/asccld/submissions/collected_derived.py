@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from asccld.errors import AsccldError
+
 
 def full_years(born: pl.Expr, on: pl.Expr) -> pl.Expr:
     """A person's age on a day, in full years; null before birth.
@@ -15,3 +17,18 @@ def full_years(born: pl.Expr, on: pl.Expr) -> pl.Expr:
     )
     years = on.dt.year() - born.dt.year() - before_birthday.cast(pl.Int32)
     return pl.when(on >= born).then(years.cast(pl.Int32))
+
+
+def mentions(description: pl.Expr, pattern: str) -> pl.Expr:
+    """1 where a description holds the pattern, in capitals or not; 0 where it does not, or there is none."""
+    return description.str.contains(f"(?i){pattern}").fill_null(value=False).cast(pl.Int32)
+
+
+def refuse_bad_pattern(pattern: str, name: str) -> None:
+    """Raise AsccldError where a pattern is no regular expression, or finds something in every text."""
+    try:
+        finds_nothing = pl.Series([""]).str.contains(f"(?i){pattern}").item()
+    except pl.exceptions.ComputeError as error:
+        raise AsccldError(f"The {name} is no regular expression", None, "For example: conversation") from error
+    if finds_nothing:
+        raise AsccldError(f"The {name} matches every description", None, "Give a word, for example: conversation")
