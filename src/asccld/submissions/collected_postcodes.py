@@ -116,16 +116,17 @@ def _found(row: Row, columns: Sequence[str]) -> str | None:
 
 
 def with_geography(rows: pl.DataFrame, lookup: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows with the geography of their column `postcode`; without a lookup only the sector is known."""
-    areas = [name for name in named("postcode") if name != _SECTOR]
-    known = [name for name in areas if lookup is not None and name in lookup.columns]
-    located = rows.with_columns(sector(pl.col("postcode")).alias(_SECTOR))
+    """The rows with the geography of their column `postcode`; without a lookup only the sector is known.
+
+    Each distinct postcode is looked at once.
+    """
+    areas = [name for name in named("postcode") if lookup is not None and name in lookup.columns]
+    unknown = [name for name in named("postcode") if name not in areas]
+    found = rows.select(pl.col("postcode").drop_nulls().unique()).with_columns(
+        sector(pl.col("postcode")).alias(_SECTOR), key(pl.col("postcode")).alias(KEY)
+    )
     if lookup is not None:
-        distinct = rows.select(key(pl.col("postcode")).alias(KEY)).unique()
-        near = lookup.join(distinct, on=KEY, how="semi").with_columns(pl.col(known).cast(pl.String))
-        located = (
-            located.with_columns(key(pl.col("postcode")).alias(KEY))
-            .join(near, on=KEY, how="left", maintain_order="left")
-            .drop(KEY)
-        )
-    return located.with_columns(pl.lit(None, pl.String).alias(name) for name in areas if name not in known)
+        near = lookup.select(KEY, *areas).join(found, on=KEY, how="semi").with_columns(pl.col(areas).cast(pl.String))
+        found = found.join(near, on=KEY, how="left")
+    located = rows.join(found.drop(KEY), on="postcode", how="left", maintain_order="left")
+    return located.with_columns(pl.lit(None, pl.String).alias(name) for name in unknown)
