@@ -8,9 +8,10 @@ memory.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -99,24 +100,23 @@ def write_national(
     the earlier release's wording in files of its time.
     """
     planned = national_files(rows=rows, councils=councils, files=files, seed=seed, last_period_end=last_period_end)
-    with writing_into(folder), ThreadPoolExecutor(1) as aside:  # writes one council while the next is made
-        waiting = None
-        for at in range(councils):
-            made = list(_council(planned[at::councils], at, planned, seed))
+    with writing_into(folder), ThreadPoolExecutor(1) as aside:  # one file is written while the next is made
+        waiting: Future[None] | None = None
+        for file, frame in chain.from_iterable(_council(planned, at, councils, seed) for at in range(councils)):
             if waiting is not None:
                 waiting.result()
-            waiting = aside.submit(_write, made, folder, progress)
+            waiting = aside.submit(_write, file, frame, folder, progress)
         if waiting is not None:
             waiting.result()
     return folder
 
 
 def _council(
-    own: Sequence[NationalFile], at: int, planned: Sequence[NationalFile], seed: int
+    planned: Sequence[NationalFile], at: int, councils: int, seed: int
 ) -> Iterator[tuple[NationalFile, pl.DataFrame]]:
-    """The files of one council."""
-    sizes = [max(f.rows for f in planned[c :: len(planned) // len(own)]) for c in range(at + 1)]
-    people = [round(size / ROWS_PER_PERSON) + 1 for size in sizes]
+    """The files of one council; `planned` are those of all, period by period."""
+    own = planned[at::councils]
+    people = [round(max(f.rows for f in planned[c::councils]) / ROWS_PER_PERSON) + 1 for c in range(at + 1)]
     plan = Plan(
         la_code=own[0].council.la_code,
         la_name=own[0].council.name,
@@ -134,14 +134,13 @@ def _council(
 
 
 def _write(
-    made: Sequence[tuple[NationalFile, pl.DataFrame]], folder: Path, progress: Callable[[NationalFile], None] | None
+    file: NationalFile, frame: pl.DataFrame, folder: Path, progress: Callable[[NationalFile], None] | None
 ) -> None:
-    for file, frame in made:
-        unfinished = folder / f"{file.name}.part"
-        try:
-            frame.write_parquet(unfinished, compression="zstd", compression_level=1, statistics=True)
-            unfinished.replace(folder / file.name)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        if progress is not None:
-            progress(file)
+    unfinished = folder / f"{file.name}.part"
+    try:
+        frame.write_parquet(unfinished, compression="zstd", compression_level=1)
+        unfinished.replace(folder / file.name)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if progress is not None:
+        progress(file)
