@@ -1,0 +1,141 @@
+"""Building the shipped lookup tables from the standard, and reading those of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from asccld.errors import AsccldError
+from asccld.processing.columns import method_table
+from asccld.processing.reference import HIERARCHY, reference_columns
+from asccld.processing.text import folded_text
+from asccld.standard import Standard, load_standard
+from asccld.standard.tables import Row
+
+INVALID = "Invalid and not mapped"
+RELEASE_1_ONLY = "Release 1 specification only: Not mapped"
+_SUFFIXES = (".csv", ".parquet")
+
+
+class BadReference(AsccldError):
+    """A reference table that cannot be used: unreadable, without a column, or with a raw value twice."""
+
+
+class Lookup(NamedTuple):
+    """One line of a shipped lookup: what a submitted value means, and how sure we are."""
+
+    raw: str
+    cleaned: str
+    confidence: str
+    source: str
+
+
+def reference_frames(folder: Path | None = None) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
+    """Every reference table, and where it came from; columns in lower case, values as text."""
+    frames: dict[str, pl.DataFrame] = {}
+    sources: dict[str, str] = {}
+    theirs = _files(folder) if folder else {}
+    standard = load_standard()
+    for row in method_table("mapped_fields"):
+        name = row["table"]
+        path = theirs.get(name.lower())
+        frames[name] = _read(path, name) if path else _shipped(row, standard)
+        sources[name] = path.name if path else "shipped"
+    path = theirs.get(HIERARCHY.lower())
+    frames[HIERARCHY] = _ranks(path)
+    sources[HIERARCHY] = path.name if path else "shipped"
+    return frames, sources
+
+
+def shipped_lookup(field: str, standard: Standard | None = None) -> tuple[Lookup, ...]:
+    """Our own lookup of a mapped field: no two lines compare as the same raw value."""
+    row = next(r for r in method_table("mapped_fields") if r["field"] == field)
+    lines: dict[str, Lookup] = {}
+    for line in _lines(row["defined_list"], field, standard or load_standard()):
+        lines.setdefault(folded_text(line.raw), line)
+    return tuple(lines.values())
+
+
+def _lines(defined_list: str, field: str, standard: Standard) -> Iterator[Lookup]:
+    """Lines in order of precedence: what Release 2 says of a text wins over what Release 1 said of it."""
+    r1, r2 = standard.releases["r1"], standard.releases["r2"]
+    for value in r2.lists[defined_list].values:
+        yield Lookup(value.value, value.value, value.confidence, value.source)
+    became: dict[str, str] = {}
+    for mapping in r2.mappings:
+        if mapping.defined_list == defined_list and mapping.from_value is not None:
+            became[mapping.from_value] = mapping.to_value or RELEASE_1_ONLY
+            yield Lookup(mapping.from_value, became[mapping.from_value], mapping.confidence, mapping.source)
+    for fix in r1.fixes:
+        if fix.defined_list == defined_list:
+            yield Lookup(fix.raw, became.get(fix.value, fix.value), fix.confidence, fix.source)
+    for fix in method_table("known_misspellings"):
+        if fix["field"] == field:
+            yield Lookup(fix["raw"], fix["cleaned"], fix["confidence"], fix["source"])
+    yield Lookup(INVALID, INVALID, "confirmed", "value that the national tables give to what cannot be mapped")
+
+
+def _shipped(row: Row, standard: Standard) -> pl.DataFrame:
+    lines = shipped_lookup(row["field"], standard)
+    data = {row["raw_column"].lower(): [x.raw for x in lines], row["cleaned_column"].lower(): [x.cleaned for x in lines]}
+    if row["grouped_column"]:
+        groups = {
+            folded_text(r["cleaned"]): r["grouped"] for r in method_table("groupings") if r["field"] == row["field"]
+        }
+        data[row["grouped_column"].lower()] = [groups.get(folded_text(x.cleaned), "") or None for x in lines]  # type: ignore[list-item]
+    return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String()))
+
+
+def _ranks(path: Path | None) -> pl.DataFrame:
+    if path:
+        frame = _read(path, HIERARCHY)
+    else:
+        rows = method_table("event_outcome_hierarchy")
+        frame = pl.DataFrame({c: [r[c] for r in rows] for c in ("event_outcome_spec", "event_outcome_hierarchy")})
+    rank = pl.col("event_outcome_hierarchy").cast(pl.Int32, strict=False)
+    if frame.filter(rank.is_null()).height:
+        raise BadReference("A rank of the outcome hierarchy is no whole number", HIERARCHY, "Write 1, 2, 3 and so on")
+    return frame.with_columns(rank)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        raise BadReference("There is no such folder", str(folder), "Give the folder that holds REF_*.csv")
+    return {p.stem.lower(): p for p in sorted(folder.iterdir()) if p.suffix.lower() in _SUFFIXES}
+
+
+def _read(path: Path, name: str) -> pl.DataFrame:
+    """A table of the folder: the columns that we need, as text; raises BadReference naming what is wrong with it."""
+    try:
+        # An empty field is missing; quotation marks with nothing between them are a blank value.
+        frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise BadReference(
+            "The reference table cannot be read", str(path), "Save it as UTF-8 CSV or as Parquet"
+        ) from error
+    wanted = [c.lower() for c in reference_columns()[name]]
+    frame = frame.rename({c: c.strip().lower() for c in frame.columns})
+    if missing := [c for c in wanted if c not in frame.columns]:
+        raise BadReference(
+            f"The reference table lacks {', '.join(missing)}",
+            str(path),
+            f"It has: {', '.join(frame.columns)}. Name its columns {', '.join(reference_columns()[name])}",
+        )
+    frame = frame.select(pl.col(c).cast(pl.String) for c in wanted).filter(pl.col(wanted[0]).is_not_null())
+    _refuse_repeated(frame, wanted[0], path)
+    return frame
+
+
+def _refuse_repeated(frame: pl.DataFrame, key: str, path: Path) -> None:
+    folded = frame.select(pl.col(key), pl.col(key).str.strip_chars_end(" ").str.to_lowercase().alias("_key"))
+    repeated = folded.filter(pl.col("_key").is_duplicated())["_key"].unique(maintain_order=True).to_list()
+    if repeated:
+        raise BadReference(
+            f"{len(repeated)} raw value(s) stand more than once, so rows would multiply: "
+            + ", ".join(f"'{v}'" for v in repeated[:20]),
+            str(path),
+            "Upper and lower case and trailing spaces do not tell values apart: keep one line of each",
+        )
