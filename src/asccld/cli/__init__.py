@@ -25,6 +25,7 @@ _TRACEBACK = "ASCCLD_TRACEBACK"
 _COMMANDS = {
     "demo": "asccld.cli.demo:demo_app",
     "validate": "asccld.cli.validate:validate_app",
+    "submissions": "asccld.cli.submissions:submissions_app",
     "policy": "asccld.cli.policy:policy_app",
     "standard": "asccld.cli.standard:standard_app",
     "synth": "asccld.cli.synth:synth_app",

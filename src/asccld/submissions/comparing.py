@@ -20,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from asccld.standard import Release, Standard, load_standard
+from asccld.submissions.collected_reading import decimal
 from asccld.submissions.compared_rows import Rows, rows_of
 from asccld.submissions.errors import StoreError
 from asccld.submissions.layout import inside
@@ -39,6 +40,8 @@ IDENTITY = (
 NOT_COMPARED = frozenset({"reporting_period_start_date", "reporting_period_end_date"})
 """Stated on every row, and another in every quarter's file."""
 HIDDEN = "(hidden)"
+_LARGEST_SHOWN = 1_000_000
+"""A number above might be that of a person, in the wrong column."""
 
 
 @dataclass(frozen=True)
@@ -269,8 +272,11 @@ def _shown(release: Release, name: str, value: pl.Expr, *, show_identifiers: boo
         return text
     if field is None or field.identifying:
         return pl.when(value.is_not_null()).then(pl.lit(HIDDEN))
-    if field.type != "text":
+    if field.type == "date":
         return text
+    if field.type != "text":
+        short = decimal(text).abs() < _LARGEST_SHOWN
+        return pl.when(value.is_not_null()).then(pl.when(short).then(text).otherwise(pl.lit(HIDDEN)))
     found = release.list_of(name)
     known: Sequence[str] = found.texts if found else ()
     return pl.when(value.is_not_null()).then(pl.when(text.is_in(known)).then(text).otherwise(pl.lit(HIDDEN)))

@@ -160,6 +160,11 @@ class Register:
             found = records.all_submissions(connection)
         return [(s.la_name or s.la_code, s.import_stamp) for s in found if s.number in numbers]
 
+    def keys_in_use(self) -> set[str | None]:
+        """Ids of the keys that the stored pseudonyms were made with; None stands for events without pseudonyms."""
+        with self._database.reading() as connection:
+            return records.keys_in_use(connection)
+
     def original(self, number: int) -> Path:
         """Where the received bytes are."""
         return inside(self.store, self.receipt(number).submission.original)
