@@ -1,4 +1,4 @@
-"""Pseudonyms agree where the identifier is one person, and nowhere else; each promise for any text that can be typed."""
+"""Pseudonyms agree where the identifier is one person, and nowhere else: for any text that can be typed."""
 
 import hashlib
 import hmac

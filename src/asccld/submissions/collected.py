@@ -99,9 +99,10 @@ def _frames(
         cells = named_cells(chunk.frame, columns, _WANTED)
         if cells.is_empty():
             continue
-        typed = _derived(with_geography(_typed(cells), lookup), patterns)
-        people = typed.with_columns(_pseudonyms(cells, imported, key))
-        yield _stamped(people, imported, imported.first_record_id + done)
+        # from here on no column holds an identifier under the name of its pseudonym: one forgotten is an error, no leak
+        typed = _derived(with_geography(_typed(cells.drop(_PERSONS)), lookup), patterns)
+        people = _nobody() if key is None else _pseudonyms(cells, imported, key)
+        yield _stamped(typed.with_columns(people), imported, imported.first_record_id + done)
         done += cells.height
 
 
@@ -135,10 +136,12 @@ def _derived(rows: pl.DataFrame, patterns: dict[str, str]) -> pl.DataFrame:
     )
 
 
-def _pseudonyms(cells: pl.DataFrame, imported: Import, key: PseudonymKey | None) -> list[pl.Series]:
+def _nobody() -> list[pl.Expr]:
+    return [pl.lit(None, pl.String).alias(name) for name in named("pseudonym")]
+
+
+def _pseudonyms(cells: pl.DataFrame, imported: Import, key: PseudonymKey) -> list[pl.Series]:
     """Pseudonyms of the persons of each row; those of four columns at once, as linked persons are persons too."""
-    if key is None:
-        return [pl.Series(name, [None], dtype=pl.String) for name in (*_PERSONS, "der_nhs_number_pseudo")]
     stacked = person_pseudonyms(key, pl.concat([cells[name] for name in _PERSONS]), imported.la_code)
     parts = (stacked.slice(at * cells.height, cells.height).alias(name) for at, name in enumerate(_PERSONS))
     return [*parts, nhs_number_pseudonyms(key, cells["nhs_number"]).alias("der_nhs_number_pseudo")]
