@@ -168,7 +168,7 @@ def test_mixed_encodings_are_read_byte_by_byte_and_noted(tmp_path: Path) -> None
         assert rows_of(extract) == [(2, "1", "Zoë"), (3, "2", "Café"), (4, "3", "x"), (5, "4", "“q”")]
         (note,) = extract.notes
         assert (note.kind, note.row) == ("mixed_encoding", 3)
-        assert "2 row(s)" in note.message
+        assert "2 rows hold" in note.message
 
 
 def test_a_late_windows_character_is_found(tmp_path: Path) -> None:

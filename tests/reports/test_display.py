@@ -49,8 +49,6 @@ def test_a_column_is_shown_as_its_values_are() -> None:
 
 
 def test_words_for_counts_dates_and_sizes() -> None:
-    assert display.plural(1, "row") == "1 row"
-    assert display.plural(1200, "row") == "1,200 rows"
     assert display.period((date(2025, 10, 1), date(2026, 9, 30))) == "1 October 2025 to 30 September 2026"
     assert display.period(None) == "not stated"
     assert [display.size(n) for n in (1, 1500, 2_500_000, 3 * 10**9)] == ["1 byte", "1.5 kB", "2.5 MB", "3.0 GB"]

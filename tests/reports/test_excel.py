@@ -121,7 +121,7 @@ def test_no_cell_is_a_formula_and_no_link_is_made(rejected: ValidationResult, tm
 def test_nothing_to_tell(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     write_excel(request.getfixturevalue(name), tmp_path / "report.xlsx")
     found = sheets(tmp_path / "report.xlsx")
-    assert found["Findings"][0][0] == "All 0 findings."
+    assert found["Findings"][0][0] == "No findings."
     assert found["Summary"][1][0] == "ACCEPTED"
 
 

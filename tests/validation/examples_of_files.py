@@ -43,6 +43,13 @@ example(
     silent_with={"release": "r1"},
 )
 example(
+    "column-database-spelling",
+    PLAIN,
+    {FILE},
+    PLAIN,
+    fires_with={"headers": {"event_type": "Event_Type", "unit_cost": "unit_cost"}},
+)
+example(
     "column-order",
     PLAIN,
     {FILE},

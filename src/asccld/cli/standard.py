@@ -11,6 +11,7 @@ import typer
 
 from asccld.cli import standard_views as views
 from asccld.cli.tabular import show_json, show_table, talk
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.settings import load_settings, standard_for
 from asccld.standard import Standard
@@ -57,12 +58,8 @@ class Covered(StrEnum):
 def _standard(standard: Path | None, settings: Path | None) -> Standard:
     found = standard_for(standard, load_settings(settings))
     if found.adoptions:
-        talk(f"Standard {found.fingerprint}, with {_counted(len(found.adoptions), 'local adoption')}")
+        talk(f"Standard {found.fingerprint}, with {counted(len(found.adoptions), 'local adoption')}")
     return found
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def _day(text: str, name: str) -> date:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.standard import Council, Field, Release, Standard, ValueMapping
 from asccld.standard.calendar import Submission
@@ -244,7 +245,8 @@ def compared(
     if announced:
         header.insert(2, "earliest_effect")
     counts = Counter(c.notice for c in changes)
-    summary = [f"{len(changes)} changes from {earlier} to {later}: {counts['major']} major, {counts['minor']} minor"]
+    found = counted(len(changes), "change")
+    summary = [f"{found} from {earlier} to {later}: {counts['major']} major, {counts['minor']} minor"]
     if announced and changes:
         effects = {c.notice: earliest_effect(announced, c.notice, standard.calendar) for c in changes}
         summary += [
@@ -288,7 +290,7 @@ def adoption_summary(report: AdoptionReport, *, dry_run: bool) -> list[str]:
     lines += [f"Note: {n.what} ({n.place})" for n in report.notes]
     if report.conflicts:
         lines.append(
-            f"{len(report.conflicts)} entries disagree with confirmed ones and were left alone: "
+            f"Left alone, for they disagree with confirmed ones: {counted(len(report.conflicts), 'entry', 'entries')}; "
             "look at them, then add --replace-confirmed if the workbook is right"
         )
     if dry_run:
@@ -303,7 +305,7 @@ def adoption_summary(report: AdoptionReport, *, dry_run: bool) -> list[str]:
 
 def _adopted(report: AdoptionReport) -> str:
     count, alike = len(report.adopted), sum(d.kind.endswith("equal") for d in report.adopted)
-    entries = f"{count} {'entry' if count == 1 else 'entries'}"
+    entries = counted(count, "entry", "entries")
     return f"{entries} ({alike} as we had it, now confirmed: --all shows them)" if alike else entries
 
 

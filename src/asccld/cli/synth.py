@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asccld.counting import counted
+
 if TYPE_CHECKING:
     from asccld.synthetic import Submission
 
@@ -73,4 +75,4 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 
 def _told(submission: Submission) -> None:
-    typer.echo(f"{submission.file_name}: {submission.frame.height:,} rows, {submission.la_name}", err=True)
+    typer.echo(f"{submission.file_name}: {counted(submission.frame.height, 'row')}, {submission.la_name}", err=True)

@@ -10,6 +10,7 @@ from asccld.intake.batches import Cutter, RowTooLongError, read_ahead
 from asccld.intake.containers import read_fully, reading
 from asccld.intake.dialects import (
     NAMES,
+    blank_columns,
     check_forced_delimiter,
     check_header,
     delimiter_of,
@@ -17,7 +18,6 @@ from asccld.intake.dialects import (
     newline_of,
     opening_of,
     repeats_header,
-    trailing_blanks,
 )
 from asccld.intake.encodings import (
     DISPLAY,
@@ -122,8 +122,7 @@ class DelimitedExtract(Extract):
             notes.append(Note("delimiter", f"the delimiter is {NAMES.get(self.delimiter or '', repr(self.delimiter))}"))
         if self.header_row > 1:
             notes.append(Note("header_row", f"the header is in row {self.header_row}", self.header_row))
-        if blanks := trailing_blanks(self.header):
-            notes.append(Note("blank_trailing_columns", f"the last {blanks} column(s) of the header are blank"))
+        notes.extend(blank_columns(self.header))
 
     # ------------------------------------------------------------ reading
 

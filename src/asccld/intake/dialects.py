@@ -9,6 +9,7 @@ from typing import Final
 
 from asccld.errors import UnreadableFile
 from asccld.intake import limits
+from asccld.intake.model import Note
 from asccld.intake.records import Dialect, UnclosedQuoteError
 
 CANDIDATES: Final = (b",", b";", b"\t", b"|")
@@ -172,3 +173,12 @@ def trailing_blanks(header: tuple[str, ...]) -> int:
             break
         count += 1
     return count
+
+
+def blank_columns(header: tuple[str, ...]) -> list[Note]:
+    """A note about header cells at the end that are blank, if there are any."""
+    blanks = trailing_blanks(header)
+    if not blanks:
+        return []
+    which = "column of the header is" if blanks == 1 else f"{blanks:,} columns of the header are"
+    return [Note("blank_trailing_columns", f"the last {which} blank")]

@@ -51,9 +51,10 @@ class Run:
         """What this reading noticed."""
         if not self._stray_rows:
             return []
+        rows = "1 row holds" if self._stray_rows == 1 else f"{self._stray_rows:,} rows hold"
         message = (
-            f"{self._stray_rows:,} row(s), the first of them row {self._first_stray}, hold characters that are not "
-            "UTF-8: these were read as Windows-1252; export the extract as CSV UTF-8"
+            f"{rows} characters that are not UTF-8 (first in row {self._first_stray}): "
+            "these were read as Windows-1252; export the extract as CSV UTF-8"
         )
         return [Note("mixed_encoding", message, self._first_stray)]
 

@@ -12,7 +12,7 @@ import polars as pl
 from asccld.errors import AsccldError, UnreadableFile
 from asccld.intake.cells import RepairCounts, as_text
 from asccld.intake.containers import reading
-from asccld.intake.dialects import check_header, repeats_header, trailing_blanks
+from asccld.intake.dialects import blank_columns, check_header, repeats_header
 from asccld.intake.model import Chunk, Extract, Note, no_shape_problems
 from asccld.intake.sheets import SheetScan, SheetScans
 
@@ -126,9 +126,7 @@ class WorkbookExtract(Extract):
         if self.header_row > 1:
             message = f"the header is in row {self.header_row}"
             self._opening_notes.append(Note("header_row", message, self.header_row))
-        if blanks := trailing_blanks(self.header):
-            message = f"the last {blanks} column(s) of the header are blank"
-            self._opening_notes.append(Note("blank_trailing_columns", message))
+        self._opening_notes.extend(blank_columns(self.header))
 
     def _read(self, rows: int) -> Iterator[Chunk]:
         counts = RepairCounts()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.validation.result import HIDDEN
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def visible(text: str, limit: int = LONGEST_SHOWN) -> str:
     """The text with unseen characters named, cut to `limit` characters of the original."""
     kept = text[:limit]
     shown = _UNSEEN.sub(lambda found: _NAMED.get(found[0], f"[U+{ord(found[0]):04X}]"), kept.replace("\r\n", "\n"))
-    return shown if len(text) <= limit else f"{shown}… ({number(len(text))} characters)"
+    return shown if len(text) <= limit else f"{shown}… ({counted(len(text), 'character')})"
 
 
 def whole_words(text: str, limit: int) -> str:
@@ -55,11 +56,6 @@ def visible_column(column: pl.Series, limit: int) -> pl.Series:
 def number(count: float) -> str:
     """With thousands separators."""
     return f"{count:,}"
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """`1 row`, `2 rows`, `0 rows`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def percent(part: float, whole: float) -> str:
@@ -94,7 +90,7 @@ def size(count: int) -> str:
     for unit, bytes_in_it in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= bytes_in_it:
             return f"{count / bytes_in_it:.1f} {unit}"
-    return plural(count, "byte")
+    return counted(count, "byte")
 
 
 def rows_listed(rows: Iterable[int]) -> str:

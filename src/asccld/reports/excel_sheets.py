@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from asccld.reports.display import day, number, period, plural, size, visible, visible_column
+from asccld.counting import all_of, counted
+from asccld.reports.display import day, number, period, size, visible, visible_column
 from asccld.reports.excel_writing import LONGEST_TEXT, Cell, Column, Formats, height_of, new_sheet, write_table
 from asccld.reports.quality import FORMULAS, by_field, by_field_and_event_type, overall
 from asccld.validation.result import SEVERITIES, Severity
@@ -107,7 +108,7 @@ def _facts(result: ValidationResult) -> Iterator[tuple[str, Cell]]:
         ("Why rejected" if not place else "", visible(reason, 300)) for place, reason in enumerate(result.reasons)
     )
     yield "File", visible(file.path.name)
-    yield "Size", f"{plural(file.rows, 'row')}, {plural(file.columns, 'column')}, {size(file.size_bytes)}"
+    yield "Size", f"{counted(file.rows, 'row')}, {counted(file.columns, 'column')}, {size(file.size_bytes)}"
     yield "Council", visible(f"{result.la_name or 'not recognised'} (LA Code {result.la_code or 'not stated'})", 160)
     yield "Reporting period", period(result.period)
     yield "Period that the events show", period(result.derived_period)
@@ -179,13 +180,13 @@ def findings_sheet(
 def _how_many(result: ValidationResult, shown: int, findings_path: Path | None) -> str:
     found, listed = sum(result.counts.values()), result.findings.height
     if shown == found:
-        return f"All {number(found)} findings."
+        return f"{all_of(found, 'finding')}."
     if shown == listed:
         rest = "the others are of rules that list only their first ones (sheet Rules)."
-        return f"{number(shown)} of {number(found)} findings; {rest}"
+        return f"{number(shown)} of {counted(found, 'finding')}; {rest}"
     where = str(findings_path) if findings_path else "asccld validate FILE --findings FINDINGS.csv"
     return (
-        f"{number(shown)} of {number(found)} findings: the most severe first, and some of every rule."
+        f"{number(shown)} of {counted(found, 'finding')}: the most severe first, and some of every rule."
         f" {number(found - shown)} are not here (counts: sheet Rules). All that are listed: {where}"
     )
 

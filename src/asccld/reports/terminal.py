@@ -6,7 +6,8 @@ import sys
 import textwrap
 from typing import IO, TYPE_CHECKING
 
-from asccld.reports.display import number, period, plural, size, visible
+from asccld.counting import all_of, counted
+from asccld.reports.display import number, period, size, visible
 from asccld.reports.faults import checks_of, most_frequent
 from asccld.validation.result import SEVERITIES, Severity, Verdict
 
@@ -66,7 +67,7 @@ def lines_of(
 
 def _facts(result: ValidationResult, width: int | None) -> Iterator[Line]:
     file, release = result.file, result.release
-    shape = f"{plural(file.rows, 'row')}, {plural(file.columns, 'column')}, {size(file.size_bytes)}"
+    shape = f"{counted(file.rows, 'row')}, {counted(file.columns, 'column')}, {size(file.size_bytes)}"
     code = f"LA Code {result.la_code}" if result.la_code else "no LA Code"
     how = "chosen by you" if release.given else visible(release.reason, 300)
     yield from _hanging("File      ", f"{visible(file.path.name)}: {shape}", width)
@@ -129,9 +130,9 @@ def _whereabouts(result: ValidationResult, findings_path: Path | None) -> str:
 
 def _listed(listed: int, found: int) -> str:
     if listed == found:
-        return f"All {number(found)} findings, each with row, value and remedy"
+        return f"{all_of(found, 'finding')}, each with row, value and remedy"
     first = "of some rules only the first 1,000"
-    return f"{number(listed)} of {number(found)} findings ({first}), each with row, value and remedy"
+    return f"{number(listed)} of {counted(found, 'finding')} ({first}), each with row, value and remedy"
 
 
 def _provenance(result: ValidationResult) -> str:

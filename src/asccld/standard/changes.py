@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.standard.calendar import months_later
 from asccld.standard.conditions import Both, Condition, Either, Not, Test, parse
@@ -107,7 +108,7 @@ def _last_step(path: tuple[Release, ...], name: str) -> FieldChange | None:
 
 def _added(after: Release, field: Field, step: FieldChange | None) -> ChangeEntry:
     found = after.lists.get(field.defined_list)
-    values = f"with a list of {len(found.values)} values" if found and found.values else ""
+    values = f"with a list of {counted(len(found.values), 'value')}" if found and found.values else ""
     confidence = step.confidence if step else field.confidence
     return ChangeEntry("item added", "major", field.header, "", field.header, (), confidence, field.source, values)
 

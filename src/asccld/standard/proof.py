@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from asccld.counting import counted, times
 from asccld.standard.conditions import columns_of, parse
 from asccld.standard.model import Release, Standard
 from asccld.standard.tables import StandardError
@@ -21,13 +22,13 @@ def prove(standard: Standard) -> None:
     problems = [p for check in _CHECKS for p in check(standard)]
     if problems:
         raise StandardError(
-            what=f"The standard contradicts itself in {len(problems)} place(s): {'; '.join(problems[:5])}",
+            what=f"The standard contradicts itself in {counted(len(problems), 'place')}: {'; '.join(problems[:5])}",
             remedy="Correct the tables named (standard data, or the overlay given with --standard)",
         )
 
 
 def _repeated(keys: Iterable[object], what: str) -> Iterator[str]:
-    return (f"{what} {key} occurs {n} times" for key, n in Counter(keys).items() if n > 1)
+    return (f"{what} {key} occurs {times(n)}" for key, n in Counter(keys).items() if n > 1)
 
 
 def keys_are_unique(standard: Standard) -> Iterator[str]:
@@ -121,7 +122,7 @@ def councils_succeed(standard: Standard) -> Iterator[str]:
         yield from (f"{c.name} is followed by '{s}', which is no council" for s in c.successors if s not in names)
     current = sum(c.status == "current" for c in standard.councils)
     if current != 153:  # the number in scope after April 2023
-        yield f"{current} councils are current, not 153"
+        yield f"{counted(current, 'council')} {'is' if current == 1 else 'are'} current, not 153"
 
 
 def modules_known(standard: Standard) -> Iterator[str]:

@@ -35,7 +35,7 @@ def read_rows(path: Path, required: Iterable[str] = ()) -> list[Row]:
         ) from error
     if missing:
         raise StandardError(
-            what=f"The table lacks the column(s) {', '.join(missing)}",
+            what=f"The table lacks the {'column' if len(missing) == 1 else 'columns'} {', '.join(missing)}",
             where=str(path),
             remedy="Add them to the header row",
         )

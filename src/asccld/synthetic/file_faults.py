@@ -5,6 +5,7 @@ They would drown or reject everything else, so each is a file of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -165,6 +166,11 @@ def _removed(file: _File) -> _Made | None:
     return file.frame.with_columns(extra=pl.lit("x")), [*_headers(file), header], name
 
 
+def _respelt(file: _File) -> _Made:
+    """Every header as the national database spells it."""
+    return file.frame, [re.sub(r"\W+", "_", header).strip("_") for header in _headers(file)], None
+
+
 def _order(file: _File) -> _Made:
     first, *rest = file.frame.columns
     turned = file.frame.select(*rest, first)
@@ -258,6 +264,7 @@ _MAKERS: Mapping[str, Callable[[_File], _Made | None]] = {
     "column-missing": _missing,
     "column-missing-unconfirmed": _missing_unconfirmed,
     "column-removed": _removed,
+    "column-database-spelling": _respelt,
     "column-order": _order,
     "la-code-not-submitter": _other_council,
     "la-code-several": _several_councils,

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.standard import Council, load_standard
 from asccld.synthetic.chance import share
@@ -56,7 +57,7 @@ def national_files(
     """The files of a nation, in the order in which they arrive; together they have exactly so many rows."""
     if rows < councils * files * FEWEST_ROWS / _SMALLEST:
         raise AsccldError(
-            what=f"{rows:,} rows are too few for {councils} councils with {files} file(s) each",
+            what=f"{rows:,} rows are too few for {counted(councils, 'council')} with {counted(files, 'file')} each",
             remedy=f"Ask for at least {round(councils * files * FEWEST_ROWS / _SMALLEST):,} rows, or for fewer files",
         )
     periods = rolling_periods(last_period_end, files)

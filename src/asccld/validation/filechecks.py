@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.intake.headers import HeaderMatch, UnknownColumn, match_headers
 from asccld.intake.model import Extract
 from asccld.standard import Release, Standard
@@ -19,10 +20,10 @@ from asccld.validation.rules import Check
 from asccld.validation.terms import Terms
 
 _EXCEL_WORDS = {
-    "excel_date": "dates",
-    "excel_number": "numbers",
-    "excel_boolean": "true/false values",
-    "excel_error": "errors",
+    "excel_date": "date",
+    "excel_number": "number",
+    "excel_boolean": "true/false value",
+    "excel_error": "error",
 }
 _PLURALS = {"Request": "requests", "Assessment": "assessments", "Service": "services", "Review": "reviews"}
 
@@ -75,6 +76,9 @@ def _header_problems(
     meant = {c.suggestion for c in match.unknown}  # reported as misspelt already
     missing = (name for name in match.missing if release.headers[name] not in meant)
     yield from ((_missing_problem(release, name), _field_of(release, name)) for name in missing)
+    respelt = sum(header[position] != release.headers[name] for position, name in match.columns.items())
+    if respelt:
+        yield "database-spelling", {"value": counted(respelt, "column")}
     given = [release.by_name[n].order for _, n in sorted((match.columns | match.assumed).items())]
     if given != sorted(given):
         yield "order", {}
@@ -119,7 +123,7 @@ def excel_findings(
         for repair in extract.repairs:
             name = fields.get(repair.column)
             if name:
-                value = f"{repair.count} ({_EXCEL_WORDS[repair.kind]})"
+                value = counted(repair.count, _EXCEL_WORDS[repair.kind])
                 findings.add_on_file(check, value=value, field_name=name, header=release.headers[name])
 
 
@@ -138,7 +142,7 @@ def _period_length(about: WholeFile, _: Check) -> Reports:
     if about.period:
         months = length_in_months(*about.period)
         if months != about.standard.calendar.covers_months:
-            yield (f"{months} months" if months else "parts of months"), None
+            yield (counted(months, "month") if months else "parts of months"), None
 
 
 def _period_derived(about: WholeFile, _: Check) -> Reports:

@@ -60,10 +60,12 @@ def refuse_bad_shape(extract: Extract, shapes: list[pl.DataFrame]) -> None:
     shape = pl.concat(shapes) if shapes else pl.DataFrame()
     if shape.is_empty():
         return
+    named = "row" if shape.height == 1 else "rows"
     rows = ", ".join(str(r) for r in shape["row"].head(_NAMED_ROWS).to_list())
     more = f" and {shape.height - _NAMED_ROWS:,} more" if shape.height > _NAMED_ROWS else ""
+    have = "1 row has" if shape.height == 1 else f"{shape.height:,} rows have"
     raise UnreadableFile(
-        f"{shape.height:,} row(s) have {' or '.join(shape['problem'].unique().sort().to_list())} (row {rows}{more})",
+        f"{have} {' or '.join(shape['problem'].unique().sort().to_list())} ({named} {rows}{more})",
         extract.place,
         "Put quotes around cells that hold the delimiter or a line break, and write every cell of a row, blank or not",
     )

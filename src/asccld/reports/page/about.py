@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from asccld.reports.display import day, plural, size, visible
+from asccld.counting import counted
+from asccld.reports.display import day, size, visible
 from asccld.reports.page.markup import bullets, facts, html, joined, section
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ CONFIDENCE = {
 
 def confidence_section(rules: Sequence[RuleOutcome]) -> Markup:
     """How sure the rules are."""
-    counted = Counter(rule.first.confidence for rule in rules)
+    numbers = Counter(rule.first.confidence for rule in rules)
     items = (
-        html("<strong>%s</strong> (%s): %s", word.capitalize(), plural(counted[word], "rule"), meaning)
+        html("<strong>%s</strong> (%s): %s", word.capitalize(), counted(numbers[word], "rule"), meaning)
         for word, meaning in CONFIDENCE.items()
     )
     return section(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asccld.reports.display import number, percent, plural, rows_listed
+from asccld.counting import counted
+from asccld.reports.display import number, percent, rows_listed
 from asccld.reports.faults import Check, to_fix_first
 from asccld.reports.page.markup import EMPTY, bar, folded, html, joined, section, severity_tag
 
@@ -43,7 +44,7 @@ def _further(faults: Sequence[Check]) -> Markup:
     missing = len(faults) - SHOWN - len(rest)
     note = html('<p class="sub">%s more under “Every rule”.</p>', missing) if missing else EMPTY
     items = html('<ol class="fixes" start="%s">%s</ol>', SHOWN + 1, joined(map(_item, rest)))
-    return folded(f"The next {plural(len(rest), 'fault')}", joined([items, note]))
+    return folded(f"The next {counted(len(rest), 'fault')}", joined([items, note]))
 
 
 def _list(faults: Sequence[Check]) -> Markup:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asccld.reports.display import MONTHS, number, plural
+from asccld.counting import counted
+from asccld.reports.display import MONTHS, number
 from asccld.reports.months import NO_TYPE, EventsByMonth, events_by_month
 from asccld.reports.page.markup import EMPTY, column_headings, html, joined, section, table
 
@@ -38,7 +39,7 @@ def months_section(result: ValidationResult) -> Markup:
 def _figure(kind: str, counts: Sequence[int], months: Sequence[date]) -> Markup:
     empty = counts.count(0)
     remark = (
-        html(' <span class="alert">%s without events</span>', plural(empty, "month"))
+        html(' <span class="alert">%s without events</span>', counted(empty, "month"))
         if empty and kind not in NO_TYPE
         else EMPTY
     )
@@ -48,7 +49,7 @@ def _figure(kind: str, counts: Sequence[int], months: Sequence[date]) -> Markup:
     return html(
         '<figure><figcaption>%s <span class="sub">%s</span>%s</figcaption>'
         '<svg class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s">%s%s%s</svg></figure>',
-        kind, plural(sum(counts), "event"), remark, WIDTH, HEIGHT, summary,
+        kind, counted(sum(counts), "event"), remark, WIDTH, HEIGHT, summary,
         _scale(max(counts)), _bars(counts, months), _labels(months),
     )  # fmt: skip
 

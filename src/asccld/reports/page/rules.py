@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asccld.reports.display import number, percent, plural, rows_listed
+from asccld.counting import counted, times
+from asccld.reports.display import number, percent, rows_listed
 from asccld.reports.page.markup import (
     EMPTY,
     column_headings,
@@ -44,14 +45,15 @@ def rules_section(rules: Sequence[RuleOutcome]) -> Markup:
 
 def _introduction(failed: int, passed: int, others: int) -> str:
     return (
-        f"{plural(failed + passed + others, 'rule')} were run: {number(failed)} found something, {number(passed)} found"
-        f" nothing, {number(others)} had nothing to look at. A cell can be found by more than one rule."
+        f"{counted(failed + passed + others, 'rule')} were run: {number(failed)} found something,"
+        f" {number(passed)} found nothing, {number(others)} had nothing to look at."
+        " A cell can be found by more than one rule."
     )
 
 
 def _failed_rule(rule: RuleOutcome) -> Markup:
     first = rule.first
-    places = first.place if len(rule.failing) == 1 else plural(len(rule.failing), "field")
+    places = first.place if len(rule.failing) == 1 else counted(len(rule.failing), "field")
     summary = html(
         '%s <span class="title">%s</span> <span class="found">%s%s</span>',
         severity_tag(first.severity), first.title, number(rule.failed), html(" <span>in %s</span>", places),
@@ -101,11 +103,11 @@ def _values(check: Check) -> Markup:
 
 
 def _value(wrong: WrongValue, check: Check) -> Markup:
-    times = "once" if wrong.count == 1 else f"{number(wrong.count)} times"
+    often = times(wrong.count)
     if wrong.of < check.failed:
-        times = f"{number(wrong.count)} of the first {number(wrong.of)}"
+        often = f"{number(wrong.count)} of the first {number(wrong.of)}"
     remedy = html(' <span class="sub">%s</span>', wrong.fix) if wrong.fix not in {check.fix, ""} else EMPTY
-    return html("<li>%s %s%s</li>", value_code(wrong.value), times, remedy)
+    return html("<li>%s %s%s</li>", value_code(wrong.value), often, remedy)
 
 
 def _small_print(rule: RuleOutcome) -> Markup:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asccld.reports.display import day, number, percent, period, plural, rate, size, visible
+from asccld.counting import counted
+from asccld.reports.display import day, number, percent, period, rate, size, visible
 from asccld.reports.page.markup import (
     EMPTY,
     bullets,
@@ -76,7 +77,7 @@ def file_facts(result: ValidationResult) -> Markup:
     file, release = result.file, result.release
     how = "chosen by the user" if release.given else f"chosen because {visible(release.reason, 300)}"
     code = visible(result.la_code or "not stated")
-    shape = f"{plural(file.rows, 'row')}, {plural(file.columns, 'column')}, {size(file.size_bytes)}"
+    shape = f"{counted(file.rows, 'row')}, {counted(file.columns, 'column')}, {size(file.size_bytes)}"
     return facts([
         ("File", html('<strong>%s</strong><span class="sub">%s</span>', visible(file.path.name), shape)),
         ("Council", html('%s<span class="sub">LA Code %s</span>', headline(result), code)),
@@ -95,7 +96,7 @@ def key_figures(result: ValidationResult) -> Markup:
             ("Completeness", _figure(rate(rates.get("completeness")), "of cells where the item applies are filled")),
             ("Validity", _figure(rate(rates.get("validity")), "of cells where the item applies passed")),
             ("Mandatory values missing", _figure(number(rates.get("blank_mandatory") or 0), _of_mandatory(rates))),
-            ("Rows with errors", _figure(percent(erroneous, rows), f"{plural(erroneous, 'row')} of {number(rows)}")),
+            ("Rows with errors", _figure(percent(erroneous, rows), f"{counted(erroneous, 'row')} of {number(rows)}")),
         ],
         "figures",
     )  # fmt: skip
@@ -107,7 +108,7 @@ def severity_section(result: ValidationResult) -> Markup:
     headings = column_headings(
         "Severity", "What it means", "Findings", "Rows with at least one", "Share of rows", numeric=3
     )
-    caption = f"Findings by severity in {plural(result.file.rows, 'row')}"
+    caption = f"Findings by severity in {counted(result.file.rows, 'row')}"
     return section(
         "counts",
         "How much was found",
