@@ -30,12 +30,16 @@ from asccld.validation.reading import (
     refuse_bad_shape,
     refuse_noted,
     sha256_of,
+    side_by_side,
 )
 from asccld.validation.release import choose_release
 from asccld.validation.result import ValidationResult
 from asccld.validation.rules import load_rules
 from asccld.validation.terms import Terms, agree_terms
 
+_AT_ONCE = 3
+"""Chunks judged side by side; Polars itself uses every core for each, as far as there is work."""
+_OTHER_THREADS = 2  # one reads ahead, one computes the hash
 _FEWEST_COLUMNS = 3  # fewer known headers than this, and the file is not an extract of this collection
 
 
@@ -68,16 +72,16 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
     the_policy = load_policy(Path(policy) if policy else None, [r.id for r in load_rules()])
     with (
         open_extract(path, sheet=sheet, delimiter=delimiter, encoding=encoding) as extract,
-        ThreadPoolExecutor(3) as aside,
+        ThreadPoolExecutor(_AT_ONCE + _OTHER_THREADS) as aside,
     ):
         sha256 = aside.submit(sha256_of, extract.path)
         first, chunks = first_events(extract, one_ahead(reading_chunks(extract), aside))
         choice = choose_release(the_standard, release, extract.header, first)
         terms = agree_terms(the_standard.releases[choice.id], the_standard, the_policy, la, received)
         run = _run(extract, terms, first, Findings(terms.checks, show_identifiers), dq_values=dq_values)
-        for ready in one_ahead(map(run.ready, chunks), aside):
-            if ready is not None:
-                run.judge(ready)
+        taken = (t for t in map(run.take, chunks) if t is not None)
+        for judged in side_by_side(run.judge, taken, aside, _AT_ONCE):
+            run.add(judged)
             if progress:
                 progress(run.events)
         refuse_noted(extract, run.header_rows)

@@ -12,6 +12,7 @@ from functools import reduce
 import polars as pl
 
 from asccld.standard.conditions import Both, Condition, Constant, Either, Not, Test
+from asccld.validation.kinds import APPLICABLE, NOT_APPLICABLE, is_blank
 from asccld.validation.lexicon import Lexicon, is_one_of
 
 TextTest = Callable[[str], bool]
@@ -20,22 +21,22 @@ TextTest = Callable[[str], bool]
 class ConditionCompiler:
     """Compiles conditions against what a chunk holds.
 
-    Of each field a prepared chunk has `code.<name>` for a list, `blank.<name>`, `status.<name>` once known, and
-    `age_at_period_end`. `absent` are fields of the release that the file lacks: nothing can be said of them.
+    Of each field a prepared chunk has `kind.<name>`, for a list also `meaning.<name>`, `status.<name>` once decided,
+    and `age_at_period_end`. `present` are the fields in the file, `absent` those of the release that it lacks: nothing
+    can be said of them. Each test becomes a column `test.<n>` of its own, which many conditions share.
     """
 
-    def __init__(
-        self, lexicons: Mapping[str, Lexicon], present: frozenset[str], absent: frozenset[str], decided: set[str]
-    ) -> None:
+    def __init__(self, lexicons: Mapping[str, Lexicon], present: frozenset[str], absent: frozenset[str]) -> None:
         self._lexicons = lexicons
         self._present = present
         self._absent = absent
-        self._decided = decided
-        self._tests: dict[Test, pl.Expr] = {}
-        """Fields whose status column may hold "mandatory"."""
+        self._tests: dict[tuple[Test, bool], str] = {}
+        self._fresh: list[pl.Expr] = []
+        self.decided: set[str] = set()
+        """Fields whose status is known."""
 
     def compile(self, condition: Condition) -> pl.Expr:
-        """A nullable boolean expression."""
+        """A nullable boolean expression over `test.` columns; see `fresh`."""
         match condition:
             case Constant(value):
                 return pl.lit(value)
@@ -46,9 +47,19 @@ class ConditionCompiler:
             case Either(operands):
                 return reduce(lambda a, b: a | b, (self.compile(o) for o in operands))
             case Test():
-                if condition not in self._tests:
-                    self._tests[condition] = self._test(condition)
-                return self._tests[condition]
+                return self._column(condition)
+
+    def fresh(self) -> list[pl.Expr]:
+        """The test columns that were asked for since the last call."""
+        made, self._fresh = self._fresh, []
+        return made
+
+    def _column(self, test: Test) -> pl.Expr:
+        key = test, test.column in self.decided
+        if key not in self._tests:
+            self._tests[key] = f"test.{len(self._tests)}"
+            self._fresh.append(self._test(test).alias(self._tests[key]))
+        return pl.col(self._tests[key])
 
     def _test(self, test: Test) -> pl.Expr:
         name = test.column
@@ -58,7 +69,7 @@ class ConditionCompiler:
         if name in self._absent:
             return pl.lit(None, pl.Boolean)
         if test.operator in ("present", "blank"):
-            blank = pl.col(f"blank.{name}") if name in self._present else pl.lit(value=True)
+            blank = is_blank(name) if name in self._present else pl.lit(value=True)
             return blank if test.operator == "blank" else ~blank
         if name not in self._present:
             return pl.lit(text_test(test)(""))  # the release has no such item: an empty text
@@ -66,15 +77,15 @@ class ConditionCompiler:
 
     def _of_list(self, test: Test) -> pl.Expr:
         name, holds = test.column, text_test(test)
-        lexicon = self._lexicons[name]
-        code = pl.col(f"code.{name}")
-        true = lexicon.codes(test, lambda e: e.meaning is not None and holds(e.meaning))
-        unknown = lexicon.codes("unknown", lambda e: e.meaning is None)
-        result, undetermined = (is_one_of(code, codes) for codes in (true, unknown))
-        if name in self._decided:
+        meanings = self._lexicons[name].meanings
+        meaning = pl.col(f"meaning.{name}")
+        result = is_one_of(meaning, [i for i, m in enumerate(meanings) if m is not None and holds(m)])
+        undetermined = meaning == meanings.index(None)
+        if name in self.decided:
             # blank decides nothing where the field ought to be filled; elsewhere it is an empty text
-            undetermined = undetermined | (pl.col(f"blank.{name}") & ~pl.col(f"status.{name}").is_in([0, 1]))
-        return pl.when(undetermined).then(None).otherwise(result)
+            needless = pl.col(f"status.{name}").is_between(NOT_APPLICABLE, APPLICABLE)
+            undetermined = undetermined | (is_blank(name) & ~needless)
+        return pl.when(~undetermined).then(result)
 
 
 def text_test(test: Test) -> TextTest:

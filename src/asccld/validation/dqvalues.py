@@ -6,14 +6,14 @@ datafield, fieldstatus, fieldvalidity, value, count, and a copy for England with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from asccld.standard import Field, Release
 from asccld.validation.findings import without_people
-from asccld.validation.lexicon import Lexicon, is_one_of
+from asccld.validation.kinds import UNKNOWN, check_of
 from asccld.validation.masking import People, shown_references
 from asccld.validation.result import HIDDEN
 from asccld.validation.shapes import has_safe_form, own_date
@@ -39,25 +39,23 @@ class DQValues:
     """A date before is masked."""
     _parts: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
-    def add(
-        self, prepared: pl.DataFrame, frame: pl.DataFrame, lexicons: Mapping[str, Lexicon], slipped: pl.Series
-    ) -> None:
-        """Count one chunk; `frame` holds the cells as submitted, `slipped` is true where they may be others'."""
-        for f in (f for f in self.release.fields if f.module_order is not None and f.name in frame.columns):
-            counted = prepared.select(status=f"status.{f.name}", check=f"check.{f.name}")
-            counted = counted.with_columns(value=self._shown(f, prepared, frame, lexicons, slipped))
-            self._parts.append(
-                counted.group_by("status", "check", "value").len("count").with_columns(field=pl.lit(f.name))
-            )
+    def count(self, prepared: pl.DataFrame, frame: pl.DataFrame, slipped: pl.Series) -> list[pl.DataFrame]:
+        """One chunk counted; `frame` holds the cells as submitted, `slipped` is true where they may be others'."""
+        fields = (f for f in self.release.fields if f.module_order is not None and f.name in frame.columns)
+        return [self._counted(f, prepared, self._shown(f, prepared, frame, slipped)) for f in fields]
 
-    def _shown(
-        self,
-        f: Field,
-        prepared: pl.DataFrame,
-        frame: pl.DataFrame,
-        lexicons: Mapping[str, Lexicon],
-        slipped: pl.Series,
-    ) -> pl.Series | pl.Expr:
+    def add(self, parts: Iterable[pl.DataFrame]) -> None:
+        """Add one chunk's counts."""
+        self._parts += parts
+
+    def _counted(self, f: Field, prepared: pl.DataFrame, value: pl.Series | pl.Expr) -> pl.DataFrame:
+        cells = prepared.select(status=f"status.{f.name}", kind=f"kind.{f.name}").with_columns(value=value)
+        counted = cells.group_by("status", "kind", "value").len("count")
+        pairs = zip(counted["kind"].to_list(), counted["status"].to_list(), strict=True)
+        checks = pl.Series([check_of(kind, status, self.release.previous) for kind, status in pairs], dtype=pl.Int8)
+        return counted.select("status", checks.alias("check"), "value", "count", field=pl.lit(f.name))
+
+    def _shown(self, f: Field, prepared: pl.DataFrame, frame: pl.DataFrame, slipped: pl.Series) -> pl.Series | pl.Expr:
         cells = frame[f.name].str.head(VALUE_CHARACTERS)
         if f.value_shown == "hidden":
             return pl.lit(None, pl.String)
@@ -65,9 +63,8 @@ class DQValues:
             return pl.lit(MASKED)
         if self.show_identifiers:
             return cells
-        if f.name in lexicons:
-            unknown = is_one_of(pl.col(f"code.{f.name}"), lexicons[f.name].of_kind("unknown"))
-            return _masked(cells, prepared.select(unknown).to_series())
+        if f"code.{f.name}" in prepared.columns:
+            return _masked(cells, prepared[f"kind.{f.name}"] == UNKNOWN)
         value = prepared[f"value.{f.name}"]
         if f.name == "event_reference":
             return _masked(cells, slipped & value.is_not_null())

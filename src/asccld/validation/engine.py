@@ -1,15 +1,17 @@
 """Checking a file: one pass in chunks, then the rules that need the whole.
 
-Every chunk is prepared (typed, coded), given its national statuses, and asked all row rules in one `select`;
-findings are taken from the masks. Memory holds a chunk, about 80 bytes of every event, and the findings.
+A chunk is taken (its texts are learnt: one chunk after the other), judged (typed, given its national statuses, asked
+all row rules, counted: any number at a time) and added to what the run knows (again in order). Memory holds the chunks
+under way, about 80 bytes of every event, and the findings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import NamedTuple, Protocol
 
 import polars as pl
@@ -17,19 +19,17 @@ import polars as pl
 from asccld.intake.model import Chunk
 from asccld.standard import Field
 from asccld.validation import wholefile
-from asccld.validation.conditions import ConditionCompiler
 from asccld.validation.dqvalues import DQValues
-from asccld.validation.findings import Findings
-from asccld.validation.lexicon import Lexicon
+from asccld.validation.findings import Findings, Found
+from asccld.validation.lexicon import Lexicon, encode
+from asccld.validation.listing import listed, own_copy
 from asccld.validation.masking import People
+from asccld.validation.plan import Plan
 from asccld.validation.prepare import prepare, without_blank_rows
-from asccld.validation.result import HIDDEN
-from asccld.validation.rowrules import Context, Probe, probe
 from asccld.validation.rules import Check
-from asccld.validation.shapes import YEARS_BEFORE, own_date, shown_value
+from asccld.validation.shapes import YEARS_BEFORE
 from asccld.validation.slipped import slipped_rows
-from asccld.validation.status import in_order_of_decision, with_status
-from asccld.validation.tallies import Tallies, event_type_column
+from asccld.validation.tallies import Counted, Tallies, count, event_type_column
 from asccld.validation.terms import Terms
 
 _IDS = ("nhs_number", "la_person_unique_identifier", *(f"adult_{n}_linked_person_id" for n in (1, 2, 3)))
@@ -47,15 +47,27 @@ class Progress(Protocol):
         ...
 
 
-class Ready(NamedTuple):
-    """A chunk whose cells are as submitted in `frame` and ready for the rules in `prepared`.
-
-    `slipped` tells the rows none of whose values is shown.
-    """
+class Taken(NamedTuple):
+    """A chunk without blank rows: its cells as submitted, and what the list columns became (see `lexicon.encode`)."""
 
     frame: pl.DataFrame
-    prepared: pl.DataFrame
+    encoded: Sequence[pl.Series]
+
+
+class Judged(NamedTuple):
+    """What is kept of a chunk."""
+
+    rows: pl.Series
+    references: pl.Series
     slipped: pl.Series
+    """Positions of events none of whose values is shown."""
+    names: Sequence[pl.Series]
+    births: pl.Series
+    memory: pl.DataFrame
+    found: Found
+    counted: Counted
+    checked: dict[int, int]
+    dq_values: Sequence[pl.DataFrame]
 
 
 @dataclass
@@ -79,6 +91,8 @@ class Run:
     bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     events: int = 0
     blank_rows: int = 0
+    _plans: dict[frozenset[str], Plan] = field(default_factory=dict[frozenset[str], Plan])
+    _planning: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         """Work out what does not change from chunk to chunk."""
@@ -88,18 +102,14 @@ class Run:
             self.dq_values.first_year = self.first_year
         self.fields: list[Field] = [f for f in release.fields if f.name in set(self.columns.values())]
         self.tallies = Tallies(release)
-        self.stages = in_order_of_decision(release.fields)
         for f in self.fields:
             found = release.list_of(f.name)
             if found and found.values:
                 show_all = self.findings.show_identifiers
                 self.lexicons[f.name] = Lexicon(f, release, self.terms.standard, show_all=show_all)
 
-    def ready(self, chunk: Chunk) -> Ready | None:
-        """Prepare one chunk and give its cells their national statuses; None when it holds no event.
-
-        Runs while the chunk before is being judged: of what both use, this only adds to lexicons.
-        """
+    def take(self, chunk: Chunk) -> Taken | None:
+        """Take the next chunk and learn its texts; None when it holds no event."""
         if chunk.shape.height:
             self.bad_shapes.append(chunk.shape)
         named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
@@ -108,109 +118,60 @@ class Run:
         self.header_rows += _repeating_header(frame, self.fields)
         if frame.is_empty():
             return None
-        prepared = prepare(frame, self.fields, self.lexicons)
+        return Taken(frame, encode(frame, self.lexicons, compared=wholefile.COMPARED))
+
+    def judge(self, chunk: Taken) -> Judged:
+        """Ask all row rules of a chunk and count it; changes nothing, so that chunks can be judged side by side."""
+        prepared = prepare(chunk.frame, chunk.encoded, self.fields)
         types = self.tallies.types
         prepared = prepared.with_columns(event_type_column(self.lexicons.get("event_type"), types))
         service = types.index("Service") if "Service" in types else len(types)
-        prepared = prepared.with_columns(is_service=pl.col("type") == service)
-        prepared = with_status(prepared, self.terms.release, self.lexicons, self.stages)
-        return Ready(frame, prepared, slipped_rows(prepared, self.lexicons))
-
-    def judge(self, chunk: Ready) -> None:
-        """Ask all row rules of a chunk, count it, and keep what the whole-file rules need."""
-        self.suspect.append(chunk.slipped.arg_true().cast(pl.UInt32) + self.events)
-        self._ask(chunk.prepared)
-        self.tallies.add(chunk.prepared, self.fields)
-        if self.dq_values is not None:
-            self.dq_values.add(chunk.prepared, chunk.frame, self.lexicons, chunk.slipped)
-        known = self.terms.release.by_name
-        self.memory.append(wholefile.narrow(chunk.frame, chunk.prepared, known, self.lexicons))
-        self._remember(chunk.prepared)
-
-    def _remember(self, prepared: pl.DataFrame) -> None:
-        self.rows.append(prepared["row"])
-        for name in ("value.first_name", "value.last_name"):
-            if name in prepared.columns:
-                self.names.append(prepared.select(pl.col(name).str.to_lowercase().unique()).to_series() + "")
-        has_reference = "value.event_reference" in prepared.columns
-        # a copy of its own: a view would keep the whole chunk alive
-        reference = pl.col("value.event_reference") + "" if has_reference else pl.lit(None, pl.String)
-        self.references.append(
-            prepared.select(reference.alias("reference")).to_series()
-            if has_reference
-            else pl.repeat(None, prepared.height, dtype=pl.String, eager=True)
+        plan = self._plan(prepared)
+        prepared = plan.with_steps(prepared.with_columns(is_service=pl.col("type") == service))
+        slipped = slipped_rows(prepared, self.lexicons)
+        counted = count(prepared, self.fields)
+        return Judged(
+            prepared["row"],
+            _references(prepared),
+            slipped.arg_true().cast(pl.UInt32),
+            _names(prepared),
+            self._births(prepared),
+            wholefile.narrow(chunk.frame, prepared),
+            listed(self.findings, plan.failed(prepared), prepared),
+            counted,
+            plan.checked(prepared, counted),
+            self.dq_values.count(prepared, chunk.frame, slipped) if self.dq_values else (),
         )
-        if "date.date_of_birth" in prepared.columns:
-            recent = pl.col("date.date_of_birth").filter(pl.col("date.date_of_birth").dt.year() >= self.first_year)
-            self.births.append(prepared.select(recent.unique()).to_series())
-        self.events += prepared.height
 
-    def _ask(self, prepared: pl.DataFrame) -> None:
-        probes = self._probes(prepared)
-        checked = self._count_checked(prepared, probes)
-        for (check, _), seen in zip(probes, checked, strict=True):
-            self.findings.tallies[check.index].checked += seen
-        asked = [(c, p.failed) for c, p in probes if p.failed is not None]
-        failed = prepared.select(e.fill_null(value=False).alias(str(c.index)) for c, e in asked)
-        counts = failed.sum().row(0)
-        self._list([(c, n) for (c, _), n in zip(asked, counts, strict=True) if n], prepared, failed)
-        self.findings.mark(failed)
-
-    @staticmethod
-    def _count_checked(prepared: pl.DataFrame, probes: Sequence[tuple[Check, Probe]]) -> list[int]:
-        keys = [p.key or f"check.{c.index}" for c, p in probes]
-        expressions = dict(zip(keys, (p.checked for _, p in probes), strict=True))
-        counts = prepared.select(e.sum().alias(k) for k, e in expressions.items()).row(0, named=True)
-        return [counts[k] for k in keys]
-
-    def _probes(self, prepared: pl.DataFrame) -> list[tuple[Check, Probe]]:
+    def _plan(self, prepared: pl.DataFrame) -> Plan:
         columns = frozenset(prepared.columns)
-        present = frozenset(f.name for f in self.fields)
-        compiler = ConditionCompiler(
-            self.lexicons,
-            present | {"age_at_period_end"},
-            frozenset(self.terms.release.by_name) - present,
-            set(present),
-        )
-        context = Context(
-            self.terms.release,
-            self.terms.standard,
-            columns,
-            self.lexicons,
-            compiler,
-            self.terms.la_code,
-            self.terms.today,
-            self.period,
-        )
-        made = ((c, probe(c, context)) for c in self.terms.checks)
-        return [(c, p) for c, p in made if p is not None]
+        with self._planning:
+            if columns not in self._plans:
+                self._plans[columns] = Plan.of(columns, self.terms, self.lexicons, self.period)
+            return self._plans[columns]
 
-    def _list(self, failing: Sequence[tuple[Check, int]], prepared: pl.DataFrame, failed: pl.DataFrame) -> None:
-        """Take the findings of every failing check from the masks, in one go."""
-        masked = prepared.hstack(failed.select(str(c.index) for c, _ in failing))
-        taken = masked.select(e for c, _ in failing for e in self._taken(c, prepared.columns))
-        for check, number in failing:
-            name = f"text.{check.index}"
-            texts = taken[name].item() if name in taken.columns else None
-            self.findings.add(check, number, taken[f"at.{check.index}"].item() + self.events, texts)
+    def _births(self, prepared: pl.DataFrame) -> pl.Series:
+        """Birth dates that are recent enough to be taken for an event's."""
+        if "date.date_of_birth" not in prepared.columns:
+            return pl.Series([], dtype=pl.Date)
+        birth = pl.col("date.date_of_birth")
+        return prepared.select(birth.filter(birth.dt.year() >= self.first_year).unique()).to_series()
 
-    def _taken(self, check: Check, columns: Sequence[str]) -> Iterator[pl.Expr]:
-        """Places of failing rows and, where it differs from row to row, the text's code or the value to show."""
-        failed = pl.col(str(check.index))
-        room = self.findings.room(check)
-        yield _first_of(failed.arg_true(), room).alias(f"at.{check.index}")
-        if check.field is None or not self.findings.shows_value(check):
-            return
-        name = check.field.name
-        if name in self.lexicons:
-            yield _first_of(pl.col(f"code.{name}").filter(failed), room).alias(f"text.{check.index}")
-        elif f"value.{name}" in columns:
-            # a copy of its own: a view would keep the whole chunk alive
-            value = pl.col(f"value.{name}").filter(failed) + ""
-            if not self.findings.show_identifiers:
-                value = shown_value(value, check.field, self.findings.first_year)
-                value = pl.when(own_date(name, columns).filter(failed)).then(pl.lit(HIDDEN)).otherwise(value)
-            yield _first_of(value, room).alias(f"text.{check.index}")
+    def add(self, chunk: Judged) -> None:
+        """Add a chunk to what is known, in the order of the file."""
+        self.rows.append(chunk.rows)
+        self.references.append(chunk.references)
+        self.suspect.append(chunk.slipped + self.events)
+        self.names += chunk.names
+        self.births.append(chunk.births)
+        self.memory.append(chunk.memory)
+        self.findings.take(chunk.found, self.events)
+        for index, seen in chunk.checked.items():
+            self.findings.tallies[index].checked += seen
+        self.tallies.add(chunk.counted)
+        if self.dq_values is not None:
+            self.dq_values.add(chunk.dq_values)
+        self.events += chunk.rows.len()
 
     def finish(self, header_row: int, blank_rows: int) -> None:
         """Judge what needs every row; `blank_rows` is how many rows without a value the reading passed over."""
@@ -270,13 +231,24 @@ class Run:
         return pl.concat(self.suspect)
 
 
+def _references(prepared: pl.DataFrame) -> pl.Series:
+    if "value.event_reference" not in prepared.columns:
+        return pl.repeat(None, prepared.height, dtype=pl.String, eager=True)
+    return own_copy(prepared["value.event_reference"])
+
+
+def _names(prepared: pl.DataFrame) -> list[pl.Series]:
+    columns = [c for c in ("value.first_name", "value.last_name") if c in prepared.columns]
+    return [own_copy(prepared.select(pl.col(c).str.to_lowercase().unique()).to_series()) for c in columns]
+
+
 def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:
     repeats = pl.all_horizontal(pl.col(f.name) == f.header for f in fields[:3])
     return frame.filter(repeats.fill_null(value=False))["row"].to_list()
 
 
 def _too_many(lexicon: Lexicon) -> bool:
-    return len(lexicon.of_kind("unknown")) > _SWAPPED
+    return sum(e.kind == "unknown" for e in lexicon.entries) > _SWAPPED
 
 
 def _among(names: set[str], lexicon: Lexicon) -> bool:
@@ -288,8 +260,3 @@ def _first_year(period: tuple[date, date] | None, today: date) -> int:
     """The first year whose dates are no birth date of an adult; a period long past or to come is not believed."""
     stated = period[0].year if period else today.year
     return (stated if today.year - stated in range(_OLD_PERIOD) else today.year) - YEARS_BEFORE
-
-
-def _first_of(values: pl.Expr, room: int | None) -> pl.Expr:
-    """The values as one list, at most so many."""
-    return (values if room is None else values.head(room)).implode()

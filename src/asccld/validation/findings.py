@@ -53,8 +53,30 @@ class Tally:
     listed: int = 0
 
 
+@dataclass
+class Failing:
+    """A check that failed in a chunk: how often, how many of these are listed, and on what.
+
+    `texts` are codes (UInt16, of a list column) or values, where they differ from row to row.
+    """
+
+    check: Check
+    failed: int
+    listed: int
+    texts: pl.Series | None = None
+
+
+class Found(NamedTuple):
+    """The findings of a chunk: `places` holds the rows of each failing check, one check after the other."""
+
+    failing: Sequence[Failing]
+    places: pl.Series
+    marks: pl.DataFrame
+    """Which events have a finding of each severity."""
+
+
 class Listed(NamedTuple):
-    """Findings of one check in one chunk: events, and for each its text's code or its value where that differs."""
+    """Findings of one check: events, and for each its text's code or its value where that differs."""
 
     positions: pl.Series
     texts: pl.Series | None
@@ -72,7 +94,6 @@ class Findings:
     tallies: list[Tally] = field(default_factory=list[Tally])
     _marks: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     _listed: dict[int, list[Listed]] = field(default_factory=dict[int, list[Listed]])
-    _of_text: dict[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     _on_file: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     _narrow: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PART))
     _first: dict[int, int] = field(default_factory=dict[int, int])
@@ -109,17 +130,16 @@ class Findings:
         tally.listed += positions.len()
         self._listed.setdefault(check.index, []).append(Listed(positions.cast(pl.UInt32), texts))
 
-    def mark(self, failed: pl.DataFrame) -> None:
-        """Remember which events of a chunk have a finding of each severity; `failed` has a column for each check."""
-        severities = {c: self.checks[int(c)].severity for c in failed.columns}
-        found = [[pl.col(c) for c, s in severities.items() if s == severity] for severity in SEVERITIES]
-        marks = [pl.any_horizontal(f) if f else pl.lit(value=False) for f in found]
-        self._marks.append(
-            failed.select(
-                failed.to_series(0).is_not_null().alias("event"),
-                *(m.alias(s) for m, s in zip(marks, SEVERITIES, strict=True)),
-            )
-        )
+    def take(self, chunk: Found, events: int) -> None:
+        """Add the findings of a chunk that comes after so many events."""
+        positions = chunk.places + events
+        start = 0
+        for check, failed, listed, texts in ((f.check, f.failed, f.listed, f.texts) for f in chunk.failing):
+            room = self.room(check)
+            here = positions.slice(start, listed if room is None else min(listed, room))
+            self.add(check, failed, here, None if texts is None else texts.head(here.len()))
+            start += listed
+        self._marks.append(chunk.marks)
 
     def rows_with(self, whole_file: Sequence[Check]) -> dict[Severity, int]:
         """Events with a finding, by severity; `whole_file` are the checks that were judged when all had been read."""
@@ -157,58 +177,51 @@ class Findings:
         `swapped` are list columns none of whose unknown texts is shown.
         """
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
-        columns: list[tuple[pl.Series, pl.Series, pl.Series]] = []
+        parts: list[pl.DataFrame] = []
         height = 0
         for index in order:
             self._first[index] = height
-            parts = [*self._of_events(index, lexicons), *self._of_file(index)]
-            columns += parts
-            height += sum(part[0].len() for part in parts)
-        if columns:
-            detail, position, value = (pl.concat(c, rechunk=True) for c in zip(*columns, strict=True))
-            self._narrow = pl.DataFrame({"detail": detail, "position": position, "value": value})
+            here = [*self._of_events(index, lexicons), *self._of_file(index)]
+            parts += here
+            height += sum(part.height for part in here)
+        if parts:
+            self._narrow = pl.concat(parts, rechunk=True)
         if not self.show_identifiers:
             self._narrow = self._narrow.with_columns(without_people(self._narrow["value"], people))
             self._hide_doubtful(lexicons, people, swapped)
 
-    def _of_events(
-        self, index: int, lexicons: Mapping[str, Lexicon]
-    ) -> Iterator[tuple[pl.Series, pl.Series, pl.Series]]:
+    def _of_events(self, index: int, lexicons: Mapping[str, Lexicon]) -> Iterator[pl.DataFrame]:
         """Detail, position and value of a check's findings on events."""
-        for positions, texts in self._listed.get(index, ()):
-            detail = _repeated(index, pl.UInt32, positions.len())
-            if texts is None:
-                yield detail, positions, _repeated(None, pl.String, positions.len())
-            elif texts.dtype == pl.String:
-                yield detail, positions, texts
-            else:
-                check = self.checks[index]
-                lexicon = lexicons[check.field.name if check.field else ""]
-                yield self._details(check, texts, lexicon), positions, _repeated(None, pl.String, positions.len())
+        if not (listed := self._listed.get(index)):
+            return
+        positions = pl.concat([p.positions for p in listed])
+        given = [p.texts for p in listed if p.texts is not None]
+        detail, value = _repeated(index, pl.UInt32, positions.len()), _repeated(None, pl.String, positions.len())
+        if given and given[0].dtype == pl.String:
+            value = pl.concat(given)
+        elif given:
+            check = self.checks[index]
+            detail = self._details(check, pl.concat(given), lexicons[check.field.name if check.field else ""])
+        yield pl.DataFrame({"detail": detail, "position": positions, "value": value})
 
-    def _of_file(self, index: int) -> Iterator[tuple[pl.Series, pl.Series, pl.Series]]:
+    def _of_file(self, index: int) -> Iterator[pl.DataFrame]:
         """The same of its findings on the file, which have neither position nor value of their own."""
-        details = self._on_file.get(index, [])
-        if details:
-            nowhere = _repeated(None, pl.UInt32, len(details))
-            yield pl.Series(details, dtype=pl.UInt32), nowhere, _repeated(None, pl.String, len(details))
+        if details := self._on_file.get(index):
+            yield pl.DataFrame({"detail": details, "position": None, "value": None}, schema=_PART)
 
     def _details(self, check: Check, codes: pl.Series, lexicon: Lexicon) -> pl.Series:
         """The detail of each text of a list column, by its code."""
         details = [0] * len(lexicon.entries)
         for code in cast("list[int]", codes.unique().to_list()):
             details[code] = self._detail_of(check, lexicon, code)
-        return pl.Series(details, dtype=pl.UInt32).gather(codes)
+        return pl.Series(details, dtype=pl.UInt32)[codes.cast(pl.UInt32)]
 
     def _detail_of(self, check: Check, lexicon: Lexicon, code: int) -> int:
-        key = check.index, code
-        if key not in self._of_text:
-            entry, field = lexicon.entries[code], lexicon.field
-            doubtful = entry.kind in ("near", "unknown") and code != OVERFLOW
-            shown = entry.shown or None
-            about = Detail(check, field.name, field.header, shown, entry.meant, doubtful, entry.text)
-            self._of_text[key] = self._new(about)
-        return self._of_text[key]
+        entry, field = lexicon.entries[code], lexicon.field
+        doubtful = entry.kind in ("near", "unknown") and code != OVERFLOW
+        return self._new(
+            Detail(check, field.name, field.header, entry.shown or None, entry.meant, doubtful, entry.text)
+        )
 
     def _hide_doubtful(self, lexicons: Mapping[str, Lexicon], people: People, swapped: Collection[str]) -> None:
         """Hide doubtful texts that hold a name or an identifier of the file, and those under a wrong heading."""

@@ -1,23 +1,21 @@
 """Recognising the values of a defined list: each distinct text is judged once, each row only looked up.
 
-A lexicon grows with the file. It gives every distinct text of a column a small code; what the text is (a list value, a
-value in other capitals, a likely slip, a value of another release) is known per code, so all further work on the column
-compares small integers.
+A lexicon grows with the file. It gives every distinct text of a column a small code, and knows of each code the text's
+kind (a list value, one in other capitals, a likely slip, a value of another release) and its meaning. So all further
+work on the column compares small integers, and what it compares them with does not depend on the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Literal
 
 import polars as pl
 
 from asccld.standard import Field, Release, Standard
+from asccld.validation.kinds import KINDS, Kind
 from asccld.validation.masking import SHOWN_CHARACTERS, folded_words, shown
-
-Kind = Literal["blank", "valid", "case", "near", "earlier", "dropped", "later", "unknown"]
 
 BLANK, OVERFLOW = 0, 1
 _DISTINCT_UNKNOWN = 500
@@ -28,7 +26,7 @@ _NEAR_ENOUGH = 85.0  # of 100: an edit in about seven letters
 LITERAL_NULL = "NULL"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One distinct text of a column. `meaning` is what conditions compare with; None when nobody can say."""
 
@@ -41,32 +39,67 @@ class Entry:
     literal_null: bool = False
 
 
+@dataclass(frozen=True)
+class Lookups:
+    """What every code of a lexicon stands for, by position."""
+
+    size: int
+    categories: pl.Enum
+    """The data type whose physical codes are the positions."""
+    kinds: pl.Series
+    """UInt8: the position of the kind in KINDS."""
+    meanings: pl.Series
+    """UInt16: the position of the meaning in the lexicon's `meanings`."""
+    same: pl.Series
+    """UInt16: the first code that means the same."""
+    flags: Mapping[str, pl.Series]
+    """`trimmed` and `literal_null`, where any text is."""
+
+
 class Lexicon:
     """The texts seen in one list column and what each is."""
 
     def __init__(self, field: Field, release: Release, standard: Standard, *, show_all: bool = False) -> None:
         self.field = field
-        self._judge: Judge = _judge_for(field, release, standard)
+        lists = _Lists.of(field, release, standard)
+        self._judge: Judge = lists.judge
         self._show_all = show_all
         self._unknown = 0
-        self._answers: dict[Hashable, tuple[int, list[int]]] = {}
         self.entries: list[Entry] = [
             Entry("\0blank", "blank", None, "", ""),
             Entry("\0other", "unknown", None, None, "(more than " + str(_DISTINCT_UNKNOWN) + " different values)"),
         ]
-        found = release.list_of(field.name)
-        for text in found.texts if found else ():
-            self.entries.append(Entry(text, "valid", None, text, text))
+        self.entries += [Entry(text, "valid", None, text, text) for text in lists.texts]
+        self.meanings: tuple[str | None, ...] = ("", None, *lists.meanings())
+        """All that an entry may mean: nothing, nobody can say, or a text."""
+        self._place = {m: i for i, m in enumerate(self.meanings)}
+        self._known = {e.text for e in self.entries}
+        self._lookups: Lookups | None = None
 
-    def categories(self) -> pl.Enum:
-        """The data type whose physical codes are the entries' positions."""
-        return pl.Enum([e.text for e in self.entries])
+    @property
+    def lookups(self) -> Lookups:
+        """What the codes stand for, of all texts learnt so far."""
+        if self._lookups is None or self._lookups.size < len(self.entries):
+            self._lookups = self._made()
+        return self._lookups
+
+    def _made(self) -> Lookups:
+        first: dict[str, int] = {}
+        meant = (e.meaning if e.meaning is not None else e.meant or e.text.strip() for e in self.entries)
+        flags = {"trimmed": [e.trimmed for e in self.entries], "literal_null": [e.literal_null for e in self.entries]}
+        return Lookups(
+            len(self.entries),
+            pl.Enum([e.text for e in self.entries]),
+            pl.Series([KINDS.index(e.kind) for e in self.entries], dtype=pl.UInt8),
+            pl.Series([self._place[e.meaning] for e in self.entries], dtype=pl.UInt16),
+            pl.Series([first.setdefault(m, i) for i, m in enumerate(meant)], dtype=pl.UInt16),
+            {name: pl.Series(flag) for name, flag in flags.items() if any(flag)},
+        )
 
     def learn(self, texts: pl.Series) -> None:
         """Judge texts that were not seen before."""
-        known = {e.text for e in self.entries}
         for text in texts.unique(maintain_order=True).to_list():
-            if text not in known:
+            if text not in self._known:
                 self._learn(text)
 
     def _learn(self, text: str) -> None:
@@ -75,6 +108,7 @@ class Lexicon:
         needed_search = entry.kind in ("near", "unknown")
         if len(self.entries) < _DISTINCT and (searching or not needed_search):
             self.entries.append(entry)
+            self._known.add(text)
             self._unknown += needed_search
 
     def _entry(self, text: str, *, search: bool) -> Entry:
@@ -91,19 +125,6 @@ class Lexicon:
         """The words of the list's values: as such they are nobody's name."""
         return frozenset(w for e in self.entries if e.kind == "valid" for w in folded_words(e.text))
 
-    def codes(self, name: Hashable, where: Callable[[Entry], bool]) -> list[int]:
-        """Codes of the entries for which a test holds; `name` tells it from other tests: each is asked many times."""
-        seen, codes = self._answers.get(name, (0, []))
-        if seen < len(self.entries):
-            upto = len(self.entries)
-            codes = codes + [i for i in range(seen, upto) if where(self.entries[i])]
-            self._answers[name] = upto, codes
-        return codes
-
-    def of_kind(self, *kinds: Kind) -> list[int]:
-        """Codes of the entries of these kinds."""
-        return self.codes(kinds, lambda e: e.kind in kinds)
-
 
 Judgement = tuple[Kind, str | None, str | None]
 
@@ -112,33 +133,52 @@ Judge = Callable[[str, bool], Judgement]
 """Of a text, and whether the nearest value is worth searching."""
 
 
-def _judge_for(field: Field, release: Release, standard: Standard) -> Judge:
-    found = release.list_of(field.name)
-    texts = found.texts if found else ()
-    if not texts:
-        return lambda text, _: ("valid", None, text)  # nobody has the list: any text may be right
-    valid = frozenset(texts)
-    folded = {t.casefold(): t for t in texts}
-    fixes = {f.raw.casefold(): f.value for f in release.fixes if f.defined_list == field.defined_list}
-    earlier = _earlier_values(field, release)
-    later = _later_values(field, release, standard)
+@dataclass(frozen=True)
+class _Lists:
+    """What the standard says of a field's values."""
 
-    def judge(text: str, search: bool) -> Judgement:
-        if text in valid:
+    texts: tuple[str, ...]
+    fixes: Mapping[str, str]
+    earlier: Mapping[str, str | None]
+    """Values of the release before, with their successors."""
+    later: Mapping[str, str]
+    """Values of the release after, with what they replace."""
+
+    @classmethod
+    def of(cls, field: Field, release: Release, standard: Standard) -> _Lists:
+        found = release.list_of(field.name)
+        fixes = {f.raw.casefold(): f.value for f in release.fixes if f.defined_list == field.defined_list}
+        texts = found.texts if found else ()
+        return cls(texts, fixes, _earlier_values(field, release), _later_values(field, release, standard))
+
+    def meanings(self) -> tuple[str, ...]:
+        """Every text that a judgement may give as the meaning."""
+        earlier = (meant or text for text, meant in self.earlier.items())
+        return tuple(dict.fromkeys((*self.texts, *self.fixes.values(), *earlier, *self.later.values())))
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        return {t.casefold(): t for t in self.texts}
+
+    @cached_property
+    def _valid(self) -> frozenset[str]:
+        return frozenset(self.texts)
+
+    def judge(self, text: str, search: bool) -> Judgement:
+        """The kind of a text, the value meant, and what conditions compare with."""
+        if text in self._valid:
             return "valid", None, text
-        if text in earlier:
-            return _earlier(text, earlier[text])
+        if text in self.earlier:
+            return _earlier(text, self.earlier[text])
         key = text.casefold()
-        if key in folded:
-            return "case", folded[key], folded[key]
-        if key in fixes:
-            return "near", fixes[key], fixes[key]
-        if text in later:
-            return "later", later[text], later[text]
-        near = _nearest(text, texts) if search else None
+        if key in self._folded:
+            return "case", self._folded[key], self._folded[key]
+        if key in self.fixes:
+            return "near", self.fixes[key], self.fixes[key]
+        if text in self.later:
+            return "later", self.later[text], self.later[text]
+        near = _nearest(text, self.texts) if search else None
         return ("near", near, None) if near else ("unknown", None, None)
-
-    return judge
 
 
 def _earlier(text: str, meant: str | None) -> Judgement:
@@ -187,19 +227,33 @@ def is_one_of(code: pl.Expr, codes: Sequence[int]) -> pl.Expr:
     return code.is_in(list(codes)) if len(codes) > _FEW else reduce(lambda a, b: a | b, (code == c for c in codes))
 
 
-def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> list[pl.Series]:
-    """`code.<name>` (UInt16) of each list column present."""
+def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon], *, compared: Iterable[str] = ()) -> list[pl.Series]:
+    """Of each list column present `code.` (UInt16), `kind.` (UInt8), `meaning.` (UInt16), and `same.` if `compared`.
+
+    Where any text of a column is, also `trimmed.` and `literal_null.`. Learns new texts: one chunk after the other.
+    """
     names = [n for n in lexicons if n in frame.columns]
-    codes = frame.select(pl.col(n).cast(lexicons[n].categories(), strict=False).to_physical() for n in names)
-    return [_complete(codes[n].cast(pl.UInt16), frame[n], lexicons[n]).alias(f"code.{n}") for n in names]
+    codes = frame.select(pl.col(n).cast(lexicons[n].lookups.categories, strict=False).to_physical() for n in names)
+    also = frozenset(compared)
+    encoded: list[pl.Series] = []
+    for name in names:
+        code = _complete(codes[name].cast(pl.UInt16), frame[name], lexicons[name])
+        known = lexicons[name].lookups
+        looked_up = {"kind": known.kinds, "meaning": known.meanings, **known.flags}
+        if name in also:
+            looked_up["same"] = known.same
+        at = code.cast(pl.UInt32)
+        encoded.append(code.alias(f"code.{name}"))
+        encoded += [table[at].alias(f"{what}.{name}") for what, table in looked_up.items()]
+    return encoded
 
 
 def _complete(codes: pl.Series, texts: pl.Series, lexicon: Lexicon) -> pl.Series:
     """The codes with those of texts that were new to the lexicon; blank cells have BLANK."""
     if codes.null_count() > texts.null_count():
         new = (codes.is_null() & texts.is_not_null()).arg_true()
-        words = texts.gather(new)
+        words = texts[new]
         lexicon.learn(words)
-        learnt = words.cast(lexicon.categories(), strict=False).to_physical().cast(pl.UInt16).fill_null(OVERFLOW)
-        codes = codes.scatter(new, learnt)
+        learnt = words.cast(lexicon.lookups.categories, strict=False).to_physical().cast(pl.UInt16)
+        codes = codes.scatter(new, learnt.fill_null(OVERFLOW))
     return codes.fill_null(BLANK)

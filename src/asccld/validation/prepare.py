@@ -1,7 +1,7 @@
 """From a chunk as submitted to columns that rules can look at.
 
-For each field present in the file a prepared chunk holds `blank.<name>`, and by kind of field
-- list: `code.<name>` (see `lexicon`);
+For each field present in the file a prepared chunk holds `kind.<name>` (see `kinds`), and by kind of field
+- list: `code.<name>` and `meaning.<name>` (see `lexicon`);
 - date: `value.<name>` (trimmed text), `date.<name>` (Date, null when unreadable), `other_format.<name>` where needed;
 - number: `value.<name>`, `number.<name>` (Float64, null when unreadable);
 - NHS number: `value.<name>`, `digits.<name>` (UInt64, null where it is not ten digits);
@@ -12,13 +12,14 @@ For each field present in the file a prepared chunk holds `blank.<name>`, and by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
 from asccld.standard import Field
-from asccld.validation.lexicon import LITERAL_NULL, Lexicon, encode, is_one_of
-from asccld.validation.patterns import nhs_digits
+from asccld.validation.kinds import BLANK, OUT_OF_RANGE, VALID, WRONG_CHECK_DIGIT, WRONG_FORM
+from asccld.validation.lexicon import LITERAL_NULL
+from asccld.validation.patterns import FORMATS, nhs_check_digit_holds, nhs_digits
 
 _NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)$"
 _YEARS = (1850, 2150)  # a date outside is a slip, whatever it means
@@ -53,62 +54,40 @@ def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFram
     return frame.with_row_index("place").filter(~pl.col("place").is_in(found.implode())).drop("place")
 
 
-def prepare(frame: pl.DataFrame, fields: Iterable[Field], lexicons: Mapping[str, Lexicon]) -> pl.DataFrame:
-    """The prepared chunk; `frame` has `row` and one String column for each field present."""
-    present = [f for f in fields if f.name in frame.columns]
-    coded = [f for f in present if f.name in lexicons]
-    free = [f for f in present if f.name not in lexicons]
-    prepared = pl.DataFrame([frame["row"], *encode(frame, lexicons), *_tidied(frame, free)])
-    prepared = prepared.with_columns(_lexicon_flags(lexicons, coded))
-    prepared = prepared.with_columns(
-        *(_blank(f, lexicons) for f in present),
-        *(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number"),
-    )
+def prepare(frame: pl.DataFrame, encoded: Sequence[pl.Series], fields: Iterable[Field]) -> pl.DataFrame:
+    """The prepared chunk; `frame` has `row` and one String column for each field, `encoded` what lists became."""
+    lists = {s.name for s in encoded}
+    free = [f for f in fields if f.name in frame.columns and f"code.{f.name}" not in lists]
+    prepared = pl.DataFrame([frame["row"], *encoded, *_tidied(frame, [f.name for f in free])])
+    prepared = prepared.with_columns(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number")
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
-    return prepared.with_columns(_age(prepared))
+    return prepared.with_columns(*(_kind(f).cast(pl.UInt8).alias(f"kind.{f.name}") for f in free), _age(prepared))
 
 
-def _tidied(frame: pl.DataFrame, fields: Sequence[Field]) -> list[pl.Series]:
+def _tidied(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
     """`value.` of each free column and, where a chunk has such cells, `trimmed.` and `literal_null.`.
 
     Most columns have nothing to tidy and are taken as they are.
     """
-    names = [f.name for f in fields]
-    stripped = frame.select(pl.col(names).str.strip_chars())
-    trimmed = frame.select((pl.col(n) != stripped[n]).any() for n in names).row(0)
-    nulls = stripped.select((pl.col(n) == LITERAL_NULL).any() for n in names).row(0)
-    both = frame.select(names).hstack(stripped.select(pl.all().name.prefix("value.")))
-    return both.select(
-        e for n, blanks, literal in zip(names, trimmed, nulls, strict=True) for e in _tidy(n, blanks, literal)
-    ).get_columns()
+    text = pl.col(names)
+    stripped = frame.select(text.str.strip_chars().name.prefix("value."))
+    both = frame.select(names).hstack(stripped)
+    # stripping makes a text shorter or leaves it alone
+    sizes = both.select(pl.all().str.len_bytes().sum()).row(0, named=True)
+    nulls = stripped.select((pl.all() == LITERAL_NULL).any()).row(0, named=True)
+    tidied = (_tidy(n, sizes[n] != sizes[f"value.{n}"], bool(nulls[f"value.{n}"])) for n in names)
+    return both.select(e for expressions in tidied for e in expressions).get_columns()
 
 
 def _tidy(name: str, has_blanks: bool, has_nulls: bool) -> Iterator[pl.Expr]:
     text = pl.col(f"value.{name}")
+    literal = text == LITERAL_NULL
     if has_blanks:
-        yield (pl.col(name) != text).fill_null(value=False).alias(f"trimmed.{name}")
+        yield (pl.col(name).str.len_bytes() != text.str.len_bytes()).fill_null(value=False).alias(f"trimmed.{name}")
     if has_nulls:
-        yield (text == LITERAL_NULL).fill_null(value=False).alias(f"literal_null.{name}")
-    blank = ([""] if has_blanks else []) + ([LITERAL_NULL] if has_nulls else [])
-    yield pl.when(~text.is_in(blank)).then(text).alias(f"value.{name}") if blank else text
-
-
-def _lexicon_flags(lexicons: Mapping[str, Lexicon], coded: Iterable[Field]) -> list[pl.Expr]:
-    flags: list[pl.Expr] = []
-    for field in coded:
-        for flag in ("trimmed", "literal_null"):
-            codes = lexicons[field.name].codes(flag, lambda e, flag=flag: getattr(e, flag))
-            if codes:
-                flags.append(is_one_of(pl.col(f"code.{field.name}"), codes).alias(f"{flag}.{field.name}"))
-    return flags
-
-
-def _blank(field: Field, lexicons: Mapping[str, Lexicon]) -> pl.Expr:
-    if field.name not in lexicons:
-        return pl.col(f"value.{field.name}").is_null().alias(f"blank.{field.name}")
-    blanks = lexicons[field.name].of_kind("blank")
-    code = pl.col(f"code.{field.name}")
-    return is_one_of(code, blanks).alias(f"blank.{field.name}")
+        yield literal.fill_null(value=False).alias(f"literal_null.{name}")
+    value = ([text.str.len_bytes() > 0] if has_blanks else []) + ([~literal] if has_nulls else [])
+    yield pl.when(*value).then(text).alias(f"value.{name}") if value else text
 
 
 def read_dates(texts: pl.Series) -> pl.Series:
@@ -132,22 +111,33 @@ def _typed(field: Field) -> pl.Expr:
     return number.alias(f"number.{field.name}")
 
 
-def _with_other_formats(prepared: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+def _with_other_formats(prepared: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Dates that are dates, only written otherwise: read, and marked."""
-    for name in names:
-        dates, texts = prepared[f"date.{name}"], prepared[f"value.{name}"]
-        if dates.null_count() == texts.null_count():
-            continue
-        odd = (dates.is_null() & texts.is_not_null()).arg_true()
-        read = _read_otherwise(texts.gather(odd))
-        found = read.is_not_null()
+    odd = {n: places for n in names if (places := _unread(prepared, n)).len()}
+    if not odd:
+        return prepared
+    # those of all columns at once: every distinct text is tried once
+    read = _read_otherwise(pl.concat(prepared[f"value.{n}"][places] for n, places in odd.items()))
+    made: list[pl.Series] = []
+    start = 0
+    for name, places in odd.items():
+        here, start = read.slice(start, places.len()), start + places.len()
+        found = here.is_not_null()
         if found.any():
-            at = odd.filter(found)
-            marked = pl.repeat(False, dates.len(), eager=True).scatter(at, pl.repeat(True, at.len(), eager=True))
-            prepared = prepared.with_columns(
-                dates.scatter(at, read.filter(found)).alias(f"date.{name}"), marked.alias(f"other_format.{name}")
-            )
-    return prepared
+            made += _corrected(prepared[f"date.{name}"], places.filter(found), here.filter(found), name)
+    return prepared.with_columns(made)
+
+
+def _unread(prepared: pl.DataFrame, name: str) -> pl.Series:
+    dates, texts = prepared[f"date.{name}"], prepared[f"value.{name}"]
+    if dates.null_count() == texts.null_count():
+        return pl.Series([], dtype=pl.UInt32)
+    return (dates.is_null() & texts.is_not_null()).arg_true()
+
+
+def _corrected(dates: pl.Series, places: pl.Series, read: pl.Series, name: str) -> list[pl.Series]:
+    marked = pl.repeat(False, dates.len(), eager=True).scatter(places, pl.repeat(True, places.len(), eager=True))
+    return [dates.clone().scatter(places, read).alias(f"date.{name}"), marked.alias(f"other_format.{name}")]
 
 
 def _read_otherwise(texts: pl.Series) -> pl.Series:
@@ -161,6 +151,30 @@ def _any_format(text: pl.Expr) -> pl.Expr:
     read = pl.coalesce(*(day.str.to_date(f, strict=False) for f in _OTHER_FORMATS))
     # "%Y" also takes two digits; a century nobody wrote is not guessed
     return pl.when(read.dt.year().is_between(*_YEARS)).then(read)
+
+
+def _kind(field: Field) -> pl.Expr:
+    """The kind of a cell of a free column."""
+    value = pl.col(f"value.{field.name}")
+    filled = pl.when(value.is_null()).then(_number(BLANK))
+    if field.type == "date":
+        return filled.when(pl.col(f"date.{field.name}").is_null()).then(_number(WRONG_FORM)).otherwise(_number(VALID))
+    if field.type in ("decimal", "integer"):
+        number = pl.col(f"number.{field.name}")
+        unread = filled.when(number.is_null()).then(_number(WRONG_FORM))
+        return unread.when(number < 0).then(_number(OUT_OF_RANGE)).otherwise(_number(VALID))
+    if field.format == "nhs-number":
+        digits = pl.col(f"digits.{field.name}")
+        unread = filled.when(digits.is_null()).then(_number(WRONG_FORM))
+        return unread.when(nhs_check_digit_holds(digits)).then(_number(VALID)).otherwise(_number(WRONG_CHECK_DIGIT))
+    if field.format in FORMATS:
+        right = value.str.contains(FORMATS[field.format])
+        return filled.when(right).then(_number(VALID)).otherwise(_number(WRONG_FORM))
+    return filled.otherwise(_number(VALID))
+
+
+def _number(kind: int) -> pl.Expr:
+    return pl.lit(kind, pl.UInt8)
 
 
 def _age(prepared: pl.DataFrame) -> pl.Expr:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar, cast
@@ -19,6 +20,7 @@ _NAMED_ROWS = 5
 
 
 _Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
 
 
 def one_ahead(items: Iterator[_Item], aside: Executor) -> Iterator[_Item]:
@@ -28,6 +30,19 @@ def one_ahead(items: Iterator[_Item], aside: Executor) -> Iterator[_Item]:
     while (item := coming.result()) is not done:
         coming = aside.submit(next, items, done)
         yield cast("_Item", item)
+
+
+def side_by_side(
+    make: Callable[[_Item], _Made], items: Iterable[_Item], aside: Executor, at_once: int
+) -> Iterator[_Made]:
+    """What is made of each item, in the order of the items; so many are in the making at any time."""
+    making: deque[Future[_Made]] = deque()
+    for item in items:
+        making.append(aside.submit(make, item))
+        if len(making) > at_once:
+            yield making.popleft().result()
+    while making:
+        yield making.popleft().result()
 
 
 def reading_chunks(extract: Extract) -> Iterator[Chunk]:

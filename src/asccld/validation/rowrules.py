@@ -17,10 +17,23 @@ import polars as pl
 from asccld.standard import Release, Standard
 from asccld.standard.conditions import columns_of, parse
 from asccld.validation.conditions import ConditionCompiler
-from asccld.validation.lexicon import Kind, Lexicon, is_one_of
+from asccld.validation.kinds import (
+    APPLICABLE,
+    BLANK,
+    KINDS,
+    MANDATORY,
+    NOT_APPLICABLE,
+    WRONG_CHECK_DIGIT,
+    WRONG_FORM,
+    is_blank,
+    is_filled,
+    kind_of,
+)
 from asccld.validation.patterns import in_ranges
 from asccld.validation.rules import Check
-from asccld.validation.status import WRONG_CHECK_DIGIT, WRONG_FORM
+
+CellTest = Callable[[int, int], bool]
+"""Of a cell's status and kind."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +43,8 @@ class Probe:
     failed: pl.Expr | None
     """None where nothing in this chunk can fail."""
     checked: pl.Expr
-    key: str | None = None
-    """Probes with the same key have the same `checked`: it is counted once."""
+    cells: CellTest | None = None
+    """The same as `checked` where status and kind of the check's own cell decide: these are counted anyway."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,6 @@ class Context:
     standard: Standard
     columns: frozenset[str]
     """Columns of the prepared chunk."""
-    lexicons: Mapping[str, Lexicon]
     compiler: ConditionCompiler
     la_code: str | None
     today: date
@@ -63,7 +75,7 @@ def probe(check: Check, context: Context) -> Probe | None:
     if made is None or check.rule.when == "always":
         return made
     when = parse(check.rule.when)
-    if columns_of(when) & (context.release.by_name.keys() - {c.removeprefix("blank.") for c in context.columns}):
+    if columns_of(when) & (context.release.by_name.keys() - {c.removeprefix("kind.") for c in context.columns}):
         return None  # a column that the condition needs is missing from the file: reported once, not on every row
     holds = context.compiler.compile(when)
     if check.rule.parameters.get("undetermined") == "holds":
@@ -75,66 +87,47 @@ def _name(check: Check) -> str:
     return check.field.name if check.field else ""
 
 
-def _filled(check: Check) -> pl.Expr:
-    return ~pl.col(f"blank.{_name(check)}")
+def _present(check: Check, context: Context) -> bool:
+    return context.has(f"kind.{_name(check)}")
+
+
+def _of_filled(failed: pl.Expr | None, check: Check) -> Probe:
+    """A probe that looks at every filled cell."""
+    return Probe(failed, is_filled(_name(check)), lambda _, kind: kind != BLANK)
 
 
 _EVERY_ROW = pl.col("row").is_not_null()
 
 
+def _of_rows(failed: pl.Expr | None) -> Probe:
+    return Probe(failed, _EVERY_ROW, lambda _status, _kind: True)
+
+
 def _flag(prefix: str) -> Builder:
     def build(check: Check, context: Context) -> Probe | None:
-        name = _name(check)
-        if not context.has(f"blank.{name}"):
-            return None
-        flagged = pl.col(f"{prefix}.{name}") if context.has(f"{prefix}.{name}") else None
-        return Probe(flagged, _EVERY_ROW, "rows")
+        flag = f"{prefix}.{_name(check)}"
+        return _of_rows(pl.col(flag) if context.has(flag) else None) if _present(check, context) else None
 
     return build
 
 
-def _required(check: Check, context: Context) -> Probe | None:
-    name = _name(check)
-    if not context.has(f"blank.{name}"):
-        return None
-    mandatory = pl.col(f"status.{name}") == 2
-    return Probe(mandatory & pl.col(f"blank.{name}"), mandatory, f"mandatory.{name}")
+def _of_status(wanted: int, *, blank: bool) -> Builder:
+    """Cells of one status that are blank, or filled, and should not be."""
 
+    def build(check: Check, context: Context) -> Probe | None:
+        if not _present(check, context):
+            return None
+        name = _name(check)
+        looked_at = pl.col(f"status.{name}") == wanted
+        wrong = is_blank(name) if blank else is_filled(name)
+        return Probe(looked_at & wrong, looked_at, lambda status, _: status == wanted)
 
-def _not_applicable(check: Check, context: Context) -> Probe | None:
-    if not context.has(f"blank.{_name(check)}"):
-        return None
-    not_applicable = pl.col(f"status.{_name(check)}") == 0
-    return Probe(not_applicable & _filled(check), not_applicable)
-
-
-def _cost_scope(check: Check, context: Context) -> Probe | None:
-    if not context.has(f"blank.{_name(check)}"):
-        return None
-    not_due = pl.col(f"status.{_name(check)}") == 1
-    return Probe(not_due & _filled(check), not_due)
-
-
-_LIST_KINDS: Mapping[str, Kind] = {
-    "unknown": "unknown",
-    "case": "case",
-    "near": "near",
-    "earlier": "earlier",
-    "dropped": "dropped",
-    "later": "later",
-}
+    return build
 
 
 def _list(check: Check, context: Context) -> Probe | None:
-    name = _name(check)
-    if not context.has(f"code.{name}"):
-        return None
-    codes = context.lexicons[name].of_kind(_LIST_KINDS[check.rule.parameters["problem"]])
-    return Probe(
-        is_one_of(pl.col(f"code.{name}"), codes) if codes else None,
-        _filled(check),
-        f"filled.{name}",
-    )
+    problem = next(i for i, kind in enumerate(KINDS) if kind == check.rule.parameters["problem"])
+    return _of_filled(kind_of(_name(check)) == problem, check) if context.has(f"code.{_name(check)}") else None
 
 
 def _date(check: Check, context: Context) -> Probe | None:
@@ -142,9 +135,8 @@ def _date(check: Check, context: Context) -> Probe | None:
     if not context.has(f"date.{name}"):
         return None
     if check.rule.parameters["problem"] == "unreadable":
-        return Probe(_filled(check) & pl.col(f"date.{name}").is_null(), _filled(check), f"filled.{name}")
-    other = pl.col(f"other_format.{name}") if context.has(f"other_format.{name}") else None
-    return Probe(other, _filled(check), f"filled.{name}")
+        return _of_filled(kind_of(name) == WRONG_FORM, check)
+    return _of_filled(pl.col(f"other_format.{name}") if context.has(f"other_format.{name}") else None, check)
 
 
 def _date_order(check: Check, context: Context) -> Probe | None:
@@ -163,8 +155,8 @@ def _age(check: Check, context: Context) -> Probe | None:
     age = pl.col("age_at_period_end")
     limits = check.rule.parameters
     failed = age > int(limits["above"]) if "above" in limits else age < int(limits["below"])
-    if "above" in limits and context.has("blank.date_of_death"):
-        failed = failed & pl.col("blank.date_of_death")
+    if "above" in limits and context.has("kind.date_of_death"):
+        failed = failed & is_blank("date_of_death")
     return Probe(failed, age.is_not_null()) if context.has(f"date.{_name(check)}") else None
 
 
@@ -175,7 +167,7 @@ def _number(check: Check, context: Context) -> Probe | None:
     number = pl.col(f"number.{name}")
     match check.rule.parameters["problem"]:
         case "unreadable":
-            return Probe(_filled(check) & number.is_null(), _filled(check))
+            return _of_filled(kind_of(name) == WRONG_FORM, check)
         case "decimals":
             return Probe(
                 pl.col(f"value.{name}").str.contains(r"\.[0-9]{3,}$") & number.is_not_null(), number.is_not_null()
@@ -192,38 +184,36 @@ def _number_range(check: Check, context: Context) -> Probe | None:
 
 
 def _condition(check: Check, context: Context) -> Probe | None:
-    name = _name(check)
-    if not context.has(f"blank.{name}"):
+    if not _present(check, context):
         return None
     if "number" in check.rule.parameters:
-        number = pl.col(f"number.{name}")
+        number = pl.col(f"number.{_name(check)}")
         return Probe(number == float(check.rule.parameters["number"]), number.is_not_null())
-    return Probe(_EVERY_ROW, _EVERY_ROW)
+    return _of_rows(_EVERY_ROW)
 
 
 def _format(check: Check, context: Context) -> Probe | None:
     name = _name(check)
-    # the form was judged for the national check already
-    wrong = pl.col(f"check.{name}") == WRONG_FORM
-    return Probe(wrong, _filled(check), f"filled.{name}") if context.has(f"value.{name}") else None
+    return _of_filled(kind_of(name) == WRONG_FORM, check) if context.has(f"value.{name}") else None
 
 
 def _nhs_check_digit(check: Check, context: Context) -> Probe | None:
     name = _name(check)
-    wrong = pl.col(f"check.{name}") == WRONG_CHECK_DIGIT
-    return Probe(wrong, pl.col(f"digits.{name}").is_not_null()) if context.has(f"digits.{name}") else None
+    if not context.has(f"digits.{name}"):
+        return None
+    return Probe(kind_of(name) == WRONG_CHECK_DIGIT, pl.col(f"digits.{name}").is_not_null())
 
 
 def _nhs_range(check: Check, context: Context) -> Probe | None:
     name = _name(check)
     inside = in_ranges(pl.col(f"digits.{name}"), check.rule.parameters["ranges"])
-    return Probe(inside, _filled(check), f"filled.{name}") if context.has(f"digits.{name}") else None
+    return _of_filled(inside, check) if context.has(f"digits.{name}") else None
 
 
 def _equals(check: Check, context: Context) -> Probe | None:
     if context.la_code is None or not context.has(f"value.{_name(check)}"):
         return None
-    return Probe(pl.col(f"value.{_name(check)}") != context.la_code, _filled(check))
+    return _of_filled(pl.col(f"value.{_name(check)}") != context.la_code, check)
 
 
 def _register(check: Check, context: Context) -> Probe | None:
@@ -233,18 +223,17 @@ def _register(check: Check, context: Context) -> Probe | None:
     value = pl.col(f"value.{_name(check)}")
     if check.rule.parameters["register"] == "councils":
         known = [c.la_code for c in councils.values() if c.status != "pseudo"]
-        formed = pl.col(f"check.{_name(check)}") != WRONG_FORM
-        return Probe(formed & ~value.is_in(known), _filled(check))
+        return _of_filled((kind_of(_name(check)) != WRONG_FORM) & ~value.is_in(known), check)
     start = context.period[0] if context.period else context.today
     abolished = [c.la_code for c in councils.values() if c.to_date is not None and c.to_date < start]
-    return Probe(value.is_in(abolished), _filled(check))
+    return _of_filled(value.is_in(abolished), check)
 
 
 def _all_blank(check: Check, context: Context) -> Probe | None:
-    columns = [f"blank.{c}" for c in check.rule.parameters["columns"].split() if context.has(f"blank.{c}")]
-    if not columns or not context.has(f"blank.{_name(check)}"):
+    columns = [c for c in check.rule.parameters["columns"].split() if context.has(f"kind.{c}")]
+    if not columns or not _present(check, context):
         return None
-    return Probe(pl.all_horizontal(columns), _EVERY_ROW)
+    return _of_rows(pl.all_horizontal(is_blank(c) for c in columns))
 
 
 def _same_value(check: Check, context: Context) -> Probe | None:
@@ -264,9 +253,9 @@ def _same_value(check: Check, context: Context) -> Probe | None:
 BUILDERS: Mapping[str, Builder] = {
     "trimmed": _flag("trimmed"),
     "literal_null": _flag("literal_null"),
-    "required": _required,
-    "not_applicable": _not_applicable,
-    "cost_scope": _cost_scope,
+    "required": _of_status(MANDATORY, blank=True),
+    "not_applicable": _of_status(NOT_APPLICABLE, blank=False),
+    "cost_scope": _of_status(APPLICABLE, blank=False),
     "list": _list,
     "date": _date,
     "date_order": _date_order,

@@ -1,25 +1,27 @@
-"""The national condition and check model: FieldStatus and FieldValidity of every field on every row.
+"""The national condition model: FieldStatus of every field on every row.
 
-`status.<name>` (Int8): 2 Mandatory, 1 Applicable but not mandatory, 0 Not applicable, -1 Undetermined.
-`check.<name>` (Int8): 1 Passed: Valid, 0 Passed: Blank (Not Mandatory), -1 Failed: Blank (Mandatory), -2 to -6
-Failed: Invalid, -7 Failed: Release 1. The collector has not published what each of -2 to -6 means; ours are
--2 not in the list, -3 recognised but misspelt, -4 wrong form or unreadable, -5 out of range, -6 wrong check digit.
-Source of the codes: DHSC create_GetDQValues_procedure.sql.
+`status.<name>` (Int8): 2 Mandatory, 1 Applicable but not mandatory, 0 Not applicable, -1 Undetermined. With the kind of
+a cell (`kinds`) it gives the national check code and FieldValidity. Source of the codes: DHSC
+create_GetDQValues_procedure.sql.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from asccld.standard import Field, Release
-from asccld.standard.conditions import Constant, columns_of, parse
+from asccld.standard import Field
+from asccld.standard.conditions import Condition, Constant, columns_of, parse
 from asccld.validation.conditions import ConditionCompiler
-from asccld.validation.lexicon import Lexicon
-from asccld.validation.patterns import FORMATS, nhs_check_digit_holds
+from asccld.validation.kinds import APPLICABLE, MANDATORY, NOT_APPLICABLE, UNDETERMINED
 
-STATUS_LABELS = {2: "Mandatory", 1: "Applicable but not mandatory", 0: "Not applicable", -1: "Undetermined"}
+STATUS_LABELS = {
+    MANDATORY: "Mandatory",
+    APPLICABLE: "Applicable but not mandatory",
+    NOT_APPLICABLE: "Not applicable",
+    UNDETERMINED: "Undetermined",
+}
 VALIDITY_LABELS = {
     1: "Passed: Valid",
     0: "Passed: Blank (Not Mandatory)",
@@ -31,11 +33,7 @@ VALIDITY_LABELS = {
     -6: "Failed: Invalid",
     -7: "Failed: Release 1",
 }
-NOT_IN_LIST, _EARLIER = -2, -7
-WRONG_FORM = -4
-WRONG_CHECK_DIGIT = -6
-_RELEASE_WITH_LABEL = "r1"
-"""Its values have a validity of their own in the next release; an older value in a Release 1 file is merely invalid."""
+"""FieldValidity of each check code."""
 
 
 def in_order_of_decision(fields: Sequence[Field]) -> list[list[Field]]:
@@ -60,70 +58,49 @@ def _decided_by(field: Field) -> frozenset[str]:
     return used | {"date_of_birth"} if "age_at_period_end" in used else used
 
 
-def with_status(
-    prepared: pl.DataFrame, release: Release, lexicons: Mapping[str, Lexicon], stages: Sequence[Sequence[Field]]
-) -> pl.DataFrame:
-    """The prepared chunk with `status.` and `check.` of every field of the release that is in the file."""
-    present = frozenset(c.removeprefix("blank.") for c in prepared.columns if c.startswith("blank."))
-    absent = frozenset(release.by_name) - present
-    decided: set[str] = set()
+def status_steps(stages: Sequence[Sequence[Field]], compiler: ConditionCompiler) -> Iterator[list[pl.Expr]]:
+    """Columns to add, one step after the other, to get `status.` of every field; marks fields as decided.
+
+    Fields of a stage with the same conditions share the data of one column.
+    """
     for stage in stages:
-        compiler = ConditionCompiler(lexicons, present | {"age_at_period_end"}, absent, decided)
-        here = [f for f in stage if f.name in present]
-        prepared = prepared.with_columns(_status(f, compiler) for f in here)
-        decided |= {f.name for f in here}
-    fields = [f for f in release.fields if f.name in present]
-    earlier = _EARLIER if release.previous == _RELEASE_WITH_LABEL else NOT_IN_LIST
-    return prepared.with_columns(_check(f, lexicons, earlier) for f in fields)
+        alike: dict[tuple[str, str], list[str]] = {}
+        for field in stage:
+            alike.setdefault((field.applicable_when, field.mandatory_when), []).append(field.name)
+        statuses = [_status(*when, compiler).alias(f"status.{names[0]}") for when, names in alike.items()]
+        yield compiler.fresh()
+        yield statuses
+        yield [pl.col(f"status.{first}").alias(f"status.{n}") for first, *others in alike.values() for n in others]
+        compiler.decided |= {f.name for f in stage}
 
 
-def _status(field: Field, compiler: ConditionCompiler) -> pl.Expr:
-    applicable, mandatory = parse(field.applicable_when), parse(field.mandatory_when)
+def _status(applicable_when: str, mandatory_when: str, compiler: ConditionCompiler) -> pl.Expr:
+    applicable, mandatory = parse(applicable_when), parse(mandatory_when)
     code = _constant_status(applicable, mandatory)
     if code is not None:
-        return pl.lit(code, pl.Int8).alias(f"status.{field.name}")
+        return _code(code)
     applies = compiler.compile(applicable)
-    must = applies & compiler.compile(mandatory)
-    # null compares as neither: what cannot be decided stays -1
-    status = pl.when(must).then(2).when(~applies).then(0).when(applies & ~must).then(1).otherwise(-1)
-    return status.cast(pl.Int8).alias(f"status.{field.name}")
+    if mandatory == applicable:
+        return _decided(applies, _code(MANDATORY))
+    must = compiler.compile(mandatory)
+    either = pl.when(must).then(_code(MANDATORY)).when(~must).then(_code(APPLICABLE)).otherwise(_code(UNDETERMINED))
+    return _decided(applies, either)
 
 
-def _constant_status(applicable: object, mandatory: object) -> int | None:
+def _decided(applies: pl.Expr, then: pl.Expr) -> pl.Expr:
+    # null compares as neither: what cannot be decided stays undetermined
+    return pl.when(applies).then(then).when(~applies).then(_code(NOT_APPLICABLE)).otherwise(_code(UNDETERMINED))
+
+
+def _code(status: int) -> pl.Expr:
+    return pl.lit(status, pl.Int8)
+
+
+def _constant_status(applicable: Condition, mandatory: Condition) -> int | None:
     match applicable, mandatory:
         case Constant(value=True), Constant(value=must):
-            return 2 if must else 1
+            return MANDATORY if must else APPLICABLE
         case Constant(value=False), _:
-            return 0
+            return NOT_APPLICABLE
         case _:
             return None
-
-
-def _check(field: Field, lexicons: Mapping[str, Lexicon], earlier: int) -> pl.Expr:
-    blank = pl.col(f"blank.{field.name}")
-    mandatory = pl.col(f"status.{field.name}") == 2
-    filled = _list_check(lexicons[field.name], earlier) if field.name in lexicons else _free_check(field)
-    check = pl.when(~blank).then(filled).when(mandatory).then(-1).otherwise(0)
-    return check.cast(pl.Int8).alias(f"check.{field.name}")
-
-
-def _list_check(lexicon: Lexicon, earlier: int) -> pl.Expr:
-    results = {"earlier": earlier, "dropped": earlier, "case": -3, "near": -3, "unknown": NOT_IN_LIST}
-    results |= {"later": NOT_IN_LIST}
-    checks = [results.get(entry.kind, 1) for entry in lexicon.entries]
-    return pl.lit(pl.Series(checks, dtype=pl.Int8)).gather(pl.col(f"code.{lexicon.field.name}"))
-
-
-def _free_check(field: Field) -> pl.Expr:
-    value = pl.col(f"value.{field.name}")
-    if field.type == "date":
-        return pl.when(pl.col(f"date.{field.name}").is_null()).then(-4).otherwise(1)
-    if field.type in ("decimal", "integer"):
-        number = pl.col(f"number.{field.name}")
-        return pl.when(number.is_null()).then(-4).when(number < 0).then(-5).otherwise(1)
-    if field.format == "nhs-number":
-        digits = pl.col(f"digits.{field.name}")
-        return pl.when(digits.is_null()).then(-4).when(nhs_check_digit_holds(digits)).then(1).otherwise(-6)
-    if field.format in FORMATS:
-        return pl.when(value.str.contains(FORMATS[field.format])).then(1).otherwise(-4)
-    return pl.lit(1)

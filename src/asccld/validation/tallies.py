@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
 from asccld.standard import Field, Release
+from asccld.validation.kinds import check_of
 from asccld.validation.lexicon import Lexicon
 from asccld.validation.result import FIELD_COLUMNS
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
 
 BLANK_TYPE, OTHER_TYPE = "(blank)", "(not recognised)"
-_STATUS_STEP, _TYPE_STEP = 8, 32
+_KINDS, _STATUSES = 16, 4
+_TYPE_STEP = _KINDS * _STATUSES
+"""A cell's kind, status and event type packed in one small number."""
 _VALIDITIES = tuple(dict.fromkeys(VALIDITY_LABELS.values()))
+
+
+class Counted(NamedTuple):
+    """One chunk counted: the cells of each field, events by day, and stated periods."""
+
+    cells: Mapping[str, Mapping[int, int]]
+    """By field: how many cells have each packed number."""
+    started: pl.DataFrame | None
+    ended: pl.DataFrame | None
+    periods: pl.DataFrame | None
+
+    def number(self, name: str, wanted: Callable[[int, int], bool]) -> int:
+        """How many cells of a field have a status and a kind that are wanted."""
+        return sum(n for code, n in self.cells[name].items() if wanted(*_status_and_kind(code)))
 
 
 @dataclass
@@ -22,7 +41,7 @@ class Tallies:
     """Counts that grow chunk by chunk."""
 
     release: Release
-    _codes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    _cells: dict[str, Counter[int]] = field(default_factory=dict[str, Counter[int]])
     _months: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     _ended: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     _periods: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
@@ -33,50 +52,29 @@ class Tallies:
         found = self.release.list_of("event_type")
         return (*(found.texts if found else ()), BLANK_TYPE, OTHER_TYPE)
 
-    def add(self, chunk: pl.DataFrame, fields: Sequence[Field]) -> None:
-        """Count one chunk that has status, check and `type` (position in `types`)."""
-        counted = chunk.select(_code(f).value_counts(name="count").implode().alias(f.name) for f in fields)
-        for f in fields:
-            self._codes.append(
-                counted[f.name].explode().struct.unnest().rename({f.name: "code"}).with_columns(field=pl.lit(f.name))
-            )
-        self._add_months(chunk)
-        ends = ("date.reporting_period_start_date", "date.reporting_period_end_date")
-        if set(ends) <= set(chunk.columns):
-            self._periods.append(chunk.select(start=ends[0], end=ends[1]).group_by("start", "end").len("count"))
-
-    def _add_months(self, chunk: pl.DataFrame) -> None:
-        dates = [pl.col(c) for c in ("date.event_end_date", "date.event_start_date") if c in chunk.columns]
-        if not dates:
-            return
-        self._months.append(_by_day(chunk, pl.coalesce(dates)))
-        if "date.event_end_date" in chunk.columns:
-            self._ended.append(_by_day(chunk, pl.col("date.event_end_date")))
+    def add(self, chunk: Counted) -> None:
+        """Add one chunk's counts."""
+        for name, cells in chunk.cells.items():
+            self._cells.setdefault(name, Counter()).update(cells)
+        for kept, part in ((self._months, chunk.started), (self._ended, chunk.ended), (self._periods, chunk.periods)):
+            if part is not None:
+                kept.append(part)
 
     def fields(self) -> pl.DataFrame:
         """Counts by field, event type, FieldStatus and FieldValidity (FIELD_COLUMNS)."""
-        if not self._codes:
-            return pl.DataFrame(schema=FIELD_COLUMNS)
-        code = pl.col("code")
-        by_name = self.release.by_name
-        total = pl.concat(self._codes).group_by("field", "code").agg(pl.col("count").sum())
-        names = list(by_name)
-        return (
-            total.with_columns(
-                header=_looked_up("field", {n: f.header for n, f in by_name.items()}),
-                module=_looked_up("field", {n: f.module for n, f in by_name.items()}),
-                event_type=(code // _TYPE_STEP).replace_strict(dict(enumerate(self.types)), return_dtype=pl.String),
-                field_status=((code % _TYPE_STEP // _STATUS_STEP).cast(pl.Int8) - 1).replace_strict(
-                    STATUS_LABELS, return_dtype=pl.String
-                ),
-                field_validity=(code % _STATUS_STEP).replace_strict(
-                    dict(enumerate(_VALIDITIES)), return_dtype=pl.String
-                ),
-                place=_looked_up("field", {n: i for i, n in enumerate(names)}, pl.UInt32),
-            )
-            .sort("place", "code")
-            .select(pl.col(c).cast(t) for c, t in FIELD_COLUMNS.items())
-        )
+        totals: Counter[tuple[int, int, int, int]] = Counter()
+        fields = list(self.release.by_name.values())
+        for place, cells in ((i, self._cells[f.name]) for i, f in enumerate(fields) if f.name in self._cells):
+            for code, number in cells.items():
+                status, kind = _status_and_kind(code)
+                validity = VALIDITY_LABELS[check_of(kind, status, self.release.previous)]
+                totals[place, code // _TYPE_STEP, status, _VALIDITIES.index(validity)] += number
+        rows = [
+            (f.name, f.header, f.module, self.types[t], STATUS_LABELS[status], _VALIDITIES[v], number)
+            for (place, t, status, v), number in sorted(totals.items())
+            for f in (fields[place],)
+        ]
+        return pl.DataFrame(rows, schema=FIELD_COLUMNS, orient="row")
 
     def _labelled(self, parts: list[pl.DataFrame]) -> pl.DataFrame:
         if not parts:
@@ -119,23 +117,28 @@ def _unpacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return unpacked.group_by("type", "month").agg(pl.col("events").sum()).sort("type", "month")
 
 
-def _looked_up(column: str, table: Mapping[str, object], dtype: type[pl.DataType] = pl.String) -> pl.Expr:
-    return pl.col(column).replace_strict(dict(table), return_dtype=dtype)
+def count(chunk: pl.DataFrame, fields: Sequence[Field]) -> Counted:
+    """The counts of one chunk that has status, kind and `type` (position in `types`)."""
+    has = frozenset(chunk.columns)
+    packed = chunk.select(_packed(f.name) for f in fields)
+    cells = {s.name: dict(s.value_counts(name="count").iter_rows()) for s in packed.get_columns()}
+    dates = [pl.col(c) for c in ("date.event_end_date", "date.event_start_date") if c in has]
+    ends = ("date.reporting_period_start_date", "date.reporting_period_end_date")
+    return Counted(
+        cells,
+        _by_day(chunk, pl.coalesce(dates)) if dates else None,
+        _by_day(chunk, pl.col("date.event_end_date")) if "date.event_end_date" in has else None,
+        chunk.select(start=ends[0], end=ends[1]).group_by("start", "end").len("count") if set(ends) <= has else None,
+    )
 
 
-def _code(f: Field) -> pl.Expr:
-    """Event type, status and validity of a field in one small number."""
-    check = pl.col(f"check.{f.name}")
-    validity = (
-        pl.when(check == 1).then(_place(1)).when(check == 0).then(_place(0)).when(check == -1).then(_place(-1))
-        .when(check == -7).then(_place(-7)).otherwise(_place(-2))
-    )  # fmt: skip
-    status = (pl.col(f"status.{f.name}") + 1).cast(pl.UInt8)
-    return (pl.col("type") * _TYPE_STEP + status * _STATUS_STEP + validity).alias(f.name)
+def _packed(name: str) -> pl.Expr:
+    status = (pl.col(f"status.{name}") + 1).cast(pl.UInt16)
+    return (pl.col("type").cast(pl.UInt16) * _TYPE_STEP + status * _KINDS + pl.col(f"kind.{name}")).alias(name)
 
 
-def _place(check: int) -> pl.Expr:
-    return pl.lit(_VALIDITIES.index(VALIDITY_LABELS[check]), pl.UInt8)
+def _status_and_kind(packed: int) -> tuple[int, int]:
+    return packed % _TYPE_STEP // _KINDS - 1, packed % _KINDS
 
 
 def event_type_column(lexicon: Lexicon | None, types: Sequence[str]) -> pl.Expr:
@@ -143,7 +146,6 @@ def event_type_column(lexicon: Lexicon | None, types: Sequence[str]) -> pl.Expr:
     if lexicon is None:
         return pl.lit(types.index(BLANK_TYPE), pl.UInt8).alias("type")
     places = [
-        types.index(e.meaning) if e.meaning in types else types.index(OTHER_TYPE if e.meaning != "" else BLANK_TYPE)
-        for e in lexicon.entries
+        types.index(m) if m in types else types.index(OTHER_TYPE if m != "" else BLANK_TYPE) for m in lexicon.meanings
     ]
-    return pl.lit(pl.Series(places, dtype=pl.UInt8)).gather(pl.col("code.event_type")).alias("type")
+    return pl.lit(pl.Series(places, dtype=pl.UInt8)).gather(pl.col("meaning.event_type")).alias("type")

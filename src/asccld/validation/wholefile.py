@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from asccld.standard import Field
 from asccld.validation.findings import Findings
+from asccld.validation.kinds import is_filled
 from asccld.validation.lexicon import Lexicon
 from asccld.validation.rules import Check
 from asccld.validation.shapes import shown_value
@@ -22,7 +22,7 @@ _LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_link
 _GROUPED = ("la_person_unique_identifier", "nhs_number", "date_of_birth", "date_of_death", "gender")
 _IDENTITY_BY_TYPE = ("request_route_of_access", "assessment_type", "service_type", "service_component")
 """Details that tell events of one type apart (national identity of an event, single submissions)."""
-_COMPARED = (
+COMPARED = (
     "gender",
     "event_type",
     "client_type",
@@ -36,17 +36,13 @@ WHOLE_FILE_TYPES = frozenset({"one_per_file", "one_per_group", "resolves", "uniq
 """Rule types judged here."""
 
 
-def narrow(
-    frame: pl.DataFrame, prepared: pl.DataFrame, fields: Mapping[str, Field], lexicons: Mapping[str, Lexicon]
-) -> pl.DataFrame:
-    """What the whole-file rules keep of a chunk, one row per event."""
-    prepared = prepared.with_columns(_same_code(n, lexicons[n]) for n in _COMPARED if n in lexicons)
+def narrow(frame: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
+    """What the whole-file rules keep of a chunk, one row per event; of the COMPARED it needs `same.`."""
     has = frozenset(prepared.columns)
     alone = [_text(n, prepared) for n in _ONE_PER_FILE if f"value.{n}" in has]
-    keep = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"blank.{n}" in has]
-    texts = frame.select(n for n in fields if n in frame.columns)
+    keep = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"kind.{n}" in has]
     kept = prepared.select("row", *keep, _event_key(has).alias("event")).drop("row")
-    return kept.hstack([*alone, texts.hash_rows().alias("cells")])
+    return kept.hstack([*alone, frame.drop("row").hash_rows().alias("cells")])
 
 
 def _text(name: str, prepared: pl.DataFrame) -> pl.Series:
@@ -58,20 +54,9 @@ def _text(name: str, prepared: pl.DataFrame) -> pl.Series:
     return value.cast(pl.Categorical).alias(f"one.{name}")
 
 
-def _same_code(name: str, lexicon: Lexicon) -> pl.Expr:
-    """The codes of a list column, the same for cells that mean the same value."""
-    code = pl.col(f"code.{name}")
-    first: dict[str, int] = {}
-    meant = (e.meaning if e.meaning is not None else e.meant or e.text.strip() for e in lexicon.entries)
-    same = {i: first.setdefault(meaning, i) for i, meaning in enumerate(meant)}
-    if len(first) == len(same):
-        return code
-    return pl.lit(pl.Series(list(same.values()), dtype=pl.UInt16)).gather(code).alias(f"code.{name}")
-
-
 def _small(name: str, has: frozenset[str]) -> pl.Expr:
     if f"code.{name}" in has:
-        return pl.when(~pl.col(f"blank.{name}")).then(pl.col(f"code.{name}").cast(pl.UInt64))
+        return pl.when(is_filled(name)).then(pl.col(f"same.{name}").cast(pl.UInt64))
     if f"date.{name}" in has:
         return pl.col(f"date.{name}").to_physical().cast(pl.Int64).cast(pl.UInt64, wrap_numerical=True)
     return pl.when(pl.col(f"value.{name}").is_not_null()).then(pl.col(f"value.{name}").hash())
@@ -87,12 +72,10 @@ def _event_key(has: frozenset[str]) -> pl.Expr:
     if not set(needed) <= has:
         return pl.lit(None, pl.UInt64)
     person = [pl.col(c) for c in ("value.nhs_number", "value.la_person_unique_identifier") if c in has]
-    parts = [pl.coalesce(person), pl.col("code.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
-    parts += [pl.col(f"code.{c}") for c in _COMPARED if f"code.{c}" in has and c not in ("gender", "event_type")]
+    parts = [pl.coalesce(person), pl.col("same.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
+    parts += [pl.col(f"same.{c}") for c in COMPARED if f"code.{c}" in has and c not in ("gender", "event_type")]
     parts += [pl.col(f"number.{c}") for c in ("unit_cost", "planned_units_per_week") if f"number.{c}" in has]
-    known = (
-        ~pl.col("blank.event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
-    )
+    known = is_filled("event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
     return pl.when(known).then(pl.struct(p.alias(str(i)) for i, p in enumerate(parts)).hash())
 
 
