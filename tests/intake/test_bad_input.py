@@ -130,6 +130,45 @@ def test_a_zip_bomb_is_stopped_while_it_unpacks(
     assert "zip bomb" in refusal(path)
 
 
+@pytest.mark.parametrize("packing", ["gz", "zip"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r"])
+def test_a_row_bomb_is_stopped_while_it_unpacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packing: str, encoding: str, newline: str
+) -> None:
+    """Rows that weigh nothing when packed: few bytes, unpacked into more rows than anybody could have meant."""
+    monkeypatch.setattr(limits, "FREE_ROWS", 10_000)
+    content = (f"A,B{newline}" + f"1,2{newline}" * 20_000).encode(encoding)
+    path = tmp_path / f"a.csv.{packing}"
+    path.write_bytes(gzip.compress(content) if packing == "gz" else zipped(("a.csv", content)))
+    told = refusal(path)
+    assert "row bomb" in told
+    assert "over 10,000" in told
+    plain = tmp_path / "a.csv"
+    plain.write_bytes(content)
+    with open_extract(plain) as extract:
+        assert sum(chunk.frame.height for chunk in extract.chunks()) == 20_000
+
+
+@pytest.mark.parametrize("row", ["", ",", "  ,"])
+def test_blank_rows_without_end_are_not_read_to_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str
+) -> None:
+    monkeypatch.setattr(limits, "MAX_BLANK_ROWS", 1_000)
+    path = tmp_path / "a.csv"
+    path.write_text("A,B\n1,2\n" + f"{row}\n" * 2_000, encoding="utf-8")
+    assert "more than 1,000 rows without any content" in refusal(path)
+
+
+def test_misshapen_rows_without_end_are_not_read_to_their_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_MISSHAPEN_ROWS", 1_000)
+    path = tmp_path / "a.csv"
+    path.write_text("A,B\n1,2\n" + "1\n" * 2_000, encoding="utf-8")
+    told = refusal(path)
+    assert "More than 1,000 rows do not have the header's 2 cells" in told
+    assert "row 3 with 1 cell)" in told
+
+
 def test_missing_file(tmp_path: Path) -> None:
     assert "no such file (nothing.csv)" in refusal(tmp_path / "nothing.csv")
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from asccld.errors import UnreadableFile
-from asccld.intake import Repair, open_extract
+from asccld.intake import Repair, limits, open_extract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +126,50 @@ def test_formatted_blank_cells_far_away_are_no_content(tmp_path: Path) -> None:
         sheet.write_blank(0, 16_000, None, book.add_format({"bold": True}))
     with open_extract(path) as extract:
         assert extract.header == ("LA Code", "Event Type")
+
+
+def rewritten(path: Path, *changes: tuple[str, str]) -> Path:
+    """The typed workbook with other XML in its sheet."""
+    good = typed_workbook(path.with_name("good.xlsx"))
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            xml = source.read(name).decode()
+            for before, after in changes if name == "xl/worksheets/sheet1.xml" else ():
+                assert before in xml
+                xml = xml.replace(before, after, 1)
+            target.writestr(name, xml)
+    return path
+
+
+@pytest.mark.parametrize("stored", ["", "<v></v>", "<v/>", "<v />"])
+def test_formulas_that_were_never_calculated_are_told(tmp_path: Path, stored: str) -> None:
+    """Programs that write workbooks without calculating them leave the result out: the cell reads as blank."""
+    number = f'<c r="D4"><f>10+2.5</f>{stored}</c><c r="AB4"><f t="shared" si="0"/>{stored}</c>'
+    path = rewritten(tmp_path / "a.xlsx", ('<c r="D4"><v>12.5</v></c>', number))
+    with open_extract(path) as extract:
+        assert next(iter(extract.chunks())).frame["3"].to_list()[0] is None
+        notes = {n.message.split(" holds ")[0]: n for n in extract.notes if n.kind == "formula_without_value"}
+    assert set(notes) == {"column D", "column AB"}
+    assert notes["column D"].row == 4
+    assert "1 formula without a stored result, read as blank, the first in row 4" in notes["column D"].message
+
+
+def test_formulas_with_a_result_are_no_news(tmp_path: Path) -> None:
+    """An empty text is a result too, and a formula above the header is none of the table."""
+    formulas = '<c r="D4"><f>10+2.5</f><v>12.5</v></c><c r="H4" t="str"><f>""</f><v></v></c>'
+    above = '<row r="1"><c r="A1"><f>NOW()</f></c></row><row r="3"'
+    path = rewritten(tmp_path / "a.xlsx", ('<c r="D4"><v>12.5</v></c>', formulas), ('<row r="3"', above))
+    with open_extract(path) as extract:
+        assert extract.header_row == 3
+        assert "formula_without_value" not in {note.kind for note in extract.notes}
+
+
+@pytest.mark.parametrize("rows", ['<row r="9000000"/>', "<row></row>" * 40])
+def test_more_rows_than_a_worksheet_has_are_refused(tmp_path: Path, rows: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_SHEET_ROWS", 30)
+    path = rewritten(tmp_path / "a.xlsx", ("</sheetData>", f"{rows}</sheetData>"))
+    with pytest.raises(UnreadableFile, match="more rows than the 30 that a worksheet can have"):
+        open_extract(path)
 
 
 def test_a_workbook_that_unpacks_to_gigabytes(tmp_path: Path) -> None:

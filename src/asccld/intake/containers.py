@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -51,13 +52,18 @@ def reading(place: str) -> Generator[None]:
 
 
 class BoundedReader:
-    """Unpacked bytes, refused as soon as they are more than an honest file would give."""
+    """Unpacked bytes, refused as soon as they are more than an honest file would give.
 
-    def __init__(self, inner: Readable, packed_bytes: int, place: str) -> None:
+    `most_lines` says how many line ends they may hold.
+    """
+
+    def __init__(self, inner: Readable, packed_bytes: int, place: str, most_lines: float = math.inf) -> None:
         self._inner = inner
         self._packed = max(packed_bytes, 1)
         self._place = place
         self._given = 0
+        self._lines = 0
+        self._most_lines = most_lines
 
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes."""
@@ -70,7 +76,20 @@ class BoundedReader:
                 self._place,
                 "Check where it comes from; if it is genuine, unpack it yourself and give the unpacked file.",
             )
+        self._count_lines(data)
         return data
+
+    def _count_lines(self, data: bytes) -> None:
+        if math.isinf(self._most_lines):
+            return
+        self._lines += data.count(b"\n") or data.count(b"\r")
+        if self._lines > self._most_lines:
+            raise UnreadableFile(
+                f"The compressed file unpacks to more rows than its {self._packed:,} bytes can honestly hold "
+                f"(over {int(self._most_lines):,}: a 'row bomb')",
+                self._place,
+                "Check where it comes from; if it is genuine, unpack it yourself and give the unpacked file.",
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -105,16 +124,18 @@ class Source:
         """The file as messages name it."""
         return self.path.name if self.member is None else f"{self.path.name}, {self.member}"
 
-    def open(self) -> Readable:
-        """A fresh reader from the first byte."""
+    def open(self, *, text: bool = False) -> Readable:
+        """A fresh reader from the first byte; of `text`, packed lines are counted."""
         with reading(self.place):
             if self.packing == "gzip":
-                return BoundedReader(cast("Readable", gzip.open(self.path)), self.path.stat().st_size, self.place)
+                size = self.path.stat().st_size
+                return BoundedReader(cast("Readable", gzip.open(self.path)), size, self.place, _lines(size, text=text))
             if self.packing == "zip" and self.member is not None:
                 archive = zipfile.ZipFile(self.path)
                 info = archive.getinfo(self.member)
                 inner = cast("Readable", archive.open(info))
-                return BoundedReader(_Owning(inner, archive), info.compress_size, self.place)
+                size = info.compress_size
+                return BoundedReader(_Owning(inner, archive), size, self.place, _lines(size, text=text))
             return self.path.open("rb", buffering=0)
 
     def head(self, size: int) -> bytes:
@@ -142,6 +163,11 @@ class Source:
             reader.close()
         kept.seek(0)
         return kept
+
+
+def _lines(packed_bytes: int, *, text: bool) -> float:
+    """The most lines that so many packed bytes may hold."""
+    return max(limits.FREE_ROWS, packed_bytes // limits.PACKED_BYTES_PER_ROW) if text else math.inf
 
 
 def read_fully(reader: Readable, size: int) -> bytes:

@@ -92,7 +92,7 @@ class DelimitedExtract(Extract):
 
     def _open(self) -> tuple[Readable, int]:
         """The file as 8-bit text, and how many bytes of byte order mark come first."""
-        reader = self._source.open()
+        reader = self._source.open(text=True)
         if not self._codec.startswith("utf-16"):
             return reader, self._bom
         return Utf8Reader(reader, self._codec, self.place), 3 if self._has_utf16_mark() else 0

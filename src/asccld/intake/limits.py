@@ -35,6 +35,21 @@ MAX_RATIO: Final = 250
 RATIO_FREE_BYTES: Final = 64 * MEBIBYTE
 """Below this much output the ratio does not matter."""
 
+PACKED_BYTES_PER_ROW: Final = 4
+"""The fewest bytes that a row of compressed text takes: identifiers and dates leave an honest row ten and more."""
+
+FREE_ROWS: Final = 1_000_000
+"""Up to this many rows it does not matter how few bytes they take."""
+
+MAX_BLANK_ROWS: Final = 1 << 20
+"""The most rows without any content: a whole worksheet of them."""
+
+MAX_MISSHAPEN_ROWS: Final = 100_000
+"""After so many rows with too many or too few cells, the rest is not read."""
+
+MAX_SHEET_ROWS: Final = 1 << 20
+"""Rows of a worksheet: more than these no spreadsheet program can have written."""
+
 MAX_MEMBER_IN_MEMORY: Final = 1 << 30
 """The largest workbook or Parquet file that is unpacked from a .zip into memory."""
 

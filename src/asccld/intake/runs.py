@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import UnreadableFile
 from asccld.intake import limits
 from asccld.intake.batches import Batch
@@ -41,6 +42,7 @@ class Run:
         self._rest = b""
         self._stray_rows = 0
         self._first_stray = 0
+        self._misshapen = 0
 
     @property
     def guide(self) -> bytes:
@@ -65,6 +67,7 @@ class Run:
         first, self.row = self.row, self.row + parsed.frame.height
         wrong = [(first + index, cells) for index, cells in parsed.wrong if first + index > self._header_row]
         frame = self._numbered(parsed.frame, first, [row for row, _ in wrong])
+        self._check_rows(wrong)
         shape = shape_problems(wrong, self._parser.width)
         for part in frame.iter_slices(rows):
             if part.height == frame.height:
@@ -154,6 +157,24 @@ class Run:
         return self.row + len(self._dialect.split(body[:position], final=False)[0])
 
     # ------------------------------------------------------------ limits
+
+    def _check_rows(self, wrong: list[tuple[int, int]]) -> None:
+        """Stop where rows are blank or misshapen without end: nothing that follows would change what is to be done."""
+        self._misshapen += len(wrong)
+        if self.blank_rows > limits.MAX_BLANK_ROWS:
+            raise UnreadableFile(
+                f"The file has more than {limits.MAX_BLANK_ROWS:,} rows without any content",
+                f"{self._place}, before row {self.row}",
+                "Delete the blank rows, or export the extract again.",
+            )
+        if self._misshapen > limits.MAX_MISSHAPEN_ROWS:
+            row, cells = wrong[0]
+            raise UnreadableFile(
+                f"More than {limits.MAX_MISSHAPEN_ROWS:,} rows do not have the header's "
+                f"{counted(self._parser.width, 'cell')}",
+                f"{self._place}, for example row {row} with {counted(cells, 'cell')}",
+                "Check the delimiter and the quotes, and export the extract again.",
+            )
 
     def _check_cells(self, parsed: Parsed) -> None:
         if parsed.longest <= limits.MAX_CELL_BYTES:

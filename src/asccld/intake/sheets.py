@@ -10,6 +10,7 @@ import html
 import posixpath
 import re
 import zipfile
+from array import array
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 
@@ -32,6 +33,12 @@ _ERROR: Final = re.compile(
     rb"""(?:<(?:\w{1,20}:)?f\b[^>]{0,300}/>|<(?:\w{1,20}:)?f\b[^>]{0,300}>[^<]{0,9000}</(?:\w{1,20}:)?f>)?"""
     rb"""<(?:\w{1,20}:)?v>([^<]{1,20})</"""
 )
+_UNSTORED: Final = re.compile(
+    rb"""<(?:\w{1,20}:)?c\s([^>]{0,300}?\br=["']([A-Z]{1,3})(\d{1,9})["'][^>]{0,300})>"""
+    rb"""(?:<(?:\w{1,20}:)?f\b[^>]{0,300}/>|<(?:\w{1,20}:)?f\b[^>]{0,300}>[^<]{0,9000}</(?:\w{1,20}:)?f>)"""
+    rb"""(<(?:\w{1,20}:)?v\s?/>|<(?:\w{1,20}:)?v></(?:\w{1,20}:)?v>)?</(?:\w{1,20}:)?c>"""
+)
+_TEXT_RESULT: Final = re.compile(rb"""\bt=["']str["']""")
 _NARROW, _BROAD = 104, 702  # columns up to CZ, up to ZZ
 _CELLS_PER_VALUE: Final = 20
 _MOST_ERRORS: Final = 1_000_000
@@ -39,29 +46,53 @@ _MOST_ERRORS: Final = 1_000_000
 
 @dataclass
 class SheetScan:
-    """What a sheet's XML says: `errors` gives the text of error cells by (row, column), both from 0."""
+    """What a sheet's XML says, rows and columns counted from 0.
+
+    `errors` gives the text of error cells by (row, column), `unstored` the rows of formulas without a stored value by
+    column: a program that never calculated them wrote the workbook, and they read as blank.
+    """
 
     values: int = 0
+    rows: int = 0
     last_row: int = 0
     far: bool = False
     wide: bool = False
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    unstored: dict[int, array[int]] = field(default_factory=dict)
 
     def add(self, xml: bytes) -> None:
         """Take in a piece of XML that ends between two cells."""
         self.values += xml.count(b"<v>") + xml.count(b":v>") // 2 + xml.count(b"<is>") + xml.count(b"<v xml")
+        self.rows += xml.count(b"</row>") + xml.count(b":row>") // 2
         for found in _ROW.finditer(xml, max(0, xml.rfind(b"<row ") if b"<row " in xml else 0)):
             self.last_row = max(self.last_row, int(found[1]))
         self.far = self.far or _FAR.search(xml) is not None
         self.wide = self.wide or _WIDE.search(xml) is not None
         if b'"e"' in xml or b"'e'" in xml:
             self._add_errors(xml)
+        if b"<f" in xml or b":f" in xml:
+            self._add_unstored(xml)
+
+    def _add_unstored(self, xml: bytes) -> None:
+        for found in _UNSTORED.finditer(xml):
+            if found[4] and _TEXT_RESULT.search(found[1]):
+                continue  # its result is an empty text, and that is stored
+            self.unstored.setdefault(_column_number(found[2]), array("L")).append(int(found[3]) - 1)
 
     def _add_errors(self, xml: bytes) -> None:
         for found in _ERROR.finditer(xml):
             if len(self.errors) < _MOST_ERRORS:
                 cell = int(found[2]) - 1, _column_number(found[1])
                 self.errors[cell] = html.unescape(found[3].decode("utf-8", "replace"))
+
+    def check_rows(self, place: str) -> None:
+        """Refuse a sheet with more rows than any program can have written."""
+        if max(self.rows, self.last_row) > limits.MAX_SHEET_ROWS:
+            raise UnreadableFile(
+                f"The sheet has more rows than the {limits.MAX_SHEET_ROWS:,} that a worksheet can have",
+                place,
+                "Check where it comes from; if it is genuine, export the extract as CSV UTF-8.",
+            )
 
     def check(self, place: str) -> None:
         """Refuse a sheet whose used area is immense and nearly empty."""
@@ -79,6 +110,15 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def column_letters(number: int) -> str:
+    """The name that a sheet gives a column, counted from 0: A, B, ... Z, AA."""
+    letters, left = "", number + 1
+    while left:
+        left, letter = divmod(left - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 class SheetScans:
@@ -106,6 +146,7 @@ class SheetScans:
         found = SheetScan()
         for xml in self._pieces(part):
             found.add(xml)
+            found.check_rows(self._place)
         return found
 
     def _check_sizes(self) -> None:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError, UnreadableFile
 from asccld.intake.cells import RepairCounts, as_text
 from asccld.intake.containers import reading
 from asccld.intake.dialects import blank_columns, check_header, repeats_header
 from asccld.intake.model import Chunk, Extract, Note, no_shape_problems
-from asccld.intake.sheets import SheetScan, SheetScans
+from asccld.intake.sheets import SheetScan, SheetScans, column_letters
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
@@ -71,9 +72,11 @@ class WorkbookExtract(Extract):
             if scan is not None:
                 scan.check(self.place)
             self._errors = scan.errors if scan is not None else {}
+            unstored = scan.unstored if scan is not None else {}
             self._sheet: CalamineSheet = self._workbook.get_sheet_by_name(self.sheet)
             self._first_column = (self._sheet.start or (0, 0))[1]
             self._read_header()
+            self._opening_notes.extend(_formulas_without_value(unstored, self.header_row))
 
     def _choose(self, scans: SheetScans, asked: str | None) -> tuple[str, SheetScan | None]:
         names = self._sheets()
@@ -156,6 +159,19 @@ class WorkbookExtract(Extract):
     def close(self) -> None:
         """Let go of the workbook; it cannot be read again."""
         self._workbook.close()
+
+
+def _formulas_without_value(rows: Mapping[int, Sequence[int]], header_row: int) -> Iterator[Note]:
+    """A note for each column in which formulas were never calculated; the column is named as the sheet names it."""
+    for column, found in sorted(rows.items()):
+        below = [row + 1 for row in found if row >= header_row]
+        if below:
+            message = (
+                f"column {column_letters(column)} holds {counted(len(below), 'formula', 'formulas')} without a stored "
+                f"result, read as blank, the first in row {min(below)}: open the workbook in Excel, save it, and check "
+                "it again"
+            )
+            yield Note("formula_without_value", message, min(below))
 
 
 def _has_content(cells: list[Cell]) -> bool:
