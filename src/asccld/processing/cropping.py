@@ -1,7 +1,7 @@
 """Services that vanish between two files are closed at the end of the earlier reference period.
 
 Method: DHSC `GetDerivedFields` (dhsc-2026-06); it changes joined tables only. Columns in: la_name, reference period,
-der_unique_event_ref, der_event_end_date. Columns out: the same, `der_event_end_date` changed and `cropped` added. Known
+event_number, der_event_end_date. Columns out: the same, `der_event_end_date` changed and `cropped` added. Known
 limitations: only a reference period that starts on the very next day counts as the next (Q3), and identity uses
 submitted wording (Q5).
 """
@@ -49,9 +49,9 @@ def _closed(rows: Table) -> Table:
     end, period_end = rows.der_event_end_date, rows.ref_period_end_date
     goes_on = cast("BooleanValue", rows.prior & (end.isnull() | (end > period_end)))
     next_day = (period_end + ibis.interval(days=1)).cast("date")
-    found = rows.select(found_ref=rows.der_unique_event_ref, found_start=rows.ref_period_start_date).distinct().view()
-    seen = rows.left_join(found, [rows.der_unique_event_ref == found.found_ref, next_day == found.found_start])
-    seen = seen.select(*(rows[c] for c in rows.columns), vanished=goes_on & found.found_ref.isnull())
+    found = rows.select(found_event=rows.event_number, found_start=rows.ref_period_start_date).distinct().view()
+    seen = rows.left_join(found, [rows.event_number == found.found_event, next_day == found.found_start])
+    seen = seen.select(*(rows[c] for c in rows.columns), vanished=goes_on & found.found_event.isnull())
     closed = seen.mutate(
         der_event_end_date=seen.vanished.ifelse(seen.ref_period_end_date, seen.der_event_end_date),
         cropped=seen.vanished,

@@ -15,7 +15,13 @@ from ibis.expr.types import Table
 from asccld.processing.columns import DECIDING, IDENTITY_SOURCES, RECORD_ID, main_columns
 from asccld.processing.cropping import cropped
 from asccld.processing.derived import with_ages, with_review_type
-from asccld.processing.identity import with_unique_event_ref
+from asccld.processing.identity import (
+    IDENTITY,
+    event_reference,
+    with_event_number,
+    with_identity,
+    with_unique_event_ref,
+)
 from asccld.processing.inperiod import events_in_period
 from asccld.processing.mapping import mapped_fields, with_cleaned, with_outcome_hierarchy, with_raw_names
 from asccld.processing.options import chosen_options
@@ -30,10 +36,14 @@ from asccld.processing.submissions import (
     submissions_by_quarter,
     submitted,
 )
-from asccld.processing.text import two_decimals
-from asccld.processing.unique import Mode, unique_events
+from asccld.processing.text import on_duckdb, two_decimals
+from asccld.processing.unique import COST_IDENTITY, Mode, unique_events, with_cost_identity
 
-_DECIDED = ("ref_period_start_date", "ref_period_end_date", "der_event_end_date", "der_unique_event_ref")
+_RANKING = {
+    RECORD_ID, "la_name", "ref_period_start_date", "ref_period_end_date", "der_event_end_date",
+    "event_outcome_hierarchy", "der_conversation",
+}  # fmt: skip
+_DECIDED = ("ref_period_start_date", "ref_period_end_date", "der_event_end_date", "event_number")
 
 
 def main_single(  # noqa: PLR0913 - what the national script asks for
@@ -90,8 +100,14 @@ def decided(events: Table, submissions: Table, mode: Mode, reference: Reference,
     """Every row of the chosen files that falls in its period, with all that decides which records are kept."""
     rows = submitted(events.select(*DECIDING), submissions)
     rows = with_person_id(events_in_period(rows, death_on_first_day=options["q4"]))
-    rows = with_cleaned(rows, reference, _needed_to_decide(mode, options))
-    rows = with_unique_event_ref(with_outcome_hierarchy(rows, reference), wording=options["q5"])
+    rows = with_outcome_hierarchy(with_cleaned(rows, reference, _needed_to_decide(mode, options)), reference)
+    hashed = on_duckdb(events)
+    rows = with_identity(rows, wording=options["q5"], hashed=hashed)
+    if mode == "single":
+        rows = with_cost_identity(rows, hashed=hashed)
+    # From here on rows are only numbered and ranked: the fewer and shorter their columns, the faster.
+    narrow = [c for c in rows.columns if c in _RANKING or c.startswith((IDENTITY, COST_IDENTITY))]
+    rows = with_event_number(rows.select(*narrow))
     # In a single table every council has one reference period, so nothing can vanish.
     return cropped(rows, prior=options["late_quarter"]) if mode == "joined" else rows
 
@@ -116,7 +132,8 @@ def carried(events: Table, kept: Table, mode: Mode, reference: Reference) -> Tab
     rows = events.inner_join(kept, events[RECORD_ID] == kept[RECORD_ID]).select(
         *(events[c] for c in events.columns), *(kept[c] for c in _DECIDED)
     )
-    rows = described(with_person_id(rows.rename(event_end_date_raw="event_end_date")), reference)
+    rows = with_person_id(rows.rename(event_end_date_raw="event_end_date"))
+    rows = described(rows.mutate(der_unique_event_ref=event_reference(rows)), reference)
     if mode == "single":
         costs = ("unit_cost", "planned_units_per_week")
         rows = rows.mutate(**{cost: two_decimals(rows[cost]) for cost in costs})
@@ -137,6 +154,6 @@ def derived_fields(
     rows = with_person_id(events_in_period(submitted(events, submissions), death_on_first_day=options["q4"]))
     cleaned = [f for f in _needed_to_decide(mode, options) if f in IDENTITY_SOURCES]
     identified = with_unique_event_ref(with_cleaned(rows, reference, cleaned), wording=options["q5"])
-    rows = cropped(identified.select(*rows.columns, "der_unique_event_ref"), prior=options["late_quarter"])
+    rows = cropped(identified.select(*rows.columns, "event_number", "der_unique_event_ref"), prior=options["late_quarter"])
     # The national procedure forgets to drop this one column when it names it anew.
     return described(rows, reference).mutate(hearing_impairment=lambda t: t.hearing_impairment_raw)

@@ -56,11 +56,9 @@ def reporting_periods(
 
 def _counts(events: Table) -> Table:
     """Rows by file, stated period, event type and month of end: all that the derivation needs, in one reading."""
-    import_month = events.importdate.truncate("M").cast("date")
-    end_month = events.event_end_date.truncate("M").cast("date")
     counted = events.select(
         "la_code", "la_name", "importdate", "reporting_period_start_date", "reporting_period_end_date", "event_type",
-        month=(events.event_end_date < import_month).ifelse(end_month, None),
+        month=events.event_end_date.truncate("M").cast("date"),
     )  # fmt: skip
     grouped = counted.group_by(counted.columns).agg(events=counted.count())
     return grouped.mutate(
@@ -84,7 +82,8 @@ def _stated(counts: Table) -> Table:
 
 
 def _derived(counts: Table, least: float, share: float, small_files: str) -> Table:
-    ended = counts.filter(counts.month.notnull())
+    # Whole months lie before the month of import, or not: whether an event had ended need not be asked row by row.
+    ended = counts.filter(counts.month < counts.importdate.truncate("M").cast("date"))
     months = ended.group_by((*_FILE, "month")).agg(ended=ended.events.sum(), types=ended.type_key.nunique())
     of_file = ibis.window(group_by=[months[key] for key in _FILE])
     months = months.mutate(in_file=months.ended.sum().over(of_file), most_types=months.types.max().over(of_file))

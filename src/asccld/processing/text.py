@@ -7,9 +7,13 @@ neither true nor false. Everything here is one expression that DuckDB, Spark, Po
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import cast
 
 import ibis
+import ibis.expr.datatypes as dt
+from ibis.common.exceptions import IbisError
 from ibis.expr.types import BooleanValue, Column, DateValue, IntegerValue, StringValue, Table, Value
 
 OPEN_END = "9999-01-01"
@@ -78,6 +82,33 @@ def first_of_month(year: Column, month: Column) -> DateValue:
 def age_at(born: DateValue, day: DateValue) -> IntegerValue:
     """Whole years: floor(days / 365.25), which can be one year off around birthdays, as intended (C6)."""
     return cast("IntegerValue", (days_from(born, day) / DAYS_PER_YEAR).floor().cast("int32"))
+
+
+def on_duckdb(table: Table) -> bool:
+    """Whether the table lives in DuckDB, whose `hash` makes the comparison of many columns cheap."""
+    try:
+        return table.get_backend().name == "duckdb"
+    except IbisError:  # a table of no database: its SQL may run anywhere
+        return False
+
+
+def fingerprint(values: Sequence[Value], *, hashed: bool) -> list[Value]:
+    """What rows with equal values share: the values themselves or, in DuckDB only, one 64-bit hash of them.
+
+    Missing equals missing, and differs from blank. Use a hash beside a column that already tells most rows apart: then
+    two different rows share one less often than once in a hundred million runs.
+    """
+    if not hashed:
+        return list(values)
+    return [reduce(_hashed, values)]
+
+
+def _hashed(left: Value, right: Value) -> Value:
+    kinds = ((left.type(), right.type()), dt.uint64)
+    return ibis.udf.scalar.builtin(_hash, name="hash", signature=kinds)(left, right)
+
+
+def _hash(left: object, right: object) -> int: ...  # pyright: ignore[reportReturnType] - the body is DuckDB's
 
 
 def two_decimals(value: Value) -> StringValue:
