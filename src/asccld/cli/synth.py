@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from asccld.counting import counted
+from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
     from asccld.synthetic import Submission
@@ -25,7 +26,12 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     councils: Annotated[int, typer.Option(help="Number of councils.", min=1)] = 1,
     people: Annotated[int, typer.Option(help="Service users and unpaid carers per council.", min=5)] = 1000,
     quarters: Annotated[int, typer.Option(help="Rolling 12-month files per council, three months apart.", min=1)] = 1,
-    release: Annotated[str, typer.Option(help="v5, r1 or r2.")] = "r2",
+    release: Annotated[
+        str | None,
+        typer.Option(
+            help="v5, r1, r2, or auto: the one in force; default: r2, and auto with --deliveries.", show_default=False
+        ),
+    ] = None,
     faults: Annotated[
         float,
         typer.Option(
@@ -43,6 +49,13 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Last day of the last period, a quarter's end.", show_default=False),
     ] = None,
+    deliveries: Annotated[
+        bool,
+        typer.Option(
+            "--deliveries",
+            help="Also re-submissions, a rejected and a withdrawn file, in the order that deliveries.csv tells.",
+        ),
+    ] = False,
     standard: Annotated[
         Path | None, typer.Option(help="Overlay of the standard (asccld standard adopt).", show_default=False)
     ] = None,
@@ -57,20 +70,48 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from asccld.settings import load_settings, standard_for
     from asccld.synthetic import write_submissions
 
+    last = period_end.date() if period_end else None
+    chosen = release or ("auto" if deliveries else "r2")
+    the_standard = standard_for(standard, load_settings(settings))
+    if deliveries:
+        if faults or rows:
+            raise AsccldError(
+                "Deliveries have faults and sizes of their own", "--deliveries", "Leave --faults, --rows out"
+            )
+        _delivered(
+            out,
+            councils=councils,
+            people=people,
+            quarters=quarters,
+            release=chosen,
+            seed=seed,
+            last_period_end=last,
+            standard=the_standard,
+        )
+        return
     paths = write_submissions(
         out,
         councils=councils,
         people=people,
         quarters=quarters,
-        release=release,
+        release=chosen,
         faults=faults,
         seed=seed,
         rows=rows,
-        last_period_end=period_end.date() if period_end else None,
-        standard=standard_for(standard, load_settings(settings)),
+        last_period_end=last,
+        standard=the_standard,
         progress=_told if sys.stderr.isatty() else None,
     )
     for path in paths:
+        typer.echo(str(path))
+
+
+def _delivered(out: Path, **asked: Any) -> None:  # noqa: ANN401 - what write_deliveries takes
+    from asccld.synthetic import write_deliveries
+    from asccld.synthetic.deliveries import DELIVERIES_FILE
+
+    happened = write_deliveries(out, **asked)
+    for path in (*dict.fromkeys(delivery.file for delivery in happened), out / DELIVERIES_FILE):
         typer.echo(str(path))
 
 

@@ -1,18 +1,23 @@
 """Made-up councils, people and pathways, deterministic by seed, with faults that are written down."""
 
 from asccld.synthetic.councils import make_councils
+from asccld.synthetic.deliveries import Delivery, write_deliveries
 from asccld.synthetic.faults import KINDS, inject_faults
 from asccld.synthetic.file_faults import FILE_RULES, FileFault, file_faults
 from asccld.synthetic.model import Submission
+from asccld.synthetic.national import write_national
 from asccld.synthetic.writing import write_submissions
 
 __all__ = [
     "FILE_RULES",
     "KINDS",
+    "Delivery",
     "FileFault",
     "Submission",
     "file_faults",
     "inject_faults",
     "make_councils",
+    "write_deliveries",
+    "write_national",
     "write_submissions",
 ]

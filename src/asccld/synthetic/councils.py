@@ -18,6 +18,8 @@ from asccld.synthetic.wording import in_release
 
 ROWS_PER_PERSON = 2.4
 """A little fewer than a file holds on average, so that `rows` can be cut exactly."""
+AUTO = "auto"
+"""In place of a release: the one in force."""
 _DAYS_UNTIL_SENT = 20
 _LAST_PERIOD_END = date(2026, 3, 31)
 
@@ -35,13 +37,15 @@ def make_councils(
 ) -> Iterator[Submission]:
     """The files of made-up councils, oldest first, council by council; the same arguments give the same bytes.
 
-    `last_period_end` is the end of a quarter; by default the last one that fits the release. With `rows`, each file has
-    exactly that many rows (`people` is then ignored; with several quarters it is roughly that many).
+    `last_period_end` is the end of a quarter; by default the last one that fits the release. With the release `auto`
+    each file is in the release that was in force at the end of its period. With `rows`, each file has exactly that many
+    rows (`people` is then ignored; with several quarters it is roughly that many).
     """
     standard = standard or load_standard()
-    chosen = _release(release, standard)
+    chosen = standard.latest if release == AUTO else _release(release, standard)
     folk = people if rows is None else max(5, round(rows / ROWS_PER_PERSON))
     periods = rolling_periods(last_period_end or _last_end(chosen), quarters)
+    releases = [_in_force(standard, end) if release == AUTO else chosen for _, end in periods]
     for at, council in enumerate(registered_councils(standard, councils, seed, periods[-1][1])):
         plan = Plan(
             la_code=council.la_code,
@@ -52,13 +56,13 @@ def make_councils(
             first_day=day_number(periods[0][0]),
             last_day=day_number(periods[-1][1]),
         )
-        yield from _submissions(history_of(plan), periods, chosen, standard, rows)
+        yield from _submissions(history_of(plan), list(zip(periods, releases, strict=True)), standard, rows)
 
 
 def _submissions(
-    history: History, periods: Sequence[tuple[date, date]], release: Release, standard: Standard, rows: int | None
+    history: History, periods: Sequence[tuple[tuple[date, date], Release]], standard: Standard, rows: int | None
 ) -> Iterator[Submission]:
-    for start, end in periods:
+    for (start, end), release in periods:
         yield Submission(
             la_code=history.plan.la_code,
             la_name=history.plan.la_name,
@@ -88,8 +92,13 @@ def _frame(
 
 def _release(name: str, standard: Standard) -> Release:
     if name not in standard.releases:
-        raise AsccldError(what=f"There is no release {name}", remedy=f"Use one of: {', '.join(standard.releases)}")
+        remedy = f"Use one of: {AUTO}, {', '.join(standard.releases)}"
+        raise AsccldError(what=f"There is no release {name}", remedy=remedy)
     return standard.releases[name]
+
+
+def _in_force(standard: Standard, day: date) -> Release:
+    return standard.in_force(day) or next(iter(standard.releases.values()))
 
 
 def _last_end(release: Release) -> date:
@@ -110,11 +119,14 @@ def rolling_periods(last_end: date, quarters: int) -> list[tuple[date, date]]:
     return [(months_later(end.replace(day=1), -11), end) for end in ends]
 
 
+def existing_councils(standard: Standard, day: date) -> list[Council]:
+    """Councils of the register that exist on the day, those too whose code nobody has published."""
+    return [c for c in standard.councils if c.status != "pseudo" and (c.to_date is None or c.to_date >= day)]
+
+
 def registered_councils(standard: Standard, count: int, seed: int, day: date) -> Sequence[Council]:
-    """Councils of the register that exist on the day, beginning at one that the seed chooses."""
-    existing = [
-        c for c in standard.councils if c.la_code and c.status != "pseudo" and (c.to_date is None or c.to_date >= day)
-    ]
+    """Councils with a code that exist on the day, beginning at one that the seed chooses."""
+    existing = [c for c in existing_councils(standard, day) if c.la_code]
     if not 1 <= count <= len(existing):
         raise AsccldError(
             what=f"{count} councils were asked for", remedy=f"Ask for 1 to {len(existing)}: those are in the register"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
@@ -18,9 +18,9 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
-from asccld.standard import Council, load_standard
+from asccld.standard import Council, Standard, load_standard
 from asccld.synthetic.chance import share
-from asccld.synthetic.councils import ROWS_PER_PERSON, registered_councils, rolling_periods
+from asccld.synthetic.councils import ROWS_PER_PERSON, existing_councils, rolling_periods
 from asccld.synthetic.history import history_of
 from asccld.synthetic.model import Plan, day_number
 from asccld.synthetic.national_rows import Stamp, collected_rows, with_pseudonyms
@@ -61,7 +61,7 @@ def national_files(
             remedy=f"Ask for at least {round(councils * files * FEWEST_ROWS / _SMALLEST):,} rows, or for fewer files",
         )
     periods = rolling_periods(last_period_end, files)
-    registered = registered_councils(load_standard(), councils, seed, last_period_end)
+    chosen = _councils(load_standard(), councils, seed, last_period_end)
     sizes = _sizes(rows, councils, files, seed)
     found: list[NationalFile] = []
     before = 0
@@ -69,9 +69,21 @@ def national_files(
         start, end = periods[period]
         received = datetime.combine(end + timedelta(days=8 + at * 7 % 20), time(8 + at % 9, at * 17 % 60, number % 60))
         size = sizes[number]
-        found.append(NationalFile(registered[at], start, end, received, number + 1, before + 1, size))
+        found.append(NationalFile(chosen[at], start, end, received, number + 1, before + 1, size))
         before += size
     return found
+
+
+def _councils(standard: Standard, count: int, seed: int, day: date) -> Sequence[Council]:
+    """Councils that exist on the day; those whose code nobody has published get one that no council has."""
+    existing = existing_councils(standard, day)
+    coded = [replace(c, la_code=c.la_code or f"X{at:04}") for at, c in enumerate(existing, start=1)]
+    if not 1 <= count <= len(coded):
+        raise AsccldError(
+            what=f"{count} councils were asked for", remedy=f"Ask for 1 to {len(coded)}: there are no more"
+        )
+    first = (seed - 1) * 37 % len(coded)
+    return (coded[first:] + coded[:first])[:count]
 
 
 def _sizes(rows: int, councils: int, files: int, seed: int) -> list[int]:

@@ -57,11 +57,11 @@ def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
                     frame, rate=faults, seed=seed, release=release, kinds=kinds, standard=standard
                 )
                 truths.append(truth.select(pl.lit(submission.file_name).alias("file"), "row", "field", "rule"))
-            written.append(_written(frame, out / submission.file_name))
+            written.append(written_csv(frame, out / submission.file_name))
             if progress is not None:
                 progress(submission)
         if truths:
-            written.append(_written(pl.concat(truths), out / TRUTH_FILE))
+            written.append(written_csv(pl.concat(truths), out / TRUTH_FILE))
     return written
 
 
@@ -74,7 +74,7 @@ def _refuse_stale_truth(out: Path, faults: float) -> None:
         )
 
 
-def _written(frame: pl.DataFrame, path: Path) -> Path:
+def written_csv(frame: pl.DataFrame, path: Path) -> Path:
     """The frame as CSV; whoever looks sees the whole file or none."""
     unfinished = path.with_name(path.name + ".part")
     try:
