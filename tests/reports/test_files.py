@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asccld.reports import ReportError, write_report
-from asccld.reports.files import replacing, write_text
+from asccld.reports.files import refuse_unwritable, replacing, write_text
 from asccld.validation.result import ValidationResult
 
 SUFFIXES = [".html", ".xlsx", ".json", ".csv", ".parquet"]
@@ -47,6 +47,18 @@ def test_what_stood_there_stays_until_the_report_is_whole(
         write_report(rejected, path)
     assert path.read_text() == "before"
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_folder_without_the_right_to_write_is_known_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_unwritable(tmp_path / "r.html")
+    assert list(tmp_path.iterdir()) == [], "it leaves nothing"
+
+    def fail(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", fail)
+    with pytest.raises(ReportError, match="Nothing may be written in the folder"):
+        refuse_unwritable(tmp_path / "r.html")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -171,6 +171,26 @@ def test_calendar_prints_and_writes(tmp_path: Path) -> None:
     assert "Write it like 2026-07-31" in refused("calendar", "soon")
 
 
+@pytest.mark.parametrize("name", ["asccld.toml", "notes.txt", "wrong.ics", "folder"])
+def test_a_calendar_replaces_nothing_but_a_calendar(name: str) -> None:
+    Path("folder").mkdir()
+    for file in ("notes.txt", "wrong.ics"):
+        Path(file).write_text("mine", encoding="utf-8")
+    Path("asccld.toml").write_text("", encoding="utf-8")
+    before = {path: path.read_bytes() for path in Path().iterdir() if path.is_file()}
+    assert name in refused("calendar", "2026-07-20", "--ics", name)
+    assert {path: path.read_bytes() for path in Path().iterdir() if path.is_file()} == before
+    run("calendar", "2026-07-20", "--ics", "due.ics")
+    run("calendar", "2026-07-20", "--next", "2", "--ics", "due.ics")
+    assert len(Calendar.from_ical(Path("due.ics").read_bytes()).walk("VEVENT")) == 2
+
+
+@pytest.mark.parametrize("command", sorted(get_command(standard_app).commands))  # type: ignore[attr-defined]
+def test_every_command_takes_the_two_options_that_choose_the_standard(command: str) -> None:
+    names = [o for p in get_command(standard_app).commands[command].params for o in p.opts]  # type: ignore[attr-defined]
+    assert names[-2:] == ["--standard", "--settings"]
+
+
 def test_a_terminal_gets_a_drawn_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from asccld.cli import tabular
 

@@ -9,22 +9,23 @@ from asccld.errors import AsccldError
 
 
 def refuse_impossible(outputs: Iterable[Path], in_use: Mapping[str, Path | None]) -> None:
-    """Before the work, not after it: a folder that is not there, two of one name, or what is read being replaced.
+    """Before the work, not after it: what cannot be written, two of one name, or what is read being replaced.
 
     `in_use` says what each path is to the person; one that is a folder protects all that is in it.
     """
+    from asccld.reports import REPORT_SUFFIXES
+    from asccld.reports.files import refuse_unwritable, suffix_of
+
     seen: set[Path] = set()
     for path in outputs:
+        suffix_of(path, REPORT_SUFFIXES, "An output")
         where = path.resolve()
         for name, source in in_use.items():
             if source is not None and _would_replace(where, source):
                 raise AsccldError(f"An output would replace the {name}", str(path), "Give another file name")
         if where in seen:
             raise AsccldError("Two outputs have the same name", str(path), "Give each its own file name")
-        if not where.parent.is_dir():
-            raise AsccldError(
-                "The folder of an output does not exist", str(path), "Make the folder first, or write elsewhere"
-            )
+        refuse_unwritable(path)
         seen.add(where)
 
 

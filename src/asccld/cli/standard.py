@@ -10,10 +10,9 @@ from typing import Annotated
 import typer
 
 from asccld.cli import standard_views as views
+from asccld.cli.chosen_standard import with_standard
 from asccld.cli.tabular import show_json, show_table, talk
-from asccld.counting import counted
 from asccld.errors import AsccldError
-from asccld.settings import load_settings, standard_for
 from asccld.standard import Standard
 
 standard_app = typer.Typer(
@@ -23,12 +22,6 @@ standard_app = typer.Typer(
     rich_markup_mode=None,
 )
 
-StandardOption = Annotated[
-    Path | None, typer.Option("--standard", help="Overlay that 'asccld standard adopt' wrote.", show_default=False)
-]
-SettingsOption = Annotated[
-    Path | None, typer.Option("--settings", help="Settings file (default: asccld.toml here).", show_default=False)
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ReleaseOption = Annotated[str | None, typer.Option("--release", help="v5, r1 or r2.", show_default=False)]
 
@@ -55,13 +48,6 @@ class Covered(StrEnum):
     any = "any"
 
 
-def _standard(standard: Path | None, settings: Path | None) -> Standard:
-    found = standard_for(standard, load_settings(settings))
-    if found.adoptions:
-        talk(f"Standard {found.fingerprint}, with {counted(len(found.adoptions), 'local adoption')}")
-    return found
-
-
 def _day(text: str, name: str) -> date:
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
@@ -74,32 +60,30 @@ def _day(text: str, name: str) -> date:
 @standard_app.command(
     "list", epilog="Example: asccld standard list values --release r2, or: asccld standard list --gaps"
 )
+@with_standard
 def list_command(
+    found: Standard,
     what: Annotated[Listed, typer.Argument(help="What to list.")] = Listed.releases,
     *,
     release: ReleaseOption = None,
     gaps: Annotated[bool, typer.Option("--gaps", help="Everything that is inferred or a gap.")] = False,
     as_json: JsonOption = False,
-    standard: StandardOption = None,
-    settings: SettingsOption = None,
 ) -> None:
     """List releases, items, lists, values, councils or hierarchies."""
-    found = _standard(standard, settings)
     header, rows = views.gaps(found, release) if gaps else views.listed(found, what.value, release)
     show_table(header, rows, as_json=as_json)
 
 
 @standard_app.command("show", epilog="Example: asccld standard show 'Request: Route of Access' --release r2")
+@with_standard
 def show_command(
+    found: Standard,
     name: Annotated[str, typer.Argument(help="Header, national name, column, or a council's code or name.")],
     *,
     release: ReleaseOption = None,
     as_json: JsonOption = False,
-    standard: StandardOption = None,
-    settings: SettingsOption = None,
 ) -> None:
     """Show one item with its conditions, list and release maps, or one council."""
-    found = _standard(standard, settings)
     view = views.shown(found, name, release)
     if as_json:
         show_json(view.as_json())
@@ -112,7 +96,9 @@ def show_command(
 
 
 @standard_app.command("diff", epilog="Example: asccld standard diff r1 r2 --announced 2025-05-01")
+@with_standard
 def diff_command(
+    found: Standard,
     earlier: Annotated[str, typer.Argument(help="The earlier release.")],
     later: Annotated[str, typer.Argument(help="The later release.")],
     *,
@@ -120,11 +106,8 @@ def diff_command(
         str | None, typer.Option(help="Day of the announcement: adds the day each change can take effect.")
     ] = None,
     as_json: JsonOption = False,
-    standard: StandardOption = None,
-    settings: SettingsOption = None,
 ) -> None:
     """Say what changes between two releases, which notice it needs and when it can take effect."""
-    found = _standard(standard, settings)
     day = _day(announced, "--announced") if announced else None
     header, rows, summary = views.compared(found, earlier.lower(), later.lower(), day)
     show_table(header, rows, as_json=as_json)
@@ -133,19 +116,18 @@ def diff_command(
 
 
 @standard_app.command("export", epilog="Example: asccld standard export build/standard --release r2")
+@with_standard
 def export_command(
+    found: Standard,
     directory: Annotated[Path, typer.Argument(help="Folder to write to.", show_default=False)],
     *,
     release: ReleaseOption = None,
     as_json: JsonOption = False,
-    standard: StandardOption = None,
-    settings: SettingsOption = None,
 ) -> None:
     """Write Table Schema, JSON Schema, CSV tables and a data dictionary page for each release."""
     from asccld.standard.export import export
     from asccld.standard.names import release_named
 
-    found = _standard(standard, settings)
     releases = [release_named(found, release)] if release else list(found.releases.values())
     paths = dict.fromkeys(p for r in releases for p in export(found, r, directory))
     if as_json:
@@ -155,7 +137,9 @@ def export_command(
 
 
 @standard_app.command("adopt", epilog="Example: asccld standard adopt mapping.xlsx --out our-standard --dry-run")
-def adopt_command(  # noqa: PLR0913 - each is an option of the command
+@with_standard
+def adopt_command(
+    found: Standard,
     source: Annotated[
         Path, typer.Argument(help="Official workbook, CSV file, or template folder.", show_default=False)
     ],
@@ -170,14 +154,11 @@ def adopt_command(  # noqa: PLR0913 - each is an option of the command
     ] = None,
     all_rows: Annotated[bool, typer.Option("--all", help="Also show entries that are equal.")] = False,
     as_json: JsonOption = False,
-    standard: StandardOption = None,
-    settings: SettingsOption = None,
 ) -> None:
     """Take lists and release maps from an official workbook into a local overlay of the standard."""
     from asccld.standard.adopt import AdoptionOptions, adopt
     from asccld.standard.names import release_named
 
-    found = _standard(standard, settings)
     named = release_named(found, release).id if release else None
     if out is None and not dry_run:
         raise AsccldError(what="No folder is named for the overlay", remedy="Add --out DIR, or --dry-run to only look")
@@ -188,21 +169,38 @@ def adopt_command(  # noqa: PLR0913 - each is an option of the command
         talk(line)
 
 
+_CALENDAR = b"BEGIN:VCALENDAR"
+
+
+def _refuse_no_calendar(path: Path) -> None:
+    """Raise AsccldError where something else than a calendar would be replaced."""
+    if path.is_dir():
+        raise AsccldError("There is a folder of this name", str(path), "Give the calendar the name of a file")
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(len(_CALENDAR)) == _CALENDAR:
+                return
+    if path.exists():
+        remedy = "Give another name, for example deadlines.ics; nothing was changed"
+        raise AsccldError("The file is there already, and is no calendar", str(path), remedy)
+
+
 @standard_app.command("calendar", epilog="Example: asccld standard calendar 2026-07-20 --next 4 --ics deadlines.ics")
+@with_standard
 def calendar_command(
+    found: Standard,
     day: Annotated[str, typer.Argument(metavar="DATE", help="The day to look from.", show_default=False)],
     *,
     covers: Annotated[Covered, typer.Option(help="What the file covers.")] = Covered.rolling,
     count: Annotated[int, typer.Option("--next", min=1, max=40, help="How many files.")] = 1,
     ics: Annotated[Path | None, typer.Option("--ics", help="Also write the deadlines as an iCalendar file.")] = None,
     as_json: JsonOption = False,
-    standard: StandardOption = None,
-    settings: SettingsOption = None,
 ) -> None:
     """Show which file is due, what it covers, by when, and in which release."""
     from asccld.standard.calendar import submissions_due
 
-    found = _standard(standard, settings)
+    if ics:
+        _refuse_no_calendar(ics)
     start = _day(day, "DATE")
     due = submissions_due(found, start, covers.value, count)
     show_table(*views.calendar(due), as_json=as_json)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from asccld.errors import AsccldError
+from asccld.standard.names import did_you_mean
 
 # What the parser says, and how a person would say it.
 _CLEARER = (
@@ -61,5 +61,4 @@ def _options(context: Any) -> list[str]:  # noqa: ANN401 - see `explained`
 
 
 def _nearest(name: str, known: Iterable[str], otherwise: str) -> str:
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"Did you mean {near[0]}?" if near else otherwise
+    return did_you_mean(name, known, count=1) or otherwise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from polars.exceptions import ComputeError
@@ -33,8 +33,7 @@ def replacing(path: Path) -> Generator[Path]:
     The same folder, because a rename is only whole on one file system. Whatever stood at `path` stays until then.
     """
     _refuse_impossible(path)
-    # Short, so that a long file name does not become too long; hidden, so that nobody opens it meanwhile.
-    part = path.with_name(f".asccld-{secrets.token_hex(6)}.part")
+    part = _beside(path)
     try:
         yield part
         os.replace(part, path)  # noqa: PTH105 (the one call that replaces on Windows too, and that tests can break)
@@ -60,6 +59,27 @@ def suffix_of(path: Path, allowed: tuple[str, ...], what: str) -> str:
             f"End the file name in {' or '.join(allowed)}.",
         )
     return suffix
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise ReportError where a file could not be written now: no such folder, or one in which nothing may be made."""
+    _refuse_impossible(path)
+    part = _beside(path)
+    try:
+        part.touch(exist_ok=False)
+    except OSError as error:
+        if error.errno in _FORBIDDEN:
+            remedy = "Choose another folder, or ask for the right to write there."
+            raise ReportError("Nothing may be written in the folder of an output", str(path), remedy) from error
+        raise _explained(error, path) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    """A name in the same folder: short, so that a long file name does not become too long; hidden from who looks."""
+    return path.with_name(f".asccld-{secrets.token_hex(6)}.part")
 
 
 def _refuse_impossible(path: Path) -> None:

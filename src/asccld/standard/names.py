@@ -21,9 +21,9 @@ def nearest(text: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
     return tuple(by_key[k] for k in get_close_matches(key(text), by_key, n=count, cutoff=0.6))
 
 
-def did_you_mean(text: str, names: Iterable[str]) -> str:
-    """`Did you mean A, B?`, or nothing when nothing is near."""
-    found = nearest(text, names)
+def did_you_mean(text: str, names: Iterable[str], count: int = 3) -> str:
+    """`Did you mean A or B?`, or nothing when nothing is near."""
+    found = nearest(text, names, count)
     return f"Did you mean {' or '.join(found)}?" if found else ""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from asccld.errors import AsccldError
+from asccld.standard.names import did_you_mean
 from asccld.validation.result import Severity
 
 DEFAULT_POLICY = Path(__file__).parent / "data" / "policy.toml"
@@ -105,15 +106,10 @@ def _share(limits: Mapping[str, Any], source: Path) -> float:
 def _known(what: str, given: Collection[Any], known: Collection[str], source: Path) -> None:
     for name in given:
         if name not in known:
-            raise PolicyError(f"Unknown {what}: '{name}'", str(source), nearest_hint(str(name), known))
+            remedy = did_you_mean(str(name), known) or _all_of(known)
+            raise PolicyError(f"Unknown {what}: '{name}'", str(source), remedy)
 
 
-def nearest_hint(name: str, known: Collection[str]) -> str:
-    """A remedy that names the nearest known names, or all of them where they are few."""
-    import difflib
-
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    if near:
-        return f"Did you mean {' or '.join(near)}?"
+def _all_of(known: Collection[str]) -> str:
     few = len(known) <= 10
     return f"Known: {', '.join(sorted(known))}" if few else "docs/reference/rules.md lists all rules"
