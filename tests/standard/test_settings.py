@@ -73,6 +73,49 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         load_settings(tmp_path / "other.toml")
 
 
+VALUES_HEADER = "defined_list,value,order,group,confidence,note,source,was"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            "garbage",
+            "'garbage' is not a list that lists.csv names (PATH, row 9, column defined_list). Use one of: Gend",
+        ),
+        (
+            "Gendre,Male,9,,confirmed,,,",
+            "is not a list that lists.csv names (PATH, row 9, column defined_list). Did you",
+        ),
+        (
+            ",Male,9,,confirmed,,,",
+            "The cell is blank, and should be a list that lists.csv names (PATH, row 9, column def",
+        ),
+        ("Gender,,9,,confirmed,,,", "The cell is blank, and should be a value of the list (PATH, row 9, column value)"),
+        ("Gender,New,ninth,,confirmed,,,", "'ninth' is not a whole number (PATH, row 9, column order)"),
+        (
+            "Gender,New,9,,certain,,,",
+            "'certain' is not a confidence (PATH, row 9, column confidence). Use confirmed, inf",
+        ),
+        ("Gender,New,9,,confirmed,,,Nwe", "'Nwe' is not a value that we ship for Gender (PATH, row 9, column was)"),
+        ("Gender,New,9,,confirmed,,,,stray", "'stray' has no column (PATH, row 9, column 9)"),
+    ],
+)
+def test_a_garbage_row_in_an_overlay_is_refused_where_it_stands(overlay: Path, row: str, told: str) -> None:
+    """Row 9 as a spreadsheet shows it: a quoted line break and a blank row come before."""
+    values = load_standard().releases["r2"].lists["Gender"].texts
+    rows = [f"Gender,{value},{n},,confirmed,,," for n, value in enumerate(values, start=1)]
+    rows[0] = rows[0].replace("confirmed,,", 'confirmed,"two\nlines",')
+    rows += [""] * (7 - len(rows)) + [row]
+    path = overlay / "r2" / "values.csv"
+    path.write_text("\n".join([VALUES_HEADER, *rows]), encoding="utf-8")
+    (overlay / "r2" / "lists.csv").write_text("defined_list,confidence,complete\nGender,confirmed,yes\n", "utf-8")
+    loader.forget_standards()
+    with pytest.raises(StandardError) as caught:
+        load_standard(overlay)
+    assert told.replace("PATH", str(path)) in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [
@@ -80,6 +123,18 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
         ("r2/mappings.csv", "defined_list\n", "lacks the column"),
         ("r2/values.csv", "defined_list,value,order,confidence\nDementia,Yes,one,confirmed\n", "not a whole number"),
         ("r2/lists.csv", "defined_list,confidence,complete\nGender,sure,yes\n", "'sure' is not a confidence"),
+        ("r2/lists.csv", "defined_list,confidence,complete\nGendre,confirmed,yes\n", "row 2, .* Did you mean Gender"),
+        ("r2/lists.csv", "defined_list,confidence,complete\nGender,confirmed,si\n", "Use one of: yes, unknown"),
+        (
+            "r2/mappings.csv",
+            "defined_list,from_value,to_value,confidence,source\nGender,,,confirmed,\n",
+            "maps nothing to nothing .*mappings.csv, row 2, column from_value",
+        ),
+        (
+            "r2/mappings.csv",
+            "defined_list,from_value,to_value,confidence,source\nGenders,a,b,confirmed,\n",
+            "'Genders' is not a defined list of r2 .*row 2, column defined_list",
+        ),
     ],
 )
 def test_an_overlay_edited_by_hand_is_proved_too(overlay: Path, file: str, text: str, told: str) -> None:

@@ -18,11 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from asccld.standard.conditions import parse, unparse, with_literals
-from asccld.standard.model import Adoption, DefinedList, Field, Fix, HierarchyEntry, Release, Standard, ValueMapping
-from asccld.standard.releases import list_of, value_of
-from asccld.standard.tables import Row, StandardError, confidence, read_rows, read_toml
-
-_MAPPING_COLUMNS = ("defined_list", "from_value", "to_value", "confidence", "source")
+from asccld.standard.model import Adoption, DefinedList, Field, Fix, HierarchyEntry, Release, Standard
+from asccld.standard.overlay_tables import overlaid_lists, overlaid_mappings
+from asccld.standard.tables import StandardError, read_toml
 
 Renames = Mapping[tuple[str, str], str | None]
 """(defined list, shipped text) -> adopted text; None where the overlay dropped the value."""
@@ -88,27 +86,12 @@ def _overlaid(release: Release, folder: Path) -> Release:
     lists: dict[str, DefinedList] = dict(release.lists)
     mappings = release.mappings
     if (folder / "lists.csv").is_file():
-        rows = read_rows(folder / "values.csv", ("defined_list", "value", "order", "confidence"))
-        for row in read_rows(folder / "lists.csv", ("defined_list", "confidence", "complete")):
-            name = row["defined_list"]
-            lists[name] = list_of(row, (value_of(r) for r in rows if r["defined_list"] == name))
+        lists |= overlaid_lists(release, folder)
     if (folder / "mappings.csv").is_file() and release.previous:
-        given = tuple(_mapping(r, release, folder) for r in read_rows(folder / "mappings.csv", _MAPPING_COLUMNS))
+        given = overlaid_mappings(release, folder)
         replaced = {m.defined_list for m in given}
         mappings = (*(m for m in mappings if m.defined_list not in replaced), *given)
     return replace(release, lists=lists, mappings=mappings)
-
-
-def _mapping(row: Row, release: Release, folder: Path) -> ValueMapping:
-    return ValueMapping(
-        row["defined_list"],
-        release.previous or "",
-        row["from_value"] or None,
-        release.id,
-        row["to_value"] or None,
-        confidence(row["confidence"], str(folder / "mappings.csv")),
-        row["source"],
-    )
 
 
 def _carried(release: Release, renames: Renames) -> Release:

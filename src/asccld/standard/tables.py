@@ -22,24 +22,41 @@ class StandardError(AsccldError):
 
 def read_rows(path: Path, required: Iterable[str] = ()) -> list[Row]:
     """The rows of a CSV table as text; raises StandardError when the file or a required column is missing."""
+    return [row for _, row in numbered_rows(path, required)]
+
+
+def numbered_rows(path: Path, required: Iterable[str] = ()) -> list[tuple[int, Row]]:
+    """The rows of a CSV table, each with the number that a spreadsheet shows; the header is row 1, blank rows count."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-            missing = [c for c in required if c not in (reader.fieldnames or ())]
+            records = list(csv.reader(handle, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise StandardError(
             what=f"The table cannot be read: {error}",
             where=str(path),
             remedy="Restore the file or save it as UTF-8 CSV",
         ) from error
+    header = records[0] if records else []
+    missing = [c for c in required if c not in header]
     if missing:
         raise StandardError(
             what=f"The table lacks the {'column' if len(missing) == 1 else 'columns'} {', '.join(missing)}",
             where=str(path),
             remedy="Add them to the header row",
         )
-    return rows
+    return [(at, _row(header, cells, path, at)) for at, cells in enumerate(records[1:], start=2) if any(cells)]
+
+
+def _row(header: list[str], cells: list[str], path: Path, at: int) -> Row:
+    surplus = [text for text in cells[len(header) :] if text.strip()]
+    if surplus:
+        raise StandardError(
+            what=f"The row has more cells than the header: '{surplus[0]}' has no column",
+            where=f"{path}, row {at}, column {len(header) + 1}",
+            remedy="Remove it, or put quotes around a text that holds a comma",
+        )
+    texts = [*cells[: len(header)], *[""] * (len(header) - len(cells))]
+    return {name: text.strip() for name, text in zip(header, texts, strict=True) if name}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
