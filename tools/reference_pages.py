@@ -1,4 +1,4 @@
-"""Write the reference pages that come from the program itself: the rules and the commands.
+"""Write the reference pages that come from the program itself: rules, commands, collected events.
 
 `python tools/reference_pages.py` writes them, `--check` only says which are out of date (exit code 1).
 """
@@ -163,6 +163,52 @@ def _headers() -> dict[str, dict[str, str]]:
     return {release.id: dict(release.headers) for release in load_standard().releases.values()}
 
 
+# ---------------------------------------------------------------- collected events
+
+_ABOUT_COLLECTED = """What the register stores of an accepted file: one row per event, with the columns of the
+Department's raw table in lower case. All processing begins here, whether the table is ours or comes from elsewhere.
+[Pseudonyms](../explanation/pseudonyms.md) says why nothing that names a person is among them.
+
+- **Text** stays as it was submitted, with capitals and blanks; a blank cell, blanks alone and the word `NULL` are null.
+- **Dates** are read in every form that `asccld validate` accepts, a time of day left out; a date that cannot be read is
+  null. So are numbers that are none.
+- A column that the file lacks is null on every row. Columns that another release has are kept, unknown ones are not.
+- Rows without a value in any column are left out.
+- **Confidence** says how sure we are that the collector does the same: its program is not public.
+
+The list is `src/asccld/submissions/data/collected_columns.csv`, from which this page is made. The raw table's
+superseded columns (`Der_Load_Filename`, `Der_Latest_Import_Flag`, `Der_File_Record_ID`, `Der_Unique_Event_Flag`,
+`Der_Duplicates_Flag`) are left out, and the statuses of each field are in a
+[table of their own](outputs.md#data-quality-values-csv-and-parquet)."""
+
+_ABOUT_POSTCODES = """A lookup is a CSV or Parquet file with one row for each postcode: the ONS Postcode Directory or
+the National Statistics Postcode Lookup as published, or some of their columns. Capitals in names do not matter;
+`lad*cd` stands for `lad24cd`, `lad25cd` and so on, of which the newest counts. Of several names, the first that is
+there counts. Postcodes are compared without blanks and capitals. A postcode that is not in the lookup has no areas; a
+partial one such as `LN1 3` has its sector alone."""
+
+
+def collected_page() -> str:
+    """Every column of the collected events, by where it comes from, and the names that a postcode lookup may use."""
+    from asccld.submissions.collected_columns import COLUMNS, ORIGINS
+    from asccld.submissions.collected_postcodes import postcode_columns
+
+    lines = ["# Collected events", "", WRITTEN_BY, "", *_ABOUT_COLLECTED.splitlines()]
+    for origin, meaning in ORIGINS.items():
+        lines += ["", f"## {origin.capitalize()}", "", f"{meaning[0].upper()}{meaning[1:]}.", ""]
+        lines += ["| Column | Type | Holds | Confidence |", "|---|---|---|---|"]
+        members = (c for c in COLUMNS if c.origin == origin)
+        lines += [f"| `{c.name}` | {c.type} | {_cell(c.description)} | `{c.confidence}` |" for c in members]
+    lines += ["", "## Postcode lookup", "", *_ABOUT_POSTCODES.splitlines(), ""]
+    lines += ["| Column | Accepted names | Holds | Confidence |", "|---|---|---|---|"]
+    for row in postcode_columns():
+        names = ", ".join(f"`{name}`" for name in row["accepted"].split())
+        lines.append(f"| `{row['column']}` | {names} | {_cell(row['description'])} | `{row['confidence']}` |")
+    sources = {c.source for c in COLUMNS} | {row["source"] for row in postcode_columns()}
+    lines += ["", "## Sources", "", *(f"- {_cell(source)}" for source in sorted(sources))]
+    return "\n".join(lines) + "\n"
+
+
 # ---------------------------------------------------------------- commands
 
 _ABOUT_COMMANDS = """What each command prints with `--help`. Data go to standard output, remarks and progress to
@@ -212,7 +258,11 @@ def help_of(path: tuple[str, ...]) -> str:
 
 # ---------------------------------------------------------------- writing and checking
 
-PAGES: dict[str, Callable[[], str]] = {"rules.md": rules_page, "commands.md": commands_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "commands.md": commands_page,
+    "collected-events.md": collected_page,
+}
 
 
 def stale(folder: Path = REFERENCE) -> list[str]:
