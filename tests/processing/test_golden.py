@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import ibis
 import pytest
-from processing.golden import CASES, events, expected, period, reference, same
+from processing.golden import CASES, FOLDER, events, expected, period, reference, same
 from ibis.expr.types import Table
 
 from asccld.processing import (
     chosen_options,
     derived_fields,
+    dq_values,
     events_in_period,
     joined_submissions,
     main_joined,
@@ -95,3 +96,10 @@ def test_the_joined_main_table(collected: Table, case: str) -> None:
     wanted = expected(case, "joined_4_main")
     assert list(table.columns) == wanted.columns
     same(table, wanted, blanks=case == "small")
+
+
+def test_the_data_quality_values_table(con: ibis.BaseBackend, collected: Table, case: str) -> None:
+    items = con.read_parquet(FOLDER / case / "input" / "CLD_DQ_Items.parquet").rename(str.lower)
+    records = main_single(collected, *period(case, "single"), reference(case))
+    wanted = expected(case, "LA_PBI_DQ_Values_Aggregated")
+    same(dq_values(records, items), wanted, key=wanted.columns, blanks=case == "small")

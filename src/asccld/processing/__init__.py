@@ -2,6 +2,7 @@
 
 from asccld.processing.cropping import cropped
 from asccld.processing.derived import with_ages, with_review_type
+from asccld.processing.dqvalues import dq_values
 from asccld.processing.identity import with_unique_event_ref
 from asccld.processing.inperiod import events_in_period, with_event_end
 from asccld.processing.main import derived_fields, main_joined, main_single, main_table
@@ -10,6 +11,7 @@ from asccld.processing.options import chosen_options, known_options
 from asccld.processing.people import with_person_id
 from asccld.processing.periods import reporting_periods
 from asccld.processing.reference import Reference
+from asccld.processing.run import Processed, process
 from asccld.processing.submissions import (
     joined_submissions,
     selected_submissions,
@@ -19,16 +21,19 @@ from asccld.processing.submissions import (
 from asccld.processing.unique import unique_events
 
 __all__ = [
+    "Processed",
     "Reference",
     "chosen_options",
     "cropped",
     "derived_fields",
+    "dq_values",
     "events_in_period",
     "joined_submissions",
     "known_options",
     "main_joined",
     "main_single",
     "main_table",
+    "process",
     "reporting_periods",
     "selected_submissions",
     "submissions_by_quarter",

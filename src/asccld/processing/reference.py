@@ -7,7 +7,7 @@ and columns of the national reference tables (`REF_Gender_Mapping.csv`: `Gender_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,10 @@ class Reference:
     def unbound() -> Reference:
         """Tables of those names in whatever database the SQL will run: for `asccld sql`."""
         return Reference({name: _unbound(name, columns) for name, columns in reference_columns().items()})
+
+    def held(self, hold: Callable[[Table], Table]) -> Reference:
+        """The same tables kept in the engine, whose planner then knows how small they are."""
+        return Reference({name: hold(table) for name, table in self.tables.items()}, self.sources)
 
     @cached_property
     def _of_field(self) -> dict[str, dict[str, str]]:

@@ -81,18 +81,20 @@ def candidates(  # noqa: PLR0913 - see above
     excluded: Iterable[Exclusion] = (),
 ) -> Table:
     """Every file that could serve the period."""
-    prefix = _prefix(basis)
-    covers = (periods[f"{prefix}start_date"] <= period_start) & (periods[f"{prefix}end_date"] >= period_end)
+    start, end = period_columns(basis)
+    covers = (periods[start] <= period_start) & (periods[end] >= period_end)
     # The import time is compared with midnight at the start of the last day (Q2).
     after = periods.importdate > datetime.combine(period_end, time())
     return periods.filter(covers, after, periods.importdate.cast("date") <= as_of, *not_excluded(periods, excluded))
 
 
-def _prefix(basis: str) -> str:
+def period_columns(basis: str) -> tuple[str, str]:
+    """The columns of start and end that a basis means."""
     if basis not in ("Derived", "Stated"):
         remedy = "Choose Derived (what the events show) or Stated (what the council wrote)"
         raise AsccldError(f"'{basis}' is not a basis for reporting periods", "--basis", remedy)
-    return "der_reporting_period_" if basis == "Derived" else "reporting_period_"
+    prefix = "der_reporting_period_" if basis == "Derived" else "reporting_period_"
+    return f"{prefix}start_date", f"{prefix}end_date"
 
 
 def not_excluded(periods: Table, excluded: Iterable[Exclusion]) -> list[BooleanValue]:

@@ -1,0 +1,37 @@
+"""What a table must have to be processed, and what is refused before any figure is made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asccld.errors import AsccldError
+from asccld.processing.columns import needed_columns
+from asccld.submissions.collected import COLLECTED
+
+ALIASES = {"der_la_person_unique_identifier_pseudo": "la_person_unique_identifier"}
+"""Other names of a column in national tables."""
+
+_TYPES = {"text": "string", "date": "date", "timestamp": "timestamp", "integer": "int64", "number": "float64"}
+
+
+class RepeatedRecords(AsccldError):
+    """Record ids that stand more than once in the chosen files: joined by them, rows would multiply."""
+
+    def __init__(self, rows: int, records: int, where: str) -> None:
+        super().__init__(
+            f"The chosen files have {rows:,} rows but only {records:,} different der_unique_record_id",
+            where,
+            "Each row needs its own record id. Was a file loaded twice? Remove the second, or number the rows anew",
+        )
+
+
+def input_columns(present: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Columns to read with their types, and those of them that may be absent; `present` says what the table has.
+
+    What is only carried through (file id, number of adults cared for) keeps the type that it has.
+    """
+    wanted: dict[str, Any] = {}
+    for name, kind in needed_columns().items():
+        wanted[name] = present.get(name, "string") if kind == "any" else _TYPES[kind]
+    optional = tuple(name for name in COLLECTED if name not in wanted)
+    return wanted | {name: present.get(name, "string") for name in optional}, optional
