@@ -26,6 +26,7 @@ _COMMANDS = {
     "demo": "asccld.cli.demo:demo_app",
     "validate": "asccld.cli.validate:validate_app",
     "submissions": "asccld.cli.submissions:submissions_app",
+    "process": "asccld.cli.process:process_app",
     "key": "asccld.cli.key:key_app",
     "policy": "asccld.cli.policy:policy_app",
     "standard": "asccld.cli.standard:standard_app",
