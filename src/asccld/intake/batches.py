@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from asccld.intake import limits
 from asccld.intake.containers import read_fully
-from asccld.intake.records import QUOTE, Dialect
+from asccld.intake.records import QUOTE, Dialect, count_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from asccld.intake.encodings import Readable
 
 _LINES_TRIED: Final = 100
+_READING_THREADS: Final = 3
+"""One reads, one parses the batch in hand, one that which was read ahead."""
 _STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 
 
@@ -39,8 +41,8 @@ class Batch:
     @classmethod
     def of(cls, text: bytes, dialect: Dialect, guide: int, *, quotes: int | None = None, final: bool) -> Batch:
         """A batch with its bytes counted; `text` includes the guide row."""
-        count = text.count(QUOTE) if quotes is None else quotes
-        in_place = count == 0 or (count % 2 == 0 and dialect.quotes_in_place.fullmatch(text) is not None)
+        count = count_quotes(text) if quotes is None else quotes
+        in_place = count == 0 or (count % 2 == 0 and dialect.has_quotes_in_place(text))
         if dialect.newline != b"\n" or b"\r" not in text:
             return cls(text, guide, count, 0, in_place, final)
         in_place = in_place and _STRAY_RETURN.search(text) is None
@@ -92,7 +94,7 @@ class Cutter:
 
     def _cut(self, block: bytes, end: int) -> Batch:
         """Cut at `end`, or a few lines earlier if `end` seems to lie inside quotes."""
-        quotes = self._carry.count(QUOTE) + block.count(QUOTE, 0, end)
+        quotes = count_quotes(self._carry) + count_quotes(block, end)
         earlier, left = end, quotes
         for _ in range(_LINES_TRIED):
             if left % 2 == 0:
@@ -111,15 +113,22 @@ class Cutter:
         return Batch.of(text, self._dialect, len(self._guide), quotes=quotes, final=final)
 
 
-def read_ahead(cutter: Cutter) -> Iterator[Batch]:
-    """The batches of a cutter, reading the next one while the caller works on the last."""
-    batch = cutter.next()
-    if batch.final:
-        yield batch
-        return
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="asccld-intake") as pool:
-        while not batch.final:
-            ahead = pool.submit(cutter.next)
-            yield batch
-            batch = ahead.result()
-        yield batch
+_Made = TypeVar("_Made")
+
+
+def read_ahead(cutter: Cutter, parse: Callable[[Batch], _Made]) -> Iterator[tuple[Batch, Future[_Made]]]:
+    """The batches of a cutter and what `parse` makes of each; the next is read and parsed while the caller works."""
+    with ThreadPoolExecutor(max_workers=_READING_THREADS, thread_name_prefix="asccld-intake") as pool:
+
+        def read() -> tuple[Batch, Future[_Made]]:
+            batch = cutter.next()
+            return batch, pool.submit(parse, batch)
+
+        coming = pool.submit(read)
+        while True:
+            batch, parsing = coming.result()
+            if not batch.final:
+                coming = pool.submit(read)
+            yield batch, parsing
+            if batch.final:
+                return

@@ -132,8 +132,8 @@ class DelimitedExtract(Extract):
         run = Run(self._dialect, len(self.header), self._codec, self.header_row, self.place)
         try:
             with reading(self.place):
-                for batch in read_ahead(Cutter(reader, skip, self._dialect, size, run.guide)):
-                    yield from run.chunks(batch, rows)
+                for batch, parsing in read_ahead(Cutter(reader, skip, self._dialect, size, run.guide), run.fast):
+                    yield from run.chunks(batch, rows, parsing)
                     self._reading_notes = run.notes()
                     self.blank_rows = run.blank_rows
         except RowTooLongError as error:

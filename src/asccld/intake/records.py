@@ -11,6 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 QUOTE = b'"'
+_STEP_CELLS = 2_000
+_STEP_BYTES = 1 << 20
+
+
+def count_quotes(text: bytes, end: int | None = None) -> int:
+    """How many quotes there are up to `end`, counted in steps: other threads want to run as well."""
+    stop = len(text) if end is None else end
+    return sum(text.count(QUOTE, at, min(at + _STEP_BYTES, stop)) for at in range(0, stop, _STEP_BYTES))
 
 
 class UnclosedQuoteError(Exception):
@@ -46,12 +54,19 @@ class Dialect:
         cell = rb'(?:"[^"]*+(?:""[^"]*+)*+"[^%b]*+|[^"%b][^%b]*+)?+' % (stop, stop, stop)
         return re.compile(rb"%b(?:%b%b)*+(?:%b|\Z)" % (cell, re.escape(self.delimiter), cell, re.escape(self.newline)))
 
+    def has_quotes_in_place(self, text: bytes) -> bool:
+        """Whether, below a first row without quotes, quotes open and close whole cells and are else doubled."""
+        # in steps: one match of a long text would keep every other thread waiting
+        position, match = 0, self._some_quotes_in_place.match
+        while (found := match(text, position)) is not None and found.end() > position:
+            position = found.end()
+        return position == len(text)
+
     @cached_property
-    def quotes_in_place(self) -> re.Pattern[bytes]:
-        """Text, below a first row without quotes, in which quotes open and close whole cells and are else doubled."""
+    def _some_quotes_in_place(self) -> re.Pattern[bytes]:
         closed = rb"(?=%b|\r?%b)" % (re.escape(self.delimiter), re.escape(self.newline))
         quoted = rb'(?<=[%b])"[^"]*+(?:""[^"]*+)*+"%b' % (self._stop, closed)
-        return re.compile(rb'[^"]*+(?:%b[^"]*+)*+' % quoted)
+        return re.compile(rb'[^"]*+(?:%b[^"]*+){0,%d}+' % (quoted, _STEP_CELLS))
 
     def well_formed(self, width: int) -> re.Pattern[bytes]:
         """A row of exactly `width` cells with no quote out of place."""

@@ -18,6 +18,7 @@ from asccld.intake.records import Dialect, UnclosedQuoteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
 _READ_AS_UTF8 = {"utf-8", "utf-16-le", "utf-16-be"}
 _SAVE_UTF8 = "Export the extract again as CSV UTF-8."
@@ -60,9 +61,15 @@ class Run:
         )
         return [Note("mixed_encoding", message, self._first_stray)]
 
-    def chunks(self, batch: Batch, rows: int) -> Iterator[Chunk]:
-        """The rows of one batch, at most `rows` at a time."""
-        parsed = self._parsed(batch)
+    def fast(self, batch: Batch) -> Parsed | None:
+        """What the fast parser makes of a batch; None where it cannot be sure, or where what came before may matter."""
+        if self._codec not in _READ_AS_UTF8 or b"\0" in batch.text:
+            return None
+        return self._parser.fast(batch)
+
+    def chunks(self, batch: Batch, rows: int, parsing: Future[Parsed | None]) -> Iterator[Chunk]:
+        """The rows of one batch, at most `rows` at a time; `parsing` is what `fast` makes of it."""
+        parsed = self._parsed(batch, parsing)
         self._check_cells(parsed)
         first, self.row = self.row, self.row + parsed.frame.height
         wrong = [(first + index, cells) for index, cells in parsed.wrong if first + index > self._header_row]
@@ -83,22 +90,25 @@ class Run:
         """
         header = max(0, min(self._header_row + 1 - first, frame.height))
         frame = frame.with_row_index("row", offset=first).slice(header)
-        blank = _blank(self._parser.width)
-        if kept:
-            blank &= ~pl.col("row").is_in(kept)
-        blanks = int(frame.select(blank.sum()).item() or 0)
-        self.blank_rows += blanks
-        return frame.filter(~blank) if blanks else frame
+        # most rows have a first cell: only the others are looked at
+        candidates = frame.filter(_blank(1))
+        blank = candidates.filter(_blank(self._parser.width))["row"]
+        blank = blank.filter(~blank.is_in(kept)) if kept else blank
+        self.blank_rows += blank.len()
+        return frame.filter(~pl.col("row").is_in(blank.implode())) if blank.len() else frame
 
     # ------------------------------------------------------------ decoding and parsing
 
-    def _parsed(self, batch: Batch) -> Parsed:
-        if self._rest or self._codec not in _READ_AS_UTF8:
+    def _parsed(self, batch: Batch, parsing: Future[Parsed | None]) -> Parsed:
+        alone = not self._rest and self._codec in _READ_AS_UTF8
+        if alone and (parsed := parsing.result()) is not None:
+            return parsed
+        if not alone:
             batch = self.batch(self._decoded(self._rest + batch.body), final=batch.final)
             self._rest = b""
         if b"\0" in batch.text:
             raise nul_bytes(self._place, self._row_at(batch.body, batch.body.index(b"\0")))
-        parsed = self._parser.fast(batch) or self._parsed_again(batch)
+        parsed = (None if alone else self._parser.fast(batch)) or self._parsed_again(batch)
         self._rest = parsed.rest if self._codec in _READ_AS_UTF8 else parsed.rest.decode().encode(self._codec)
         if len(self._rest) > limits.MAX_RECORD_BYTES:
             raise unclosed_quote(self._place, self.row + parsed.frame.height, None)

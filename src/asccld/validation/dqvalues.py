@@ -14,7 +14,7 @@ import polars as pl
 from asccld.standard import Field, Release
 from asccld.validation.findings import without_people
 from asccld.validation.kinds import UNKNOWN, check_of
-from asccld.validation.masking import People, shown_references
+from asccld.validation.masking import People, References
 from asccld.validation.result import HIDDEN
 from asccld.validation.shapes import has_safe_form, own_date
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
@@ -92,7 +92,7 @@ class DQValues:
         if f.identifying or (found and found.values):
             return part
         value = part["value"].str.strip_chars()
-        clean = shown_references(value, people) if f.name == "event_reference" else without_people(value, people)
+        clean = References.of(value).shown(people) if f.name == "event_reference" else without_people(value, people)
         return part.with_columns(_masked(part["value"], clean == HIDDEN))
 
     def _counts(self, *keys: str) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from asccld.validation.dqvalues import DQValues
 from asccld.validation.findings import Findings, Found
 from asccld.validation.lexicon import Lexicon, encode
 from asccld.validation.listing import listed, own_copy
-from asccld.validation.masking import People
+from asccld.validation.masking import People, References
 from asccld.validation.plan import Plan
 from asccld.validation.prepare import prepare, without_blank_rows
 from asccld.validation.rules import Check
@@ -32,7 +32,6 @@ from asccld.validation.slipped import slipped_rows
 from asccld.validation.tallies import Counted, Tallies, count, event_type_column
 from asccld.validation.terms import Terms
 
-_IDS = ("nhs_number", "la_person_unique_identifier", *(f"adult_{n}_linked_person_id" for n in (1, 2, 3)))
 _OLD_PERIOD = 10
 """Years ago."""
 _SWAPPED = 20 + 1
@@ -58,11 +57,10 @@ class Judged(NamedTuple):
     """What is kept of a chunk."""
 
     rows: pl.Series
-    references: pl.Series
+    references: References
     slipped: pl.Series
     """Positions of events none of whose values is shown."""
-    names: Sequence[pl.Series]
-    births: pl.Series
+    people: People
     memory: pl.DataFrame
     found: Found
     counted: Counted
@@ -81,11 +79,10 @@ class Run:
     dq_values: DQValues | None = None
     lexicons: dict[str, Lexicon] = field(default_factory=dict[str, Lexicon])
     rows: list[pl.Series] = field(default_factory=list[pl.Series])
-    references: list[pl.Series] = field(default_factory=list[pl.Series])
+    references: list[References] = field(default_factory=list[References])
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
-    names: list[pl.Series] = field(default_factory=list[pl.Series])
-    births: list[pl.Series] = field(default_factory=list[pl.Series])
+    persons: list[People] = field(default_factory=list[People])
     header_rows: list[int] = field(default_factory=list[int])
     """Rows that repeat the header: two exports glued together."""
     bad_shapes: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
@@ -130,16 +127,16 @@ class Run:
         prepared = plan.with_steps(prepared.with_columns(is_service=pl.col("type") == service))
         slipped = slipped_rows(prepared, self.lexicons)
         counted = count(prepared, self.fields)
+        memory = wholefile.narrow(chunk.frame, prepared)
         return Judged(
             prepared["row"],
-            _references(prepared),
+            References.of(_references(prepared)),
             slipped.arg_true().cast(pl.UInt32),
-            _names(prepared),
-            self._births(prepared),
-            wholefile.narrow(chunk.frame, prepared),
+            People.of(prepared, memory, self.first_year),
+            memory,
             listed(self.findings, plan.failed(prepared), prepared),
             counted,
-            plan.checked(prepared, counted),
+            plan.checked(prepared),
             self.dq_values.count(prepared, chunk.frame, slipped) if self.dq_values else (),
         )
 
@@ -150,20 +147,12 @@ class Run:
                 self._plans[columns] = Plan.of(columns, self.terms, self.lexicons, self.period)
             return self._plans[columns]
 
-    def _births(self, prepared: pl.DataFrame) -> pl.Series:
-        """Birth dates that are recent enough to be taken for an event's."""
-        if "date.date_of_birth" not in prepared.columns:
-            return pl.Series([], dtype=pl.Date)
-        birth = pl.col("date.date_of_birth")
-        return prepared.select(birth.filter(birth.dt.year() >= self.first_year).unique()).to_series()
-
     def add(self, chunk: Judged) -> None:
         """Add a chunk to what is known, in the order of the file."""
         self.rows.append(chunk.rows)
         self.references.append(chunk.references)
         self.suspect.append(chunk.slipped + self.events)
-        self.names += chunk.names
-        self.births.append(chunk.births)
+        self.persons.append(chunk.people)
         self.memory.append(chunk.memory)
         self.findings.take(chunk.found, self.events)
         for index, seen in chunk.checked.items():
@@ -175,6 +164,9 @@ class Run:
 
     def finish(self, header_row: int, blank_rows: int) -> None:
         """Judge what needs every row; `blank_rows` is how many rows without a value the reading passed over."""
+        for check, wanted in (pair for plan in list(self._plans.values())[:1] for pair in plan.by_cells):
+            if check.field:
+                self.findings.tallies[check.index].checked += self.tallies.number(check.field.name, wanted)
         wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
         for check in self.terms.checks:
             if check.rule.type == "blank_row":
@@ -194,18 +186,14 @@ class Run:
         blank = blank.append(after)
         listed = blank.head(self.findings.room(check) or 0)
         self.rows.append(listed)
-        self.references.append(pl.repeat(None, listed.len(), dtype=pl.String, eager=True))
+        self.references.append(References.of(pl.repeat(None, listed.len(), dtype=pl.String, eager=True)))
         positions = pl.int_range(self.events, self.events + listed.len(), dtype=pl.UInt32, eager=True)
         self.findings.add(check, blank.len(), positions)
 
     @cached_property
     def people(self) -> People:
         """What the file says of its people, when it has been read."""
-        names = pl.concat(self.names).drop_nulls().unique() if self.names else pl.Series([], dtype=pl.String)
-        births = pl.concat(self.births).drop_nulls().unique() if self.births else pl.Series([], dtype=pl.Date)
-        kept = [m[f"key.{n}"].unique() for m in self.memory for n in _IDS if f"key.{n}" in m.columns]
-        ids = pl.concat(kept).drop_nulls().unique() if kept else pl.Series([], dtype=pl.UInt64)
-        return People(names, ids, births)
+        return People.together(self.persons)
 
     @property
     def swapped(self) -> frozenset[str]:
@@ -235,11 +223,6 @@ def _references(prepared: pl.DataFrame) -> pl.Series:
     if "value.event_reference" not in prepared.columns:
         return pl.repeat(None, prepared.height, dtype=pl.String, eager=True)
     return own_copy(prepared["value.event_reference"])
-
-
-def _names(prepared: pl.DataFrame) -> list[pl.Series]:
-    columns = [c for c in ("value.first_name", "value.last_name") if c in prepared.columns]
-    return [own_copy(prepared.select(pl.col(c).str.to_lowercase().unique()).to_series()) for c in columns]
 
 
 def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:

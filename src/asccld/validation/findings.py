@@ -14,11 +14,13 @@ from typing import NamedTuple, cast
 import polars as pl
 
 from asccld.validation.lexicon import OVERFLOW, Lexicon
-from asccld.validation.masking import ID_CHARACTERS, People, folded_words, shown_references, tells_a_name, with_joined
+from asccld.validation.masking import ID_CHARACTERS, People, folded_words, tells_a_name, with_joined
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
 
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
+_RAW = {**_PART, "code": pl.UInt16}
+_CODES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -177,46 +179,56 @@ class Findings:
         `swapped` are list columns none of whose unknown texts is shown.
         """
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
-        parts: list[pl.DataFrame] = []
-        height = 0
-        for index in order:
-            self._first[index] = height
-            here = [*self._of_events(index, lexicons), *self._of_file(index)]
-            parts += here
-            height += sum(part.height for part in here)
-        if parts:
-            self._narrow = pl.concat(parts, rechunk=True)
+        if order:
+            columns: dict[str, list[pl.Series]] = {name: [] for name in _RAW}
+            height = 0
+            for index in order:
+                self._first[index] = height
+                for part in (*self._of_events(index), *self._of_file(index)):
+                    height += sum(positions.len() for positions in part["position"])
+                    for name, series in part.items():
+                        columns[name] += series
+            raw = pl.DataFrame({name: pl.concat(series, rechunk=True) for name, series in columns.items()})
+            self._narrow = raw.select(self._with_texts(raw, lexicons), "position", "value")
         if not self.show_identifiers:
             self._narrow = self._narrow.with_columns(without_people(self._narrow["value"], people))
             self._hide_doubtful(lexicons, people, swapped)
 
-    def _of_events(self, index: int, lexicons: Mapping[str, Lexicon]) -> Iterator[pl.DataFrame]:
-        """Detail, position and value of a check's findings on events."""
+    def _of_events(self, index: int) -> Iterator[Mapping[str, list[pl.Series]]]:
+        """Detail, position, value and code of a check's findings on events."""
         if not (listed := self._listed.get(index)):
             return
-        positions = pl.concat([p.positions for p in listed])
-        given = [p.texts for p in listed if p.texts is not None]
-        detail, value = _repeated(index, pl.UInt32, positions.len()), _repeated(None, pl.String, positions.len())
-        if given and given[0].dtype == pl.String:
-            value = pl.concat(given)
-        elif given:
-            check = self.checks[index]
-            detail = self._details(check, pl.concat(given), lexicons[check.field.name if check.field else ""])
-        yield pl.DataFrame({"detail": detail, "position": positions, "value": value})
+        number = sum(positions.len() for positions, _ in listed)
+        texts = [t for _, t in listed if t is not None]
+        values = [t for t in texts if t.dtype == pl.String]
+        codes = [t for t in texts if t.dtype != pl.String]
+        yield {
+            "detail": [_repeated(index, pl.UInt32, number)],
+            "position": [positions for positions, _ in listed],
+            "value": values or [_repeated(None, pl.String, number)],
+            "code": codes or [_repeated(None, pl.UInt16, number)],
+        }
 
-    def _of_file(self, index: int) -> Iterator[pl.DataFrame]:
+    def _of_file(self, index: int) -> Iterator[Mapping[str, list[pl.Series]]]:
         """The same of its findings on the file, which have neither position nor value of their own."""
         if details := self._on_file.get(index):
-            yield pl.DataFrame({"detail": details, "position": None, "value": None}, schema=_PART)
+            nothing = {n: [_repeated(None, kind, len(details))] for n, kind in _RAW.items()}
+            yield nothing | {"detail": [pl.Series(details, dtype=pl.UInt32)]}
 
-    def _details(self, check: Check, codes: pl.Series, lexicon: Lexicon) -> pl.Series:
-        """The detail of each text of a list column, by its code."""
-        details = [0] * len(lexicon.entries)
-        for code in cast("list[int]", codes.unique().to_list()):
-            details[code] = self._detail_of(check, lexicon, code)
-        return pl.Series(details, dtype=pl.UInt32)[codes.cast(pl.UInt32)]
+    def _with_texts(self, raw: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> pl.Series:
+        """The details of findings; where a code of a list column tells more, the detail of that text."""
+        told = raw.select(pl.when(pl.col("code").is_not_null()).then(pl.col("detail") * _CODES + pl.col("code")))
+        packed = told.to_series()
+        pairs = cast("list[int]", packed.unique().drop_nulls().sort().to_list())
+        if not pairs:
+            return raw["detail"]
+        details = pl.Series([self._detail_of(*divmod(p, _CODES), lexicons) for p in pairs], dtype=pl.UInt32)
+        found = packed.replace_strict(pl.Series(pairs, dtype=pl.UInt32), details, default=None)
+        return raw["detail"].zip_with(found.is_null(), found)
 
-    def _detail_of(self, check: Check, lexicon: Lexicon, code: int) -> int:
+    def _detail_of(self, index: int, code: int, lexicons: Mapping[str, Lexicon]) -> int:
+        check = self.checks[index]
+        lexicon = lexicons[check.field.name if check.field else ""]
         entry, field = lexicon.entries[code], lexicon.field
         doubtful = entry.kind in ("near", "unknown") and code != OVERFLOW
         return self._new(
@@ -241,29 +253,18 @@ class Findings:
         found = (d for d in self.details[len(self.checks) :] if d.check is check)
         return [d.header or d.value or "" for d in found]
 
-    def spelt_out(
-        self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series, people: People
-    ) -> pl.DataFrame:
-        """The findings table (FINDING_COLUMNS); `rows` and `references` are those of every event, by position."""
+    def spelt_out(self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
+        """The findings table (FINDING_COLUMNS).
+
+        `rows` and `references`, as they may be shown, are those of every event, by position.
+        """
         narrow = self._narrow
-        looked_up = self._lookup()[narrow["detail"]]
-        value = hide(pl.coalesce("shown", "value"), hidden_positions)
-        reference = self._references(references.rechunk(), people).alias("event_reference")
-        wide = pl.concat([looked_up, narrow, reference.to_frame()], how="horizontal")
+        events = pl.DataFrame({"row": rows, "event_reference": references}).rechunk()
+        wide = self._lookup()[narrow["detail"]].hstack(narrow).hstack(events[narrow["position"]])
         return wide.with_columns(
-            value.alias("value"),
-            rows.gather(narrow["position"]).alias("row"),
+            hide(pl.coalesce("shown", "value"), hidden_positions).alias("value"),
             hide(pl.col("event_reference"), hidden_positions).alias("event_reference"),
         ).select(*FINDING_COLUMNS)
-
-    def _references(self, references: pl.Series, people: People) -> pl.Series:
-        """The reference of each finding's event; whichever are fewer, findings or events, are looked at."""
-        at = self._narrow["position"]
-        if self.show_identifiers:
-            return references.gather(at)
-        if at.len() < references.len():
-            return shown_references(references.gather(at), people)
-        return shown_references(references, people).gather(at)
 
     def _lookup(self) -> pl.DataFrame:
         columns = {

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from typing import NamedTuple
 
 import polars as pl
 
-from asccld.standard import Field
 from asccld.validation.findings import Failing, Findings, Found
 from asccld.validation.result import HIDDEN, SEVERITIES
-from asccld.validation.shapes import own_date, shown_value
+from asccld.validation.shapes import form_of, shown_value
+
+
+class Taken(NamedTuple):
+    """A failing check of a free column, and where."""
+
+    found: Failing
+    field: str
+    places: pl.Series
 
 
 def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.DataFrame) -> Found:
@@ -19,50 +27,47 @@ def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.Dat
     places = pl.int_range(prepared.height, dtype=pl.UInt32, eager=True)
     failing: list[Failing] = []
     at: list[pl.Series] = []
-    free: dict[str, list[tuple[Failing, pl.Series]]] = {}
+    free: dict[str, list[Taken]] = {}
     for index, mask in failed.items():
         check = findings.checks[index]
-        here = _first_of(places.filter(mask), check.rule.listed)
+        here = places.filter(mask)
+        here = here if check.rule.listed is None else here.head(check.rule.listed)
         found = Failing(check, int(mask.sum()), here.len())
-        name = check.field.name if check.field and findings.shows_value(check) else ""
-        if f"code.{name}" in has:
-            found.texts = prepared[f"code.{name}"][here]
-        elif f"value.{name}" in has:
-            free.setdefault(name, []).append((found, here))
+        if check.field and findings.shows_value(check):
+            name = check.field.name
+            if f"code.{name}" in has:
+                found.texts = prepared[f"code.{name}"][here]
+            elif f"value.{name}" in has:
+                free.setdefault(form_of(check.field), []).append(Taken(found, name, here))
         failing.append(found)
         at.append(here)
-    for parts in free.values():
-        _take_values(parts, findings, prepared)
+    for form, parts in free.items():
+        _take_values(form, parts, findings, prepared)
     return Found(failing, pl.concat(at) if at else places.clear(), _marks(findings, failed, prepared.height))
 
 
-def _first_of(places: pl.Series, number: int | None) -> pl.Series:
-    return places if number is None else places.head(number)
-
-
-def _take_values(parts: Sequence[tuple[Failing, pl.Series]], findings: Findings, prepared: pl.DataFrame) -> None:
-    """Give the failing checks of one free column their values as they may be shown, all in one go."""
-    field = parts[0][0].check.field
-    if field is None:
-        return
-    shown = _shown(field, pl.concat(here for _, here in parts), findings, prepared)
-    start = 0
-    for found, here in parts:
-        found.texts, start = shown.slice(start, here.len()), start + here.len()
-
-
-def _shown(field: Field, places: pl.Series, findings: Findings, prepared: pl.DataFrame) -> pl.Series:
-    columns = [c for c in prepared.columns if c in _needed(field)]
-    rows = prepared.select(columns)[places]
-    value = pl.col(f"value.{field.name}")
+def _take_values(form: str, parts: Sequence[Taken], findings: Findings, prepared: pl.DataFrame) -> None:
+    """Give the failing checks of one form of value their values as they may be shown, all in one go."""
+    value = pl.col("value")
+    cells = {"value": _column("value", parts, prepared)}
     if not findings.show_identifiers:
-        own = own_date(field.name, columns)
-        value = pl.when(own).then(pl.lit(HIDDEN)).otherwise(shown_value(value, field, findings.first_year))
-    return own_copy(rows.select(value).to_series())
+        value = shown_value(value, form, findings.first_year)
+        if form == "date":
+            cells |= {"date": _column("date", parts, prepared)}
+            cells |= {n: pl.concat(prepared[n][p.places] for p in parts) for n in _OWN if n in prepared.columns}
+            own = pl.any_horizontal((pl.col("date") == pl.col(n)).fill_null(value=False) for n in _OWN if n in cells)
+            value = pl.when(own).then(pl.lit(HIDDEN)).otherwise(value) if len(cells) > 2 else value
+    shown = own_copy(pl.DataFrame(cells).select(value.alias("value")).to_series())
+    start = 0
+    for part in parts:
+        part.found.texts, start = shown.slice(start, part.places.len()), start + part.places.len()
 
 
-def _needed(field: Field) -> tuple[str, ...]:
-    return (f"value.{field.name}", f"date.{field.name}", "date.date_of_birth", "date.date_of_death", "row")
+def _column(what: str, parts: Sequence[Taken], prepared: pl.DataFrame) -> pl.Series:
+    return pl.concat(prepared[f"{what}.{p.field}"][p.places] for p in parts)
+
+
+_OWN = ("date.date_of_birth", "date.date_of_death")
 
 
 def own_copy(texts: pl.Series) -> pl.Series:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 import polars as pl
 
@@ -52,6 +52,24 @@ class People:
     births: pl.Series
     """Birth dates that are recent enough to be taken for an event's."""
 
+    @classmethod
+    def of(cls, prepared: pl.DataFrame, memory: pl.DataFrame, first_year: int) -> People:
+        """What a prepared chunk says; `memory` has the hashes of identifiers as `key.<field>`."""
+        names = [prepared[c].str.to_lowercase().unique() + "" for c in _NAMES if c in prepared.columns]
+        ids = [memory[c].unique() for c in (f"key.{n}" for n in _IDS) if c in memory.columns]
+        births = prepared["date.date_of_birth"] if "date.date_of_birth" in prepared.columns else _NO_BIRTHS
+        recent = births.filter(births.dt.year() >= first_year)
+        return cls(_once(names, pl.String), _once(ids, pl.UInt64), _once([recent], pl.Date))
+
+    @classmethod
+    def together(cls, parts: Sequence[People]) -> People:
+        """What all parts of a file say."""
+        return cls(
+            _once([p.names for p in parts], pl.String),
+            _once([p.ids for p in parts], pl.UInt64),
+            _once([p.births for p in parts], pl.Date),
+        )
+
     @cached_property
     def words(self) -> pl.Series:
         """The words of which the names are made."""
@@ -73,6 +91,15 @@ class People:
             return frozenset()
         known = self.are_ids(pl.Series([s for _, s in spelt], dtype=pl.String))
         return frozenset(t for (t, _), is_id in zip(spelt, known, strict=True) if is_id)
+
+
+_NAMES = ("value.first_name", "value.last_name")
+_IDS = ("nhs_number", "la_person_unique_identifier", *(f"adult_{n}_linked_person_id" for n in (1, 2, 3)))
+_NO_BIRTHS = pl.Series([], dtype=pl.Date)
+
+
+def _once(parts: Sequence[pl.Series], dtype: type[pl.DataType]) -> pl.Series:
+    return pl.concat(parts).unique().drop_nulls() if parts else pl.Series([], dtype=dtype)
 
 
 def shown(text: str) -> str:
@@ -109,28 +136,59 @@ def tells_a_name(text: str, names: frozenset[str], usual: frozenset[str]) -> boo
     return held or (bool(words) and names >= set(words) and not usual >= set(words))
 
 
-def shown_references(references: pl.Series, people: People) -> pl.Series:
-    """Event references as they may be shown: they are the way back to the record, and seldom more than a number."""
-    r = pl.col("r")
-    found = references.to_frame("r").select(
-        plain=r.str.contains(_ORDINARY).fill_null(value=True),
-        grouped=r.str.contains(_WITH_COUNCIL).fill_null(value=False),
-        prefix=r.str.extract(r"^(\p{L}+)"),
-        number=r.str.slice(-11, 3) + r.str.slice(-7),
-    )
-    hidden = people.are_ids(references) | _names_before_numbers(found["prefix"], people)
-    # ten digits behind a council's code are grouped as no NHS number is: one only where the file says so
-    hidden |= found["grouped"] & people.are_ids(found["number"])
-    odd = (~found["plain"] & ~found["grouped"]).arg_true()
-    if odd.len():
-        hidden = hidden.scatter(odd, hidden.gather(odd) | _odd_references(references.gather(odd), people))
-    return references.set(hidden, HIDDEN) if hidden.any() else references
+class References(NamedTuple):
+    """Event references, and what tells whether they point at a person: they are the way back to the record.
+
+    `seen` has `text`, its `hash`, the hash of the ten digits behind a council's code (`number`) and whether it is more
+    than a number after some letters (`odd`); `prefixes` are the letters before numbers, each once.
+    """
+
+    seen: pl.DataFrame
+    prefixes: pl.Series
+
+    @classmethod
+    def of(cls, texts: pl.Series) -> References:
+        """What some references show."""
+        r = pl.col("r")
+        grouped = r.str.contains(_WITH_COUNCIL)
+        found = texts.to_frame("r").select(
+            text=r,
+            hash=r.hash(),
+            number=pl.when(grouped).then((r.str.slice(-11, 3) + r.str.slice(-7)).hash()),
+            odd=(~r.str.contains(_ORDINARY) & ~grouped).fill_null(value=False),
+            prefix=r.str.extract(r"^(\p{L}+)"),
+        )
+        return cls(found.drop("prefix"), found["prefix"].unique())
+
+    @classmethod
+    def together(cls, parts: Sequence[References]) -> References:
+        """Those of all parts of a file, in order."""
+        return cls(pl.concat(p.seen for p in parts), pl.concat(p.prefixes for p in parts).unique())
+
+    @property
+    def texts(self) -> pl.Series:
+        """The references as submitted."""
+        return self.seen["text"]
+
+    def shown(self, people: People) -> pl.Series:
+        """The references as they may be shown."""
+        known = people.ids.implode()
+        # ten digits behind a council's code are grouped as no NHS number is: one only where the file says so
+        told = pl.any_horizontal((pl.col(c).is_in(known) & pl.col("text").is_not_null()) for c in ("hash", "number"))
+        hidden = self.seen.select(told.fill_null(value=False)).to_series()
+        if named := _telling(self.prefixes, people):
+            hidden |= self.texts.str.extract(r"^(\p{L}+)").is_in(named).fill_null(value=False)
+        odd = self.seen["odd"].arg_true()
+        if odd.len():
+            hidden = hidden.scatter(odd, hidden.gather(odd) | _odd_references(self.texts.gather(odd), people))
+        return self.texts.set(hidden, HIDDEN) if hidden.any() else self.texts
 
 
-def _names_before_numbers(prefixes: pl.Series, people: People) -> pl.Series:
+def _telling(prefixes: pl.Series, people: People) -> list[str]:
+    """The words before numbers that tell a name."""
     texts = cast("list[str]", prefixes.drop_nulls().unique().to_list())
     names = people.names_among(w for t in texts for w in with_joined(t))
-    return prefixes.is_in([t for t in texts if tells_a_name(t, names, frozenset())]).fill_null(value=False)
+    return [t for t in texts if tells_a_name(t, names, frozenset())]
 
 
 def _odd_references(references: pl.Series, people: People) -> pl.Series:
@@ -141,7 +199,7 @@ def _odd_references(references: pl.Series, people: People) -> pl.Series:
     hidden |= references.str.len_chars() > REFERENCE_CHARACTERS
     words = plain.to_frame("r").with_row_index("at").select("at", word=pl.col("r").str.extract_all(r"\p{L}+"))
     words = words.explode("word").drop_nulls()
-    named = words.filter(_names_before_numbers(words["word"], people))["at"]
+    named = words.filter(words["word"].is_in(_telling(words["word"], people)))["at"]
     return _mark(_mark(hidden, named), _nhs_numbers(plain, people)["at"])
 
 

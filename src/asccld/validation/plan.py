@@ -16,7 +16,6 @@ from asccld.validation.lexicon import Lexicon
 from asccld.validation.rowrules import CellTest, Context, probe
 from asccld.validation.rules import Check
 from asccld.validation.status import in_order_of_decision, status_steps
-from asccld.validation.tallies import Counted
 from asccld.validation.terms import Terms
 
 
@@ -64,9 +63,7 @@ class Plan:
         masks = prepared.select(e.alias(str(c.index)) for c, e in self.asked).get_columns()
         return {c.index: m for (c, _), m in zip(self.asked, masks, strict=True) if m.any()}
 
-    def checked(self, prepared: pl.DataFrame, counted: Counted) -> dict[int, int]:
-        """How many cells or rows each check had to look at, by the check's index."""
-        rows = prepared.select(e.sum().alias(str(c.index)) for c, e in self.by_rows)
-        found = {int(c): n for c, n in rows.row(0, named=True).items()} if self.by_rows else {}
-        cells = ((c, c.field.name, wanted) for c, wanted in self.by_cells if c.field)
-        return found | {c.index: counted.number(name, wanted) for c, name, wanted in cells}
+    def checked(self, prepared: pl.DataFrame) -> dict[int, int]:
+        """How many rows each check had to look at whose denominator has to be counted, by the check's index."""
+        counts = prepared.select(e.sum().alias(str(c.index)) for c, e in self.by_rows)
+        return {int(c): n for c, n in counts.row(0, named=True).items()} if self.by_rows else {}

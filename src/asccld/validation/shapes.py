@@ -46,17 +46,24 @@ _DAY = (
 )
 
 
+def form_of(field: Field) -> str:
+    """The name of the form in which a value of a free column is safe."""
+    return next((f for f in (field.type, field.format or "") if f in _FORMS), _ANY)
+
+
+def is_safe(value: pl.Expr, form: str, first_year: int) -> pl.Expr:
+    """Whether a value is in a form; a date also not of a year before `first_year`."""
+    return _FORMS[form](value, first_year)
+
+
 def has_safe_form(value: pl.Expr, field: Field, first_year: int) -> pl.Expr:
     """Whether a value is in a known form of its free column; a date also not of a year before `first_year`."""
-    if field.type == "date":
-        return value.str.contains(_DAY) & (value.str.extract("([0-9]{4})").cast(pl.Int32) >= first_year)
-    form = _FORMS.get(field.type) or _FORMS.get(field.format or "") or _is_hours
-    return form(value)
+    return is_safe(value, form_of(field), first_year)
 
 
-def shown_value(value: pl.Expr, field: Field, first_year: int) -> pl.Expr:
+def shown_value(value: pl.Expr, form: str, first_year: int) -> pl.Expr:
     """A value of a free column as it may be shown: as it is in a safe form, else HIDDEN."""
-    safe = has_safe_form(value, field, first_year)
+    safe = is_safe(value, form, first_year)
     return pl.when(value.is_null() | safe).then(value.str.head(SHOWN_CHARACTERS)).otherwise(pl.lit(HIDDEN))
 
 
@@ -72,27 +79,34 @@ def _digits(value: pl.Expr) -> pl.Expr:
     return value.str.count_matches("[0-9]")
 
 
-def _is_number(value: pl.Expr) -> pl.Expr:
+def _is_day(value: pl.Expr, first_year: int) -> pl.Expr:
+    return value.str.contains(_DAY) & (value.str.extract("([0-9]{4})").cast(pl.Int32) >= first_year)
+
+
+def _is_number(value: pl.Expr, _: int) -> pl.Expr:
     return value.str.contains(_NUMBER) & _digits(value).is_between(1, _NUMBER_DIGITS)
 
 
-def _is_hours(value: pl.Expr) -> pl.Expr:
+def _is_hours(value: pl.Expr, _: int) -> pl.Expr:
     return value.str.contains(_HOURS)
 
 
-def _is_code(value: pl.Expr) -> pl.Expr:
+def _is_code(value: pl.Expr, _: int) -> pl.Expr:
     code = value.str.contains(_CODE) & (_digits(value) <= _CODE_DIGITS)
     return code & ~value.str.contains(f"[A-Za-z]{{4}}|{DATE}|{POSTCODE}|{NATIONAL_INSURANCE}")
 
 
-def _is_location(value: pl.Expr) -> pl.Expr:
-    return value.str.contains(_CQC) | _is_code(value)
+def _is_location(value: pl.Expr, first_year: int) -> pl.Expr:
+    return value.str.contains(_CQC) | _is_code(value, first_year)
 
 
-_FORMS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+_ANY = "hours"
+_FORMS: dict[str, Callable[[pl.Expr, int], pl.Expr]] = {
+    "date": _is_day,
     "decimal": _is_number,
     "integer": _is_number,
     "la-code": _is_code,
     "gp-practice-code": _is_code,
     "cqc-location-id": _is_location,
+    _ANY: _is_hours,
 }

@@ -31,10 +31,6 @@ class Counted(NamedTuple):
     ended: pl.DataFrame | None
     periods: pl.DataFrame | None
 
-    def number(self, name: str, wanted: Callable[[int, int], bool]) -> int:
-        """How many cells of a field have a status and a kind that are wanted."""
-        return sum(n for code, n in self.cells[name].items() if wanted(*_status_and_kind(code)))
-
 
 @dataclass
 class Tallies:
@@ -59,6 +55,11 @@ class Tallies:
         for kept, part in ((self._months, chunk.started), (self._ended, chunk.ended), (self._periods, chunk.periods)):
             if part is not None:
                 kept.append(part)
+
+    def number(self, name: str, wanted: Callable[[int, int], bool]) -> int:
+        """How many cells of a field have a status and a kind that are wanted."""
+        cells = self._cells.get(name, Counter())
+        return sum(n for code, n in cells.items() if wanted(*_status_and_kind(code)))
 
     def fields(self) -> pl.DataFrame:
         """Counts by field, event type, FieldStatus and FieldValidity (FIELD_COLUMNS)."""

@@ -15,7 +15,7 @@ from asccld.validation.findings import Findings
 from asccld.validation.kinds import is_filled
 from asccld.validation.lexicon import Lexicon
 from asccld.validation.rules import Check
-from asccld.validation.shapes import shown_value
+from asccld.validation.shapes import form_of, shown_value
 
 _ONE_PER_FILE = ("reporting_period_start_date", "reporting_period_end_date", "la_code")
 _LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_linked_person_id")
@@ -127,7 +127,8 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
 def _shown(values: pl.Series, check: Check, findings: Findings) -> pl.Series:
     if findings.show_identifiers or check.field is None:
         return values
-    return values.to_frame("value").select(shown_value(pl.col("value"), check.field, findings.first_year)).to_series()
+    shown = shown_value(pl.col("value"), form_of(check.field), findings.first_year)
+    return values.to_frame("value").select(shown).to_series()
 
 
 def _one_per_group(
