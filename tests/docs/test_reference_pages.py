@@ -121,7 +121,7 @@ def test_the_shipped_policy_is_shown_as_it_is() -> None:
     assert set(tomllib.loads(shown)) <= {re.sub(r"[\[\]]", "", name) for name in entries(section("policy.md", "Keys"))}
 
 
-@pytest.mark.parametrize("room", ["intake", "reports", "standard", "synthetic", "validation"])
+@pytest.mark.parametrize("room", ["intake", "privacy", "reports", "standard", "synthetic", "validation"])
 def test_every_public_name_is_on_the_page_about_python(room: str) -> None:
     public = importlib.import_module(f"asccld.{room}").__all__
     assert [name for name in public if not re.search(rf"\b{name}\b", text("python.md"))] == []

@@ -80,7 +80,8 @@ class PseudonymKey:
         file = Path(path)
         _refuse_beside(file, apart_from)
         try:
-            text = file.read_bytes()[: 8 * _MOST_DIGITS].decode("utf-8-sig", errors="replace")
+            with file.open("rb") as opened:
+                text = opened.read(8 * _MOST_DIGITS).decode("utf-8-sig", errors="replace")
         except OSError as error:
             reason = f"The key cannot be read: {error.strerror or 'the system refuses'}"
             raise KeyRefused(reason, str(file), _NEW_KEY) from None
