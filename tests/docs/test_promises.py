@@ -112,6 +112,10 @@ def test_they_are_there_when_asked_for_and_every_report_says_so(faulty: list[dic
     assert "identifying values" in shown["report.html"].lower()
     assert "identifying values" in shown["report.xlsx"].lower()
     assert '"identifiers_shown": true' in shown["result.json"]
+    for table in ("findings.csv", "findings.parquet", "dq.csv"):
+        lines = shown[table].splitlines()
+        assert lines[0].endswith(",caution")
+        assert lines[-1].endswith(",identifying values are shown: do not pass on")
     assert {path.name for path in tmp_path.iterdir()} == {"extract.csv", *OUTPUTS}, "nothing else is left behind"
 
 

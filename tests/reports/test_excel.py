@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
 from asccld.reports import ReportError, write_excel
-from asccld.reports.excel_sheets import FIELDS, FINDINGS, RULES
+from asccld.reports.excel_sheets import CAUTION, FIELDS, FINDINGS, RULES
 from asccld.reports.quality import by_field
 from asccld.reports.sampling import fair_share
 from asccld.validation.result import ValidationResult
@@ -127,7 +127,11 @@ def test_nothing_to_tell(name: str, request: pytest.FixtureRequest, tmp_path: Pa
 
 def test_shown_identifiers_are_told(rejected: ValidationResult, tmp_path: Path) -> None:
     write_excel(replace(rejected, identifiers_shown=True), tmp_path / "report.xlsx", cap=5)
-    assert any(row[0] == "Caution" for row in sheets(tmp_path / "report.xlsx")["Summary"])
+    found = sheets(tmp_path / "report.xlsx")
+    assert any(row[0] == "Caution" for row in found["Summary"])
+    assert str(found["Findings"][0][0]).startswith(CAUTION)
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
+        assert CAUTION in parts.read("docProps/core.xml").decode()
 
 
 def test_a_cap_beyond_what_a_sheet_holds_is_lowered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from asccld.reports import ReportError, write_dq_values, write_excel, write_findings, write_html, write_json
-from asccld.reports.tables import TRIGGERS, neutralised
+from asccld.reports import (
+    ReportError,
+    write_dq_values,
+    write_excel,
+    write_findings,
+    write_html,
+    write_json,
+    write_report,
+)
+from asccld.reports.tables import MARK, MARKED, TRIGGERS, neutralised
 from asccld.validation.result import FINDING_COLUMNS, ValidationResult
 from reports.hostile import VALUES, hostile
 
@@ -81,6 +89,20 @@ def test_dq_values(rejected: ValidationResult, tmp_path: Path) -> None:
     assert pl.read_csv(tmp_path / "dq.csv").columns == rejected.dq_values.columns
     with pytest.raises(ReportError, match="were not counted"):
         write_dq_values(replace(rejected, dq_values=None), tmp_path / "dq.csv")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_tables_that_show_identifiers_say_so_on_every_row(
+    rejected: ValidationResult, tmp_path: Path, suffix: str
+) -> None:
+    shown = replace(rejected, identifiers_shown=True)
+    for name in ("findings", "values"):
+        path = tmp_path / f"{name}{suffix}"
+        for result, marked in ((shown, True), (rejected, False)):
+            write_report(result, path) if name == "findings" else write_dq_values(result, path)
+            table = pl.read_csv(path, infer_schema=False) if suffix == ".csv" else pl.read_parquet(path)
+            assert (table.columns[-1] == MARK) is marked
+            assert not marked or table[MARK].unique().to_list() == [MARKED]
 
 
 @pytest.mark.parametrize("name", ["findings.xlsx", "findings.json", "findings"])

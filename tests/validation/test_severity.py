@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from asccld.validation import PolicyError, checks_for, load_policy, load_rules
+from asccld.validation.policy import DEFAULT_POLICY
 from validation.spec import STANDARD, check, result_of, valid_row
 
 IDS = [rule.id for rule in load_rules()]
@@ -54,6 +55,22 @@ def test_every_reason_to_reject_is_given_at_once() -> None:
         "More than one council in the file (LA Code): once",
         "Not a date (Event Start Date): 2 times",
     )
+
+
+def test_a_row_counts_under_each_severity_that_it_has_and_the_limit_takes_the_larger() -> None:
+    """As `docs/reference/outputs.md` and `policy.md` say: rows that only reject are no rows with errors."""
+    rows = [valid_row("r2", n) for n in range(4)]
+    for row in rows[:2]:
+        row["event_start_date"] = "soon"  # rejects
+    rows[1]["gender"] = rows[2]["gender"] = "nonsense"  # an error
+    counted = {"reject": 2, "error": 2}
+    result = result_of(rows)
+    assert {severity: result.rows_with[severity] for severity in ("reject", "error")} == counted
+    rows[2]["gender"] = "Male"
+    shipped = DEFAULT_POLICY.read_text(encoding="utf-8")
+    strict = result_of(rows, policy=shipped.replace("rows_with_errors = 1.0", "rows_with_errors = 0.4"))
+    assert (strict.rows_with["reject"], strict.rows_with["error"]) == (2, 1)
+    assert strict.reasons[-1] == "2 of 4 rows have errors; the policy allows 40%"
 
 
 def test_too_many_rows_with_errors_reject_where_the_policy_says_so() -> None:

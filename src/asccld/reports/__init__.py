@@ -37,7 +37,7 @@ def write_report(
     elif suffix == ".json":
         write_json(result, path, findings_path=findings)
     else:
-        write_findings(result.findings, path)
+        write_findings(result.findings, path, identifiers_shown=result.identifiers_shown)
     return path
 
 

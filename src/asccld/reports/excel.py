@@ -15,7 +15,7 @@ import tempfile
 from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from asccld.reports.excel_sheets import fields_sheet, findings_sheet, rules_sheet, summary_sheet
+from asccld.reports.excel_sheets import CAUTION, fields_sheet, findings_sheet, rules_sheet, summary_sheet
 from asccld.reports.excel_writing import Formats
 from asccld.reports.files import ReportError, replacing
 from asccld.reports.sampling import fair_share
@@ -55,9 +55,9 @@ def write_excel(result: ValidationResult, path: Path, *, cap: int = 100_000, fin
     with replacing(path) as part, _File(part) as file, waiting as folder:
         book = Workbook(cast("Any", file), {**_OPTIONS, "tmpdir": folder})
         try:
-            book.set_properties(
-                {"title": f"Data quality: {result.verdict}", "comments": f"asccld {result.provenance.version}"}
-            )
+            caution = f". {CAUTION}" if result.identifiers_shown else ""
+            comments = f"asccld {result.provenance.version}{caution}"
+            book.set_properties({"title": f"Data quality: {result.verdict}", "comments": comments})
             formats = Formats(book)
             summary_sheet(book, formats, result)
             rules_sheet(book, formats, result, shown)

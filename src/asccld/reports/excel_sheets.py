@@ -76,6 +76,8 @@ FINDINGS: dict[str, Column] = {
 
 ALL_EVENT_TYPES = "(all)"
 
+CAUTION = "Identifying values are shown: do not pass this workbook on."
+
 _MEANINGS: dict[Severity, str] = {
     "reject": "rejects the file",
     "error": "wrong by the standard",
@@ -118,7 +120,7 @@ def _facts(result: ValidationResult) -> Iterator[tuple[str, Cell]]:
     )
     yield from (("Note", visible(note, 300)) for note in file.notes)
     if result.identifiers_shown:
-        yield "Caution", "Identifying values are shown: do not pass this workbook on."
+        yield "Caution", CAUTION
     yield "", None
     for severity in SEVERITIES:
         yield f"Findings: {severity} ({_MEANINGS[severity]})", result.counts.get(severity, 0)
@@ -173,7 +175,8 @@ def findings_sheet(
 ) -> None:
     """Findings, and in the first line how many there are and where all of them are."""
     sheet = new_sheet(book, "Findings")
-    sheet.write_string(0, 0, _how_many(result, shown.height, findings_path), formats.note)
+    caution = f"{CAUTION} " if result.identifiers_shown else ""
+    sheet.write_string(0, 0, caution + _how_many(result, shown.height, findings_path), formats.note)
     _write(sheet, formats, 1, FINDINGS, _for_cells(shown.select(list(FINDINGS))))
 
 

@@ -26,9 +26,18 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 _TRIGGER = r"^[=+\-@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
 
 
-def write_findings(findings: pl.DataFrame, path: str | os.PathLike[str]) -> None:
-    """Write every finding; the suffix of the path decides between CSV and Parquet."""
-    _write(findings, Path(path), "Findings")
+MARK = "caution"
+"""The last column of a table in which values that point at people are shown: `MARKED` on every row."""
+
+MARKED = "identifying values are shown: do not pass on"
+
+
+def write_findings(findings: pl.DataFrame, path: str | os.PathLike[str], *, identifiers_shown: bool = False) -> None:
+    """Write every finding; the suffix of the path decides between CSV and Parquet.
+
+    `identifiers_shown` says so in a last column, on every row: a table has no other place that people see.
+    """
+    _write(_marked(findings, shown=identifiers_shown), Path(path), "Findings")
 
 
 def write_dq_values(result: ValidationResult, path: str | os.PathLike[str]) -> None:
@@ -39,7 +48,11 @@ def write_dq_values(result: ValidationResult, path: str | os.PathLike[str]) -> N
             str(path),
             "Ask for them when checking the file (dq_values=True).",
         )
-    _write(result.dq_values, Path(path), "Data-quality values")
+    _write(_marked(result.dq_values, shown=result.identifiers_shown), Path(path), "Data-quality values")
+
+
+def _marked(table: pl.DataFrame, *, shown: bool) -> pl.DataFrame:
+    return table.with_columns(pl.lit(MARKED).alias(MARK)) if shown else table
 
 
 def neutralised(table: pl.DataFrame) -> pl.DataFrame:
