@@ -16,6 +16,7 @@ from asccld.standard import Standard, load_standard
 from asccld.standard.tables import Row
 
 INVALID = "Invalid and not mapped"
+SHIPPED_HIERARCHY = "dhsc-r2"
 RELEASE_1_ONLY = "Release 1 specification only: Not mapped"
 _SUFFIXES = (".csv", ".parquet")
 
@@ -45,7 +46,7 @@ def reference_frames(folder: Path | None = None) -> tuple[dict[str, pl.DataFrame
         frames[name] = _read(path, name) if path else _shipped(row, standard)
         sources[name] = path.name if path else "shipped"
     path = theirs.get(HIERARCHY.lower())
-    frames[HIERARCHY] = _ranks(path)
+    frames[HIERARCHY] = _ranks(path, standard)
     sources[HIERARCHY] = path.name if path else "shipped"
     return frames, sources
 
@@ -82,19 +83,24 @@ def _shipped(row: Row, standard: Standard) -> pl.DataFrame:
     lines = shipped_lookup(row["field"], standard)
     data = {row["raw_column"].lower(): [x.raw for x in lines], row["cleaned_column"].lower(): [x.cleaned for x in lines]}
     if row["grouped_column"]:
-        groups = {
-            folded_text(r["cleaned"]): r["grouped"] for r in method_table("groupings") if r["field"] == row["field"]
-        }
-        data[row["grouped_column"].lower()] = [groups.get(folded_text(x.cleaned), "") or None for x in lines]  # type: ignore[list-item]
+        groups = _groups(row, standard)
+        data[row["grouped_column"].lower()] = [groups.get(x.cleaned, "") for x in lines]
     return pl.DataFrame(data, schema=dict.fromkeys(data, pl.String()))
 
 
-def _ranks(path: Path | None) -> pl.DataFrame:
+def _groups(row: Row, standard: Standard) -> dict[str, str]:
+    """Cleaned value -> group: those of the list, and those of the values that only processing knows."""
+    groups = {v.value: v.group for v in standard.releases["r2"].lists[row["defined_list"]].values}
+    return groups | {r["cleaned"]: r["grouped"] for r in method_table("further_groups") if r["field"] == row["field"]}
+
+
+def _ranks(path: Path | None, standard: Standard) -> pl.DataFrame:
     if path:
         frame = _read(path, HIERARCHY)
     else:
-        rows = method_table("event_outcome_hierarchy")
-        frame = pl.DataFrame({c: [r[c] for r in rows] for c in ("event_outcome_spec", "event_outcome_hierarchy")})
+        ranks = [h for h in standard.hierarchies if h.hierarchy == SHIPPED_HIERARCHY]
+        columns = {"event_outcome_spec": [h.value for h in ranks], "event_outcome_hierarchy": [h.rank for h in ranks]}
+        frame = pl.DataFrame(columns)
     rank = pl.col("event_outcome_hierarchy").cast(pl.Int32, strict=False)
     if frame.filter(rank.is_null()).height:
         raise BadReference("A rank of the outcome hierarchy is no whole number", HIERARCHY, "Write 1, 2, 3 and so on")
