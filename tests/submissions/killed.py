@@ -137,7 +137,8 @@ def answered(store: str, fatal: int, arguments: list[str]) -> str:
 def serve(answer: Callable[[str, int, list[str]], str]) -> None:
     for line in sys.stdin:
         store, fatal, *arguments = json.loads(line)
-        print(answer(store, fatal, arguments), flush=True)
+        sys.stdout.write(answer(store, fatal, arguments) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from asccld.submissions import Register, StoreError
 from asccld.submissions.tables import HISTORY, SUBMISSIONS
@@ -107,7 +108,7 @@ def test_the_catalogue_itself_refuses_to_change_the_past(
             sa.update(HISTORY).values(reason="another"),
             sa.delete(HISTORY),
         ):
-            with pytest.raises((StoreError, sa.exc.IntegrityError), match="never changed"):
-                with register._database.writing() as connection:
-                    connection.execute(statement)
+            told = pytest.raises((StoreError, IntegrityError), match="never changed")
+            with told, register._database.writing() as connection:
+                connection.execute(statement)
         assert register.show(1)[0].submission.verdict == "ACCEPTED"

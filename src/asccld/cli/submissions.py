@@ -128,8 +128,9 @@ def list_command(
     """List submissions with their verdict, and say which is the one in use for its period."""
     from asccld.cli import submission_views as views
 
+    day = _day(as_of) if as_of else None
     with _opened(store, catalogue) as register:
-        listed = register.list(la=la, as_of=_day(as_of) if as_of else None)
+        listed = register.list(la=la, as_of=day)
     if as_json:
         show_json([views.listed_json(entry) for entry in listed])
     else:

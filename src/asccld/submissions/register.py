@@ -57,13 +57,12 @@ class Register:
             folder.mkdir(parents=True, exist_ok=True)
         use_file = label.catalogue_here if label else address is None
         database = Database(folder / CATALOGUE if use_file or address is None else address)
-        store_id = brought_up_to_date(database)
-        if label is None:
-            write_label(folder, Label(store_id, use_file))
-        elif label.store_id != store_id:
-            raise StoreError(
-                "The catalogue is that of another store", str(store), "Give the catalogue that this store was made with"
-            )
+        try:
+            store_id = brought_up_to_date(database)
+            _agreed(folder, label, Label(store_id, use_file))
+        except BaseException:
+            database.close()
+            raise
         return cls(folder, database, store_id)
 
     def close(self) -> None:
@@ -231,6 +230,16 @@ def _fault(path: Path, sha256: str) -> str:
         return "missing"
     except OSError:
         return "unreadable"
+
+
+def _agreed(store: Path, said: Label | None, found: Label) -> None:
+    """Label a new store; raises StoreError where the folder and the catalogue are of two."""
+    if said is None:
+        write_label(store, found)
+    elif said.store_id != found.store_id:
+        raise StoreError(
+            "The catalogue is that of another store", str(store), "Give the catalogue that this store was made with"
+        )
 
 
 def _refuse_wrong_catalogue(store: Path, label: Label | None, address: str | None, *, named: bool) -> None:
