@@ -56,11 +56,11 @@ def make_councils(
             first_day=day_number(periods[0][0]),
             last_day=day_number(periods[-1][1]),
         )
-        yield from _submissions(history_of(plan), list(zip(periods, releases, strict=True)), standard, rows)
+        yield from _submissions(history_of(plan), list(zip(periods, releases, strict=True)), rows)
 
 
 def _submissions(
-    history: History, periods: Sequence[tuple[tuple[date, date], Release]], standard: Standard, rows: int | None
+    history: History, periods: Sequence[tuple[tuple[date, date], Release]], rows: int | None
 ) -> Iterator[Submission]:
     for (start, end), release in periods:
         yield Submission(
@@ -70,14 +70,12 @@ def _submissions(
             period_start=start,
             period_end=end,
             received=end + timedelta(days=_DAYS_UNTIL_SENT),
-            frame=_frame(history, start, end, release, standard, rows),
+            frame=_frame(history, start, end, release, rows),
         )
 
 
-def _frame(
-    history: History, start: date, end: date, release: Release, standard: Standard, rows: int | None
-) -> pl.DataFrame:
-    kinds = release.list_of("assessment_type")
+def _frame(history: History, start: date, end: date, release: Release, rows: int | None) -> pl.DataFrame:
+    kinds = load_standard().releases[release.id].list_of("assessment_type")  # as shipped: so are the words
     found = rows_of(
         history,
         start,
@@ -86,7 +84,7 @@ def _frame(
         financial=kinds is not None and word("assessment_type", "financial") in kinds.texts,
         limit=rows,
     )
-    worded = in_release(found, release, standard)
+    worded = in_release(found, release)
     return worded.select(pl.col(name).cast(pl.String).alias(header) for name, header in release.headers.items())
 
 

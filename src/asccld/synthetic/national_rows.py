@@ -73,7 +73,7 @@ def collected_rows(history: History, stamp: Stamp, rows: int, standard: Standard
     repeated = int(rows * number("national", "repeated_events"))
     financial = release.id != standard.latest.id
     found = typed_rows_of(history, stamp.period_start, stamp.period_end, financial=financial, limit=rows - repeated)
-    worn = _worn(in_release(found, release, standard), release)
+    worn = _worn(in_release(found, release), release)
     again = worn[pl.int_range(rows - worn.height, eager=True) * 61 % worn.height]
     without_outcome = pl.when(pl.int_range(pl.len()) % 2 == 0).then("event_outcome")
     whole = pl.concat([worn, again.with_columns(without_outcome.alias("event_outcome"))])

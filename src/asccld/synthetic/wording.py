@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from asccld.errors import AsccldError
-from asccld.standard import Field, Release, Standard
+from asccld.standard import Field, Release, Standard, load_standard
+from asccld.synthetic.adopted import in_adopted_words
 from asccld.synthetic.choices import Weighted, rows
 
 
@@ -26,13 +27,17 @@ class _Words:
     weights: tuple[float, ...]
 
 
-def in_release(frame: pl.DataFrame, release: Release, standard: Standard) -> pl.DataFrame:
-    """The columns of the release, in order and in its wording; columns are still named as in the standard."""
+def in_release(frame: pl.DataFrame, release: Release) -> pl.DataFrame:
+    """The columns of the release, in order and in its wording; columns are still named as in the standard.
+
+    Data files and release maps are taken as shipped; what an overlay changes in the release is laid over the result.
+    """
     worded = _with_substitutes(frame, release)
-    for later, earlier in _steps(release, standard):
+    shipped = load_standard()
+    for later, earlier in _steps(release, shipped):
         worded = worded.with_columns(_reworded(field.name, later, earlier) for field in _listed(earlier, worded))
     missing = [pl.lit(None, dtype=pl.String).alias(f.name) for f in release.fields if f.name not in worded.columns]
-    return worded.with_columns(missing)
+    return in_adopted_words(worded.with_columns(missing), release)
 
 
 def _steps(release: Release, standard: Standard) -> Iterator[tuple[Release, Release]]:
