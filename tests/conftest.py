@@ -1,4 +1,4 @@
-"""What every test may ask for: a headless browser that fetches nothing, and a check of accessibility."""
+"""What every test may ask for: a headless browser that fetches nothing, a check of accessibility, real engines."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+pytest_plugins = ["servers"]
 
 ROOT = Path(__file__).resolve().parent.parent
 UNPACKED_LIBRARIES = ROOT / ".venv" / "system" / "lib"
