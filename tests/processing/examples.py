@@ -27,7 +27,7 @@ def day(text: str) -> date | None:
 def rows_of(picture: str) -> list[dict[str, str]]:
     """The rows of a picture whose columns are parted by bars."""
     lines = [[cell.strip() for cell in line.split("|")] for line in picture.strip().splitlines()]
-    header, *rows = [line for line in lines if set("".join(line)) - {"-"}]
+    header, *rows = lines
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 

@@ -103,7 +103,11 @@ def test_a_file_that_is_left_out_gives_way_to_the_one_before(left_out: object) -
     picture = COUNCIL.replace("1 Oct 24", "1 Jan 25").replace("30 Sep 25", "31 Dec 25").replace("Oct 25", "Jan 26")
     picture = picture.replace("18 Dec 25", "31 Dec 25").replace("20 Jan 26 00:00", "14 Jan 26 00:00")
     single = selected_submissions(
-        periods(picture), date(2025, 1, 1), date(2025, 12, 31), as_of=AS_OF, excluded=[left_out]  # type: ignore[list-item]
+        periods(picture),
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+        as_of=AS_OF,
+        excluded=[left_out],  # type: ignore[list-item]
     )
     assert [file for file, *_ in chosen(single, picture)] == ["S1"]
 

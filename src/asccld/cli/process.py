@@ -53,15 +53,13 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
     as_of: Annotated[
         datetime, typer.Option("--as-of", formats=_DAY, help="Files imported by this day count.", show_default=False)
     ],
-    out: Annotated[
-        Path, typer.Option("--out", help="The main table: .parquet or .csv.", show_default=False)
-    ],
-    store: Annotated[
-        Path | None, typer.Option("--store", help="Register of submissions.", show_default=False)
-    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The main table: .parquet or .csv.", show_default=False)],
+    store: Annotated[Path | None, typer.Option("--store", help="Register of submissions.", show_default=False)] = None,
     events: Annotated[
         str | None,
-        typer.Option(help="Table in the national layout: a file, a pattern, or a name in the engine.", show_default=False),
+        typer.Option(
+            help="Table in the national layout: a file, a pattern, or a name in the engine.", show_default=False
+        ),
     ] = None,
     catalogue: Annotated[
         str | None,
@@ -97,7 +95,8 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
         typer.Option(help="The collector's data-quality table, for --dq-values (single only).", show_default=False),
     ] = None,
     dq_values: Annotated[
-        Path | None, typer.Option(help="Write the national data-quality values table: .parquet or .csv.", show_default=False)
+        Path | None,
+        typer.Option(help="Write the national data-quality values table: .parquet or .csv.", show_default=False),
     ] = None,
 ) -> None:
     """Build the single or joined main table, as the Department builds it.
@@ -159,7 +158,11 @@ def _refuse_wrong_input(
 
 
 def _collected(
-    con: BaseBackend, store: Path | None, catalogue: str | None, events: str | None, as_of: Any  # noqa: ANN401 - a date
+    con: BaseBackend,
+    store: Path | None,
+    catalogue: str | None,
+    events: str | None,
+    as_of: Any,  # noqa: ANN401 - a date
 ) -> tuple[Table | None, list[Any]]:
     """The collected events, None for an empty register, and the files that the register has out of selection."""
     if events is not None:
@@ -231,7 +234,9 @@ def _refuse_repeated(made: Processed, store: Path | None, events: str | None) ->
 def _tell(made: Processed, served: Any, out: Path) -> None:  # noqa: ANN401 - a Polars frame
     from asccld.cli.tabular import talk
 
-    talk(f"{made.name}: {made.records.count().to_pyarrow().as_py():,} events of {served['la_name'].n_unique()} councils")
+    talk(
+        f"{made.name}: {made.records.count().to_pyarrow().as_py():,} events of {served['la_name'].n_unique()} councils"
+    )
     unmapped = made.unmapped().to_polars().sort("rows", descending=True)
     if unmapped.height:
         talk(f"{unmapped.height} submitted values are not mapped ({unmapped['rows'].sum():,} cells), most often:")

@@ -19,7 +19,9 @@ def method_table(name: str) -> tuple[Row, ...]:
 @cache
 def threshold(step: str, parameter: str) -> float:
     """A number that the method fixes (`data/thresholds.csv`)."""
-    return next(float(r["value"]) for r in method_table("thresholds") if (r["step"], r["parameter"]) == (step, parameter))
+    return next(
+        float(r["value"]) for r in method_table("thresholds") if (r["step"], r["parameter"]) == (step, parameter)
+    )
 
 
 @cache

@@ -22,7 +22,9 @@ def expected_councils(folder: Path | None, day: date) -> pl.DataFrame:
     known = [
         c
         for c in load_standard().councils
-        if c.status == "current" and (c.from_date is None or c.from_date <= day) and (c.to_date is None or c.to_date > day)
+        if c.status == "current"
+        and (c.from_date is None or c.from_date <= day)
+        and (c.to_date is None or c.to_date > day)
     ]
     return pl.DataFrame({"la_code": [c.la_code for c in known], "la_name": [c.name for c in known]})
 

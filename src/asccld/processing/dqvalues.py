@@ -76,7 +76,10 @@ def label(codes: str, code: IntegerValue) -> StringValue:
     """The label of a condition (`cond`) or check (`chk`) code; missing where the code has none."""
     known = [r for r in method_table("dq_status_codes") if r["code_column"] == codes]
     cases = [
-        ((code >= int(r["lowest"])) & (code <= int(r["highest"])) if r["highest"] else code >= int(r["lowest"]), r["label"])
+        (
+            (code >= int(r["lowest"])) & (code <= int(r["highest"])) if r["highest"] else code >= int(r["lowest"]),
+            r["label"],
+        )
         for r in known
     ]
     return cast("StringValue", ibis.cases(*cases, else_=ibis.null("string")))

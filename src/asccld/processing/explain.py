@@ -118,9 +118,9 @@ def rows_dropped(submitted_rows: Table, options: Mapping[str, str]) -> Table:
     told = dated.mutate(reason=_period_reason(dated))
     counts = told.group_by(*_FILE, "reason").agg(rows=told.count())
     in_period = counts.reason == "in period"
-    return counts.mutate(
-        step=ibis.literal("events in period"), outcome=in_period.ifelse("kept", "dropped")
-    ).select(*ROW_COLUMNS)
+    return counts.mutate(step=ibis.literal("events in period"), outcome=in_period.ifelse("kept", "dropped")).select(
+        *ROW_COLUMNS
+    )
 
 
 def _period_reason(rows: Table) -> StringValue:

@@ -35,9 +35,7 @@ def event_identity(rows: Table, *, wording: str = "official") -> list[Value]:
     moves to the wording of Release 2.
     """
     suffix = "_cleaned" if wording == "documented" else ""
-    kinds = [
-        contains(rows.event_type, word).ifelse(folded(rows[field + suffix]), None) for word, field in KEY_FIELDS
-    ]
+    kinds = [contains(rows.event_type, word).ifelse(folded(rows[field + suffix]), None) for word, field in KEY_FIELDS]
     return [
         folded(rows.la_code),
         not_service(rows).ifelse(rows.der_event_end_date, None),

@@ -81,7 +81,10 @@ def _lines(defined_list: str, field: str, standard: Standard) -> Iterator[Lookup
 
 def _shipped(row: Row, standard: Standard) -> pl.DataFrame:
     lines = shipped_lookup(row["field"], standard)
-    data = {row["raw_column"].lower(): [x.raw for x in lines], row["cleaned_column"].lower(): [x.cleaned for x in lines]}
+    data = {
+        row["raw_column"].lower(): [x.raw for x in lines],
+        row["cleaned_column"].lower(): [x.cleaned for x in lines],
+    }
     if row["grouped_column"]:
         groups = _groups(row, standard)
         data[row["grouped_column"].lower()] = [groups.get(x.cleaned, "") for x in lines]

@@ -154,6 +154,8 @@ def derived_fields(
     rows = with_person_id(events_in_period(submitted(events, submissions), death_on_first_day=options["q4"]))
     cleaned = [f for f in _needed_to_decide(mode, options) if f in IDENTITY_SOURCES]
     identified = with_unique_event_ref(with_cleaned(rows, reference, cleaned), wording=options["q5"])
-    rows = cropped(identified.select(*rows.columns, "event_number", "der_unique_event_ref"), prior=options["late_quarter"])
+    rows = cropped(
+        identified.select(*rows.columns, "event_number", "der_unique_event_ref"), prior=options["late_quarter"]
+    )
     # The national procedure forgets to drop this one column when it names it anew.
     return described(rows, reference).mutate(hearing_impairment=lambda t: t.hearing_impairment_raw)

@@ -68,7 +68,9 @@ def _refuse_unknown(name: str, known: Mapping[str, Option]) -> None:
         return
     elsewhere = {o.id for o in known_options()}
     if name in elsewhere:
-        raise UnknownOption(f"Option {name} belongs to measures", f"--option {name}", "It changes nothing here: leave it")
+        raise UnknownOption(
+            f"Option {name} belongs to measures", f"--option {name}", "It changes nothing here: leave it"
+        )
     near = get_close_matches(name, known, n=1)
     remedy = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(o.id for o in known.values() if o.switch)}"
     raise UnknownOption(f"There is no option '{name}'", f"--option {name}", remedy)

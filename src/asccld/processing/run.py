@@ -131,9 +131,7 @@ def _repeated(events: Table, files: Table) -> Table:
 
 def _unmapped(events: Table, files: Table, reference: Reference, options: Mapping[str, str], hold: Hold) -> Table:
     needed = [c for c in dict.fromkeys((*DECIDING, *mapped_fields())) if c in events.columns]
-    rows = with_person_id(
-        events_in_period(submitted(events.select(*needed), files), death_on_first_day=options["q4"])
-    )
+    rows = with_person_id(events_in_period(submitted(events.select(*needed), files), death_on_first_day=options["q4"]))
     return unmapped_values(hold(rows_with_unmapped(rows, reference)))
 
 

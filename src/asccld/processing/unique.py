@@ -77,6 +77,4 @@ def _best(ordered: Table, mode: Mode) -> WindowBuilder:
     costs = [ordered[c] for c in ordered.columns if c.startswith(COST_IDENTITY)] if mode == "single" else []
     order = [ordered.order_end.desc(), ordered.order_outcome.asc(), ordered.order_conversation.desc()]
     period = [ordered.order_period.desc()] if mode == "joined" else []
-    return ibis.window(
-        group_by=[ordered.event_number, *costs], order_by=[*period, *order, ordered[RECORD_ID].desc()]
-    )
+    return ibis.window(group_by=[ordered.event_number, *costs], order_by=[*period, *order, ordered[RECORD_ID].desc()])

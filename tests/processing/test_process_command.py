@@ -1,0 +1,181 @@
+"""`asccld process` as a user runs it: the golden tables, and what it says when something is wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from asccld.cli import main
+from processing.golden import FOLDER, expected, same
+
+SMALL = FOLDER / "small" / "input"
+YEAR = ("--start", "2025-04-01", "--end", "2026-03-31", "--as-of", "2026-05-05")
+JOINED = ("--mode", "joined", "--start", "2023-04-01", "--end", "2026-03-31", "--as-of", "2026-05-05")
+SINGLE = ("--mode", "single", *YEAR)
+EVENTS = ("--events", str(SMALL / "CLD_Raw.parquet"), "--reference", str(SMALL / "reference"))
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def command(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stopped:
+            main(["process", *map(str, arguments)])
+        said = capsys.readouterr()
+        return int(stopped.value.code or 0), said.out, said.err
+
+    return command
+
+
+def read(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_the_golden_tables_step_by_step(run: Run, tmp_path: Path, suffix: str) -> None:
+    out, steps = tmp_path / f"main{suffix}", tmp_path / "steps"
+    code, printed, said = run(*JOINED, *EVENTS, "--out", out, "--steps", steps, "--explain")
+    assert code == 0
+    assert "CLD_230401_260331_JoinedSubmissions: 662 events of 3 councils" in said
+    same(read(out), expected("small", "joined_4_main"))
+    file = ("la_name", "importdate")
+    same(read(steps / f"reporting_periods{suffix}"), expected("small", "REF_Sub"), key=file)
+    same(read(steps / f"submissions{suffix}"), expected("small", "joined_Sub"), key=(*file, "ref_period_start_date"))
+    same(read(steps / f"events_in_period{suffix}"), expected("small", "joined_2"))
+    same(read(steps / f"derived_fields{suffix}"), expected("small", "joined_3"))
+    same(read(steps / f"main{suffix}"), expected("small", "joined_4_main"))
+    assert read(steps / f"unmapped{suffix}")["raw"].to_list() == ["Zz-unseen"]
+    assert "a later file of the council serves the period" in printed
+    assert "Missing Borough" in printed
+
+
+def test_the_single_table_with_its_data_quality_values(run: Run, tmp_path: Path) -> None:
+    out, values = tmp_path / "main.csv", tmp_path / "dq.csv"
+    items = SMALL / "CLD_DQ_Items.parquet"
+    code, printed, _ = run(*SINGLE, *EVENTS, "--out", out, "--dq-items", items, "--dq-values", values)
+    assert (code, printed) == (0, "")
+    same(read(out), expected("small", "single_4_main"))
+    wanted = expected("small", "LA_PBI_DQ")
+    same(read(values), wanted, key=wanted.columns)
+
+
+def test_every_file_of_the_explanation_is_written_beside_the_steps(run: Run, tmp_path: Path) -> None:
+    steps = tmp_path / "steps"
+    code, _, _ = run(*SINGLE, *EVENTS, "--out", tmp_path / "m.parquet", "--steps", steps, "--explain")
+    assert code == 0
+    rows = read(steps / "explanation_rows_in_period.parquet")
+    files = read(steps / "explanation_files.parquet")
+    merged = read(steps / "explanation_rows_merged.parquet")
+    served = read(SMALL / "CLD_Raw.parquet").join(
+        files.filter(pl.col("serves")), left_on=["LA_Name", "ImportDate"], right_on=["la_name", "importdate"]
+    )
+    assert rows["rows"].sum() == served.height
+    kept = rows.filter(pl.col("outcome") == "kept")["rows"].sum()
+    assert merged["rows"].sum() == kept
+    assert merged.filter(pl.col("outcome") == "kept")["rows"].sum() == read(tmp_path / "m.parquet").height
+
+
+def test_options_change_the_table(run: Run, tmp_path: Path) -> None:
+    tables = {}
+    for name, more in {
+        "official": (),
+        "documented": ("--option", "q5=documented", "--option", "q4=documented"),
+    }.items():
+        code, _, _ = run(*JOINED, *EVENTS, "--out", tmp_path / f"{name}.parquet", *more)
+        assert code == 0
+        tables[name] = read(tmp_path / f"{name}.parquet")
+    assert tables["documented"].height < tables["official"].height
+
+
+def test_no_council_with_a_file_explains_itself_and_ends_with_1(run: Run, tmp_path: Path) -> None:
+    dates = ("--mode", "single", "--start", "2010-04-01", "--end", "2011-03-31", "--as-of", "2011-05-05")
+    code, printed, said = run(*dates, *EVENTS, "--out", tmp_path / "m.csv")
+    assert code == 1
+    assert "No council has a file that serves the period" in said
+    assert "its reporting period starts after the period does" in printed
+    assert not (tmp_path / "m.csv").exists()
+
+
+def test_missing_columns_are_named_all_at_once_with_the_nearest(run: Run, tmp_path: Path) -> None:
+    frame = read(SMALL / "CLD_Raw.parquet").rename({"Service_Type": "ServiceType"}).drop("Ethnicity")
+    frame.write_parquet(tmp_path / "events.parquet")
+    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    assert code == 2
+    assert "ethnicity" in said
+    assert "service_type (is it servicetype?)" in said
+
+
+def test_wrong_types_are_named(run: Run, tmp_path: Path) -> None:
+    frame = read(SMALL / "CLD_Raw.parquet").with_columns(pl.lit("soon").alias("Event_End_Date"))
+    frame.write_parquet(tmp_path / "events.parquet")
+    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    assert (code, "event_end_date has" in said) == (2, True)
+
+
+def test_a_csv_gives_the_same_table(run: Run, tmp_path: Path) -> None:
+    read(SMALL / "CLD_Raw.parquet").write_csv(tmp_path / "events.csv")
+    code, _, said = run(
+        *SINGLE,
+        "--events",
+        tmp_path / "events.csv",
+        "--reference",
+        SMALL / "reference",
+        "--out",
+        tmp_path / "m.parquet",
+    )
+    assert code == 0, said
+    same(read(tmp_path / "m.parquet"), expected("small", "single_4_main"))
+
+
+def test_a_file_that_was_loaded_twice_is_refused(run: Run, tmp_path: Path) -> None:
+    frame = read(SMALL / "CLD_Raw.parquet")
+    pl.concat([frame, frame]).write_parquet(tmp_path / "events.parquet")
+    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    assert (code, "different der_unique_record_id" in said) == (2, True)
+
+
+def test_a_local_identifier_may_go_by_its_older_name(run: Run, tmp_path: Path) -> None:
+    older = {"LA_Person_Unique_Identifier": "Der_LA_Person_Unique_Identifier_Pseudo"}
+    read(SMALL / "CLD_Raw.parquet").rename(older).write_parquet(tmp_path / "events.parquet")
+    code, _, _ = run(
+        *SINGLE,
+        "--events",
+        tmp_path / "events.parquet",
+        "--reference",
+        SMALL / "reference",
+        "--out",
+        tmp_path / "m.csv",
+    )
+    assert code == 0
+    same(read(tmp_path / "m.csv"), expected("small", "single_4_main"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--mode", "single", *YEAR), "There is no input"),
+        ((*SINGLE, *EVENTS, "--store", "store"), "There are two inputs"),
+        (("--mode", "single", "--start", "2026-03-31", "--end", "2025-04-01", "--as-of", "2026-05-05", *EVENTS), "before it starts"),
+        (("--mode", "single", "--start", "2025-04-01", "--end", "2026-03-31", "--as-of", "2026-03-30", *EVENTS), "was not over"),
+        ((*SINGLE, *EVENTS, "--option", "q5=wrong"), "no value of option q5"),
+        ((*SINGLE, *EVENTS, "--dq-values", "x.csv"), "needs both"),
+        ((*JOINED, *EVENTS, "--dq-values", "x.csv", "--dq-items", "y.csv"), "no data-quality values"),
+        ((*SINGLE, "--events", "nowhere.parquet"), "nowhere.parquet"),
+        ((*SINGLE, *EVENTS, "--mode", "double"), "not one of"),
+    ],
+)  # fmt: skip
+def test_what_cannot_run_says_why_and_ends_with_2(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, told = run(*arguments, "--out", tmp_path / "m.csv")
+    assert code == 2
+    assert said in told
+
+
+def test_an_input_is_never_replaced(run: Run, tmp_path: Path) -> None:
+    events = tmp_path / "events.parquet"
+    events.write_bytes((SMALL / "CLD_Raw.parquet").read_bytes())
+    code, _, said = run(*SINGLE, "--events", events, "--out", events)
+    assert (code, "would replace" in said) == (2, True)
