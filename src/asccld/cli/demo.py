@@ -1,4 +1,4 @@
-"""`asccld demo`: the whole journey on a made-up council."""
+"""`asccld demo`: the whole journey on made-up councils."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ demo_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @demo_app.command(epilog="Example: asccld demo --out demo")
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for what the demo makes.")] = Path("asccld-demo"),
-    people: Annotated[int, typer.Option(help="People of the made-up council.", min=50)] = 2_000,
-    seed: Annotated[int, typer.Option(help="Another seed makes another council.")] = 1,
+    people: Annotated[int, typer.Option(help="People of the first made-up council.", min=50)] = 2_000,
+    seed: Annotated[int, typer.Option(help="Another seed makes other councils.")] = 1,
 ) -> None:
-    """Make up a council's quarterly file, plant faults in it, check it, and write every report."""
+    """Check a made-up council's file, then register a year of several councils' and build the main tables.
+
+    One of the councils has a file rejected and sent again, and one withdrawn.
+    """
     from asccld import reports
+    from asccld.cli.demo_year import register_a_year
     from asccld.reports.files import replacing
     from asccld.synthetic import inject_faults, make_councils
     from asccld.validation import validate
@@ -37,7 +41,7 @@ def demo(
         reports.print_result(result)
     names = ("findings.csv", "report.html", "report.xlsx", "result.json")
     written = [reports.write_report(result, out / name, findings_path=out / names[0]) for name in names]
-    made = [clean, faulty, out / "planted-faults.csv", *written]
+    made = [clean, faulty, out / "planted-faults.csv", *written, *register_a_year(out, max(150, people // 5), seed)]
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")
