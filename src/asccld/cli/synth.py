@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from asccld.cli.chosen_standard import with_standard
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.standard import Standard
 
 if TYPE_CHECKING:
     from asccld.synthetic import Submission
@@ -21,7 +23,9 @@ _EXAMPLE = "Example: asccld synth made-up --councils 2 --people 2000 --quarters 
 
 
 @synth_app.command(epilog=_EXAMPLE)
+@with_standard
 def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    the_standard: Standard,
     out: Annotated[Path, typer.Argument(help="Folder to write into; made if it is not there.")],
     councils: Annotated[int, typer.Option(help="Number of councils.", min=1)] = 1,
     people: Annotated[int, typer.Option(help="Service users and unpaid carers per council.", min=5)] = 1000,
@@ -56,23 +60,15 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Also re-submissions, a rejected and a withdrawn file, in the order that deliveries.csv tells.",
         ),
     ] = False,
-    standard: Annotated[
-        Path | None, typer.Option(help="Overlay of the standard (asccld standard adopt).", show_default=False)
-    ] = None,
-    settings: Annotated[
-        Path | None, typer.Option(help="Settings file (default: asccld.toml here).", show_default=False)
-    ] = None,
 ) -> None:
     """Make up councils' submissions: realistic people and pathways that belong to nobody.
 
     Prints the path of every file made: one per council and quarter, and faults.csv where there are faults.
     """
-    from asccld.settings import load_settings, standard_for
     from asccld.synthetic import write_submissions
 
     last = period_end.date() if period_end else None
     chosen = release or ("auto" if deliveries else "r2")
-    the_standard = standard_for(standard, load_settings(settings))
     if deliveries:
         if faults or rows:
             raise AsccldError(
