@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from asccld.submissions.errors import StoreError
 
@@ -29,8 +28,7 @@ class Database:
     def __init__(self, url: str | Path) -> None:
         self.url = _url(url)
         self.name = self.url.database or "" if self.is_sqlite else self.url.render_as_string(hide_password=True)
-        options: dict[str, Any] = {"poolclass": NullPool} if self.is_sqlite else {"pool_pre_ping": True}
-        self.engine = sa.create_engine(self.url, **options)
+        self.engine = sa.create_engine(self.url, pool_pre_ping=not self.is_sqlite)
         event.listen(self.engine, "connect", _prepared_sqlite if self.is_sqlite else _prepared_postgresql)
         event.listen(self.engine, "begin", self._begun)
 

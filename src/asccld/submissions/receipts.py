@@ -70,7 +70,7 @@ class Receipt:
                 "rows": found.rows,
                 "columns": found.columns,
             },
-            "events": {"rows": found.events_rows, "sha256": found.events_sha256} if found.events else None,
+            "events": _events(found),
             "findings": dict(found.findings),
             "rows_with": dict(found.rows_with),
             "ruleset": {
@@ -110,6 +110,9 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield f"  SHA-256          {found.sha256}"
     yield f"  Rows             {found.rows:,}"
     yield f"  Events stored    {found.events_rows if found.events_rows is not None else 0:,}"
+    yield (
+        f"  Key              {found.key_id or 'none: no pseudonyms'}" if found.events else "  Key              not used"
+    )
     yield f"  Findings         {_counted(found)}"
     yield f"  Checked by       asccld {found.version}, standard {found.standard}, rules {found.ruleset}"
     yield f"  Policy           {found.policy}"
@@ -117,6 +120,12 @@ def _lines(receipt: Receipt) -> Iterator[str]:
         yield ""
         yield "Why it was rejected:"
         yield from (f"  - {reason}" for reason in found.reasons)
+
+
+def _events(found: Submission) -> dict[str, Any] | None:
+    if found.events is None:
+        return None
+    return {"rows": found.events_rows, "sha256": found.events_sha256, "key": found.key_id}
 
 
 def _counted(found: Submission) -> str:
