@@ -40,10 +40,7 @@ def events(con: ibis.BaseBackend, case: str) -> Table:
 def expected(case: str, name: str) -> pl.DataFrame:
     """An expected table; its name may be a beginning."""
     path = next(p for p in sorted((FOLDER / case / "expected").glob(f"dhsc_{name}*")))
-    if path.suffix == ".parquet":
-        frame = pl.read_parquet(path)
-    else:
-        frame = pl.read_csv(path, infer_schema=False)
+    frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     return frame.rename(str.lower)
 
 

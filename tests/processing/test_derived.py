@@ -17,6 +17,7 @@ from asccld.processing import (
     with_unique_event_ref,
 )
 from asccld.processing.inperiod import with_event_end
+from asccld.processing.lookups import RELEASE_1_ONLY
 from asccld.processing.run import step_names
 from asccld.processing.unmapped import rows_with_unmapped, unmapped_values
 from processing.examples import collected, column, day
@@ -40,7 +41,7 @@ def test_a_person_is_known_by_the_traced_number_then_the_submitted_then_the_coun
     [
         ("NFA - Deceased", "NFA: Deceased", "NFA"),  # Release 1 goes forward to Release 2
         ("nfa: deceased  ", "NFA: Deceased", "NFA"),  # case and trailing spaces do not count
-        ("Progress to End of Life Care", "Release 1 specification only: Not mapped", "Release 1 specification only: Not mapped"),
+        ("Progress to End of Life Care", RELEASE_1_ONLY, RELEASE_1_ONLY),
         ("Invalid and not mapped", "Invalid and not mapped", "Invalid and not mapped"),
         ("Never heard of it", None, None),
         ("", None, None),

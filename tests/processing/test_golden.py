@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import ibis
 import pytest
-from processing.golden import CASES, FOLDER, events, expected, period, reference, same
 from ibis.expr.types import Table
 
 from asccld.processing import (
@@ -22,6 +21,7 @@ from asccld.processing import (
     submissions_by_quarter,
     submitted,
 )
+from processing.golden import CASES, FOLDER, events, expected, period, reference, same
 
 FILE = ("la_name", "importdate")
 

@@ -157,8 +157,8 @@ def test_a_local_identifier_may_go_by_its_older_name(run: Run, tmp_path: Path) -
     [
         (("--mode", "single", *YEAR), "There is no input"),
         ((*SINGLE, *EVENTS, "--store", "store"), "There are two inputs"),
-        (("--mode", "single", "--start", "2026-03-31", "--end", "2025-04-01", "--as-of", "2026-05-05", *EVENTS), "before it starts"),
-        (("--mode", "single", "--start", "2025-04-01", "--end", "2026-03-31", "--as-of", "2026-03-30", *EVENTS), "was not over"),
+        ((*SINGLE, *EVENTS, "--start", "2026-04-01"), "before it starts"),
+        ((*SINGLE, *EVENTS, "--as-of", "2026-03-30"), "was not over"),
         ((*SINGLE, *EVENTS, "--option", "q5=wrong"), "no value of option q5"),
         ((*SINGLE, *EVENTS, "--dq-values", "x.csv"), "needs both"),
         ((*JOINED, *EVENTS, "--dq-values", "x.csv", "--dq-items", "y.csv"), "no data-quality values"),

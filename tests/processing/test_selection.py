@@ -7,11 +7,11 @@ import ibis
 import polars as pl
 import pytest
 
+from asccld.errors import AsccldError
 from asccld.processing import joined_submissions, selected_submissions, submissions_by_quarter
 from asccld.processing.explain import councils_without_file, files_explained
 from asccld.processing.periods import PERIOD_COLUMNS
 from asccld.processing.submissions import ImpossiblePeriod, reference_periods, refuse_impossible_period
-from asccld.errors import AsccldError
 from processing.examples import day, rows_of
 
 COUNCIL = """

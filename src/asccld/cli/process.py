@@ -178,12 +178,12 @@ def _read(con: BaseBackend, source: str | Sequence[Path]) -> Table:
     from asccld.engine import table
     from asccld.processing.inputs import ALIASES, input_columns
 
-    present = {name: kind for name, kind in table(con, source, aliases=ALIASES).schema().items()}
+    present = dict(table(con, source, aliases=ALIASES).schema().items())
     columns, optional = input_columns(present)
     return table(con, source, columns=columns, optional=optional, aliases=ALIASES)
 
 
-def _run(  # noqa: PLR0913, PLR0917 - what a run needs
+def _run(
     con: BaseBackend,
     table: Table,
     mode: Mode,

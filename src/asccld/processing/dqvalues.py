@@ -1,9 +1,9 @@
 """The national data-quality values table: how many records have each status, validity and value of each field.
 
 Method: DHSC `GetDQValues` and `8.DQ_Values_table` (dhsc-2026-06). Counting unit: records of the single main table.
-Columns in: der_unique_record_id; the collector's data-quality table, with `cond_<field>` and `chk_<field>`. Columns out:
-`DQ_COLUMNS`, per council and for England. Known limitation: values of identifying fields are never shown, and the rules
-behind the codes are the collector's.
+Columns in: der_unique_record_id; the collector's data-quality table, with `cond_<field>` and `chk_<field>`. Columns
+out: `DQ_COLUMNS`, per council and for England. Known limitation: values of identifying fields are never shown, and the
+rules behind the codes are the collector's.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ ROW_COLUMNS = ("la_name", "ref_period_start_date", "ref_period_end_date", "step"
 _FILE = ROW_COLUMNS[:3]
 
 
-def files_explained(  # noqa: PLR0913 - what selection itself is given
+def files_explained(
     periods: Table,
     reference_periods: Sequence[tuple[date, date]],
     *,
@@ -47,7 +47,7 @@ def files_explained(  # noqa: PLR0913 - what selection itself is given
     return told[0] if len(told) == 1 else ibis.union(*told)
 
 
-def _files_of_period(  # noqa: PLR0913, PLR0917 - see above
+def _files_of_period(
     periods: Table, first: date, last: date, as_of: date, basis: Basis, excluded: Sequence[Exclusion]
 ) -> Table:
     chosen = selected_submissions(periods, first, last, as_of=as_of, basis=basis, excluded=excluded)
@@ -69,7 +69,7 @@ def _files_of_period(  # noqa: PLR0913, PLR0917 - see above
     ).select(*FILE_COLUMNS)
 
 
-def _reason(  # noqa: PLR0913, PLR0917 - see above
+def _reason(
     files: Table, first: date, last: date, as_of: date, basis: Basis, excluded: Sequence[Exclusion]
 ) -> StringValue:
     """The first reason, in the order in which a person would ask."""

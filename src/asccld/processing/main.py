@@ -46,7 +46,7 @@ _RANKING = {
 _DECIDED = ("ref_period_start_date", "ref_period_end_date", "der_event_end_date", "event_number")
 
 
-def main_single(  # noqa: PLR0913 - what the national script asks for
+def main_single(
     events: Table,
     start: date,
     end: date,
@@ -64,7 +64,7 @@ def main_single(  # noqa: PLR0913 - what the national script asks for
     return main_table(events, files, "single", reference, options=chosen)
 
 
-def main_joined(  # noqa: PLR0913 - what the national script asks for
+def main_joined(
     events: Table,
     start: date,
     end: date,
@@ -158,4 +158,5 @@ def derived_fields(
         identified.select(*rows.columns, "event_number", "der_unique_event_ref"), prior=options["late_quarter"]
     )
     # The national procedure forgets to drop this one column when it names it anew.
-    return described(rows, reference).mutate(hearing_impairment=lambda t: t.hearing_impairment_raw)
+    made = described(rows, reference)
+    return made.mutate(hearing_impairment=made.hearing_impairment_raw)

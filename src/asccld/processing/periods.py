@@ -40,7 +40,7 @@ def reporting_periods(
     least = threshold("reporting_periods", "min_events") if min_events is None else min_events
     share = threshold("reporting_periods", "min_percent") if min_percent is None else min_percent
     counts = _counts(events)
-    stated, derived = _stated(counts), _derived(counts, least, share, small_files)
+    stated, derived = _stated(counts), _derived(counts, least, share)
     both = stated.left_join(derived, [stated[key] == derived[key] for key in _FILE])
     found = both.select(
         *(stated[c] for c in PERIOD_COLUMNS[:6]),
@@ -81,7 +81,7 @@ def _stated(counts: Table) -> Table:
     )
 
 
-def _derived(counts: Table, least: float, share: float, small_files: str) -> Table:
+def _derived(counts: Table, least: float, share: float) -> Table:
     # Whole months lie before the month of import, or not: whether an event had ended need not be asked row by row.
     ended = counts.filter(counts.month < counts.importdate.truncate("M").cast("date"))
     months = ended.group_by((*_FILE, "month")).agg(ended=ended.events.sum(), types=ended.type_key.nunique())

@@ -1,8 +1,8 @@
 """The tables by which values are cleaned: ours, or those of a folder given with `--reference`.
 
-The Department's own tables are not public. Ours hold what the standard says: the values of Release 2, what each value of
-Release 1 became, and known misspellings, each with its confidence. A folder replaces them table by table, in the names
-and columns of the national reference tables (`REF_Gender_Mapping.csv`: `Gender_Raw, Gender_Cleaned`).
+The Department's own tables are not public. Ours hold what the standard says: the values of Release 2, what each value
+of Release 1 became, and known misspellings, each with its confidence. A folder replaces them table by table, in the
+names and columns of the national reference tables (`REF_Gender_Mapping.csv`: `Gender_Raw, Gender_Cleaned`).
 """
 
 from __future__ import annotations

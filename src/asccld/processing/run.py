@@ -117,7 +117,7 @@ def _as_it_is(table: Table) -> Table:
     return table
 
 
-def _by_period(  # noqa: PLR0913, PLR0917 - see `process`
+def _by_period(
     periods: Table, mode: Mode, start: date, end: date, as_of: date, basis: Basis, excluded: Sequence[Exclusion]
 ) -> Table:
     find = submissions_by_quarter if mode == "joined" else selected_submissions

@@ -47,7 +47,7 @@ def excluded_imports() -> tuple[datetime, ...]:
     return tuple(datetime.fromisoformat(row["import_date"]) for row in method_table("excluded_imports"))
 
 
-def selected_submissions(  # noqa: PLR0913 - the parameters of the national procedure
+def selected_submissions(
     periods: Table,
     period_start: date,
     period_end: date,
@@ -71,7 +71,7 @@ def selected_submissions(  # noqa: PLR0913 - the parameters of the national proc
     )
 
 
-def candidates(  # noqa: PLR0913 - see above
+def candidates(
     periods: Table,
     period_start: date,
     period_end: date,
@@ -124,7 +124,7 @@ def _months_later(day: date, months: int) -> date:
     return first.replace(day=min(day.day, length))
 
 
-def submissions_by_quarter(  # noqa: PLR0913 - see above
+def submissions_by_quarter(
     periods: Table,
     period_start: date,
     period_end: date,

@@ -25,7 +25,6 @@ DAYS_PER_YEAR = 365.25
 @ibis.udf.scalar.builtin(name="rtrim")
 def _without_trailing_spaces(text: str) -> str:  # pyright: ignore[reportReturnType]
     """`rtrim`, which takes spaces only; the `rstrip` of Ibis would take tabs and line ends too."""
-    ...
 
 
 def folded(value: Value) -> StringValue:
