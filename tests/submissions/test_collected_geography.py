@@ -110,7 +110,7 @@ def test_blank_areas_are_null(tmp_path: Path) -> None:
     [
         ("code,oslaua\nLN1 1YS,E07000138\n", "no column for the postcode"),
         ("pcds,latitude\nLN1 1YS,53\n", "no column for any area"),
-        ("pcds,oslaua\nLN1 1YS,E07000138\nln11ys,E07000139\n", "1 postcode.s. more than once"),
+        ("pcds,oslaua\nLN1 1YS,E07000138\nln11ys,E07000139\n", "1 postcode more than once"),
         ("", "cannot be read"),
     ],
 )

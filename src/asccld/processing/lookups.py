@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.processing.columns import method_table
 from asccld.processing.reference import HIERARCHY, reference_columns
@@ -143,7 +144,7 @@ def _refuse_repeated(frame: pl.DataFrame, key: str, path: Path) -> None:
     repeated = folded.filter(pl.col("_key").is_duplicated())["_key"].unique(maintain_order=True).to_list()
     if repeated:
         raise BadReference(
-            f"{len(repeated)} raw value(s) stand more than once, so rows would multiply: "
+            f"Found more than once, so that rows would multiply: {counted(len(repeated), 'raw value')}: "
             + ", ".join(f"'{v}'" for v in repeated[:20]),
             str(path),
             "Upper and lower case and trailing spaces do not tell values apart: keep one line of each",

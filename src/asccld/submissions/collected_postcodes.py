@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.standard.tables import Row, read_rows
 from asccld.submissions.collected_columns import named
@@ -94,7 +95,7 @@ def _prepared(table: pl.LazyFrame, columns: Sequence[str], where: str | None) ->
     repeated = lookup.height - lookup[KEY].n_unique()
     if repeated:
         raise AsccldError(
-            f"The postcode lookup has {repeated:,} postcode(s) more than once: events would multiply",
+            f"The postcode lookup has {counted(repeated, 'postcode')} more than once: events would multiply",
             where,
             "Keep one row for each postcode",
         )

@@ -15,6 +15,7 @@ from typing import Literal
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.standard import Standard, load_standard
 from asccld.synthetic.chance import mixed
@@ -86,7 +87,7 @@ def write_deliveries(
     """
     if quarters < FEWEST_QUARTERS:
         raise AsccldError(
-            f"{quarters} quarter(s) are too few for re-submissions and a withdrawal",
+            f"{counted(quarters, 'quarter')} would be too few for re-submissions and a withdrawal",
             None,
             f"Ask for at least {FEWEST_QUARTERS}",
         )
