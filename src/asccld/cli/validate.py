@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -71,6 +72,7 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     Exit code 0: accepted (perhaps with errors); 1: rejected; 2: could not be checked.
     """
+    gc.disable()  # one file and out: looking for cycles among the findings only takes time
     reports = report or []
     from asccld.cli.outputs import refuse_impossible
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from asccld.intake import limits
-from asccld.intake.containers import read_fully
+from asccld.intake.containers import read_behind, read_fully
 from asccld.intake.records import QUOTE, Dialect, count_quotes
 
 if TYPE_CHECKING:
@@ -74,40 +75,46 @@ class Cutter:
     def next(self) -> Batch:
         """The next batch; the last one is `final`, and may be empty."""
         while True:
-            block, final = self._block()
+            buffer, start, final = self._filled()
             if final:
-                text = self._guide + self._carry + block
+                text = buffer.getvalue()
                 return self._batch(text if text.endswith(self._newline) else text + self._newline, None, final=True)
-            end = block.rfind(self._newline) + 1
-            if end:
-                return self._cut(block, end)
-            self._carry += block
+            end, quotes = self._end(buffer.getvalue(), start)
+            self._carry = buffer.getvalue()[end:]
+            if end > len(self._guide):
+                buffer.truncate(end)
+                return self._batch(buffer.getvalue(), quotes, final=False)
             if len(self._carry) > limits.MAX_RECORD_BYTES:
                 raise RowTooLongError
 
-    def _block(self) -> tuple[bytes, bool]:
+    def _filled(self) -> tuple[BytesIO, int, bool]:
+        """The guide row, what was left over and what is read next; where the latter starts; whether it is the last."""
         size, self._first = min(self._size, limits.FIRST_BATCH_BYTES) if self._first else self._size, False
-        wanted = self._skip + size
-        block = read_fully(self._reader, wanted)
-        skip, self._skip = self._skip, 0
-        return block[skip:], len(block) < wanted
+        if self._skip:
+            self._skip -= len(read_fully(self._reader, self._skip))
+        known = self._guide + self._carry
+        buffer, final = read_behind(known, self._reader, size)
+        return buffer, len(known), final
 
-    def _cut(self, block: bytes, end: int) -> Batch:
-        """Cut at `end`, or a few lines earlier if `end` seems to lie inside quotes."""
-        quotes = count_quotes(self._carry) + count_quotes(block, end)
+    def _end(self, text: bytes, start: int) -> tuple[int, int]:
+        """Where to cut, and the quotes before: after the last line end, or a few lines earlier if that seems quoted.
+
+        The guide's end where there is no line end in what was read last.
+        """
+        end = text.rfind(self._newline, start) + 1
+        if end == 0:
+            return len(self._guide), 0
+        quotes = count_quotes(text, end)
         earlier, left = end, quotes
         for _ in range(_LINES_TRIED):
             if left % 2 == 0:
-                end, quotes = earlier, left
+                return earlier, left
+            line = text.rfind(self._newline, start, earlier - 1) + 1
+            if line == 0:
                 break
-            start = block.rfind(self._newline, 0, earlier - 1) + 1
-            if start == 0:
-                break
-            left -= block.count(QUOTE, start, earlier)
-            earlier = start
-        text = b"".join((self._guide, self._carry, memoryview(block)[:end]))
-        self._carry = block[end:]
-        return self._batch(text, quotes, final=False)
+            left -= text.count(QUOTE, line, earlier)
+            earlier = line
+        return end, quotes
 
     def _batch(self, text: bytes, quotes: int | None, *, final: bool) -> Batch:
         return Batch.of(text, self._dialect, len(self._guide), quotes=quotes, final=final)

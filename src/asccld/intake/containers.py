@@ -180,6 +180,24 @@ def read_fully(reader: Readable, size: int) -> bytes:
     return b"".join(parts)
 
 
+def read_behind(known: bytes, reader: Readable, size: int) -> tuple[io.BytesIO, bool]:
+    """The next `size` bytes behind those already known, and whether they were the last.
+
+    Read in place where the file allows it: one more copy of the text costs as much as half of its parsing.
+    """
+    if not isinstance(reader, io.RawIOBase):
+        block = read_fully(reader, size)
+        return io.BytesIO(known + block), len(block) < size
+    buffer = io.BytesIO(bytes(len(known) + size))
+    with buffer.getbuffer() as room:
+        room[: len(known)] = known
+        filled = len(known)
+        while filled < len(room) and (number := reader.readinto(room[filled:])):
+            filled += number
+    buffer.truncate(filled)
+    return buffer, filled < len(known) + size
+
+
 def gzip_source(path: Path) -> Source:
     """The file inside a .gz."""
     name = path.name[:-3] if path.suffix.lower() == ".gz" else path.name

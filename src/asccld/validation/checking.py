@@ -88,10 +88,11 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
         refuse_bad_shape(extract, run.bad_shapes)
         if not run.events:
             raise no_events(extract)
+        references = aside.submit(run.shown_references)
         run.finish(extract.header_row, extract.blank_rows)
         excel_findings(extract, run.columns, terms.checks, run.findings, terms.release)
         facts = file_facts(extract, run.events, sha256.result())
-    return conclude(run, facts, choice, started)
+    return conclude(run, references.result(), facts, choice, started)
 
 
 def _run(extract: Extract, terms: Terms, first: pl.DataFrame, findings: Findings, *, dq_values: bool) -> Run:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import polars as pl
@@ -14,7 +13,6 @@ from asccld.intake.model import Extract
 from asccld.standard import Release
 from asccld.validation.engine import Run
 from asccld.validation.filechecks import WholeFile, whole_file_findings
-from asccld.validation.masking import People, References
 from asccld.validation.period import Period, derived_period, stated_period
 from asccld.validation.result import FileFacts, Provenance, ReleaseChoice, ValidationResult
 from asccld.validation.rules import rules_fingerprint
@@ -44,15 +42,14 @@ def file_facts(extract: Extract, events: int, sha256: str) -> FileFacts:
     )
 
 
-def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) -> ValidationResult:
-    """The result of a run that has taken every chunk."""
+def conclude(
+    run: Run, references: pl.Series, facts: FileFacts, choice: ReleaseChoice, started: float
+) -> ValidationResult:
+    """The result of a run that has taken every chunk; `references` are those of its events as they may be shown."""
     findings, tallies, terms = run.findings, run.tallies, run.terms
     periods = stated_period(tallies.periods()), derived_period(tallies.ended(), terms.today)
     whole_file_findings(_whole_file(run, *periods), terms.checks, findings)
-    people = run.people
-    with ThreadPoolExecutor(1) as aside:
-        references = aside.submit(_references, run, people)
-        findings.close(run.lexicons, people, run.swapped)
+    findings.close(run.lexicons, run.people, run.swapped)
     facts = replace(facts, notes=(*facts.notes, *_hints(run)))
     rows = pl.concat(run.rows)
     rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
@@ -75,17 +72,11 @@ def conclude(run: Run, facts: FileFacts, choice: ReleaseChoice, started: float) 
         rules=rule_table(findings, rows, run.hidden_positions),
         fields=tallies.fields(),
         months=tallies.months(),
-        findings=findings.spelt_out(rows, references.result(), run.hidden_positions),
-        dq_values=run.dq_values.table(code, name, people) if run.dq_values else None,
+        findings=findings.spelt_out(rows, references, run.hidden_positions),
+        dq_values=run.dq_values.table(code, name, run.people) if run.dq_values else None,
         seconds=time.perf_counter() - started,
         identifiers_shown=findings.show_identifiers,
     )
-
-
-def _references(run: Run, people: People) -> pl.Series:
-    """The events' references as they may be shown."""
-    references = References.together(run.references)
-    return references.texts if run.findings.show_identifiers else references.shown(people)
 
 
 def _hints(run: Run) -> Iterator[str]:

@@ -109,7 +109,7 @@ class Run:
         """Take the next chunk and learn its texts; None when it holds no event."""
         if chunk.shape.height:
             self.bad_shapes.append(chunk.shape)
-        named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items()))
+        named = chunk.frame.select("row", *(pl.col(str(p)).alias(n) for p, n in self.columns.items())).rechunk()
         frame = without_blank_rows(named, list(self.columns.values()))
         self.blank_rows += named.height - frame.height
         self.header_rows += _repeating_header(frame, self.fields)
@@ -127,7 +127,7 @@ class Run:
         prepared = plan.with_steps(prepared.with_columns(is_service=pl.col("type") == service))
         slipped = slipped_rows(prepared, self.lexicons)
         counted = count(prepared, self.fields)
-        memory = wholefile.narrow(chunk.frame, prepared)
+        memory = wholefile.narrow(chunk.frame, prepared, list(self.lexicons))
         return Judged(
             prepared["row"],
             References.of(_references(prepared)),
@@ -186,7 +186,6 @@ class Run:
         blank = blank.append(after)
         listed = blank.head(self.findings.room(check) or 0)
         self.rows.append(listed)
-        self.references.append(References.of(pl.repeat(None, listed.len(), dtype=pl.String, eager=True)))
         positions = pl.int_range(self.events, self.events + listed.len(), dtype=pl.UInt32, eager=True)
         self.findings.add(check, blank.len(), positions)
 
@@ -194,6 +193,11 @@ class Run:
     def people(self) -> People:
         """What the file says of its people, when it has been read."""
         return People.together(self.persons)
+
+    def shown_references(self) -> pl.Series:
+        """The references of all events as they may be shown; those of blank rows, which `finish` adds, are null."""
+        references = References.together(self.references)
+        return references.texts if self.findings.show_identifiers else references.shown(self.people)
 
     @property
     def swapped(self) -> frozenset[str]:
@@ -226,8 +230,9 @@ def _references(prepared: pl.DataFrame) -> pl.Series:
 
 
 def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:
-    repeats = pl.all_horizontal(pl.col(f.name) == f.header for f in fields[:3])
-    return frame.filter(repeats.fill_null(value=False))["row"].to_list()
+    first, *others = fields[:3]
+    same = frame.filter(pl.col(first.name) == first.header)
+    return same.filter(pl.all_horizontal(pl.col(f.name) == f.header for f in others))["row"].to_list()
 
 
 def _too_many(lexicon: Lexicon) -> bool:

@@ -8,6 +8,7 @@ dictionary columns.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, cast
 
@@ -17,6 +18,7 @@ from asccld.validation.lexicon import OVERFLOW, Lexicon
 from asccld.validation.masking import ID_CHARACTERS, People, folded_words, tells_a_name, with_joined
 from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
 from asccld.validation.rules import Check
+from asccld.validation.shapes import form_of, shown_value
 
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
 _RAW = {**_PART, "code": pl.UInt16}
@@ -178,6 +180,8 @@ class Findings:
 
         `swapped` are list columns none of whose unknown texts is shown.
         """
+        if not self.show_identifiers:
+            self._keep_safe_values()
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
         if order:
             columns: dict[str, list[pl.Series]] = {name: [] for name in _RAW}
@@ -193,6 +197,30 @@ class Findings:
         if not self.show_identifiers:
             self._narrow = self._narrow.with_columns(without_people(self._narrow["value"], people))
             self._hide_doubtful(lexicons, people, swapped)
+
+    def _keep_safe_values(self) -> None:
+        """Hide values of free columns that are not in a safe form; each distinct one is looked at once."""
+        by_form: dict[str, list[tuple[int, int]]] = {}
+        for index, listed in self._listed.items():
+            field = self.checks[index].field
+            places = [(index, i) for i, (_, t) in enumerate(listed) if t is not None and t.dtype == pl.String]
+            if field and places:
+                by_form.setdefault(form_of(field), []).extend(places)
+        with ThreadPoolExecutor() as pool:
+            shown = pool.map(self._shown, by_form, by_form.values())
+            for places, values in zip(by_form.values(), shown, strict=True):
+                start = 0
+                for index, i in places:
+                    positions, _ = self._listed[index][i]
+                    self._listed[index][i] = Listed(positions, values.slice(start, positions.len()))
+                    start += positions.len()
+
+    def _shown(self, form: str, places: Sequence[tuple[int, int]]) -> pl.Series:
+        given = (self._listed[index][i].texts for index, i in places)
+        values = pl.concat([t for t in given if t is not None], rechunk=True)
+        distinct = values.unique()
+        shown = distinct.to_frame("v").select(shown_value(pl.col("v"), form, self.first_year)).to_series()
+        return values.replace_strict(distinct, shown)
 
     def _of_events(self, index: int) -> Iterator[Mapping[str, list[pl.Series]]]:
         """Detail, position, value and code of a check's findings on events."""
@@ -256,9 +284,10 @@ class Findings:
     def spelt_out(self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
         """The findings table (FINDING_COLUMNS).
 
-        `rows` and `references`, as they may be shown, are those of every event, by position.
+        `rows` and `references`, as they may be shown, are those of every event, by position; blank rows come last.
         """
         narrow = self._narrow
+        references = references.extend_constant(None, rows.len() - references.len())
         events = pl.DataFrame({"row": rows, "event_reference": references}).rechunk()
         wide = self._lookup()[narrow["detail"]].hstack(narrow).hstack(events[narrow["position"]])
         return wide.with_columns(

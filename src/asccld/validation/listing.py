@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import NamedTuple
 
 import polars as pl
 
 from asccld.validation.findings import Failing, Findings, Found
 from asccld.validation.result import HIDDEN, SEVERITIES
-from asccld.validation.shapes import form_of, shown_value
-
-
-class Taken(NamedTuple):
-    """A failing check of a free column, and where."""
-
-    found: Failing
-    field: str
-    places: pl.Series
 
 
 def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.DataFrame) -> Found:
@@ -27,7 +17,7 @@ def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.Dat
     places = pl.int_range(prepared.height, dtype=pl.UInt32, eager=True)
     failing: list[Failing] = []
     at: list[pl.Series] = []
-    free: dict[str, list[Taken]] = {}
+    free: list[tuple[Failing, pl.Series, pl.Series]] = []
     for index, mask in failed.items():
         check = findings.checks[index]
         here = places.filter(mask)
@@ -38,40 +28,43 @@ def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.Dat
             if f"code.{name}" in has:
                 found.texts = prepared[f"code.{name}"][here]
             elif f"value.{name}" in has:
-                free.setdefault(form_of(check.field), []).append(Taken(found, name, here))
+                own = _own_date(name, here, prepared, has) if not findings.show_identifiers else None
+                free.append((found, prepared[f"value.{name}"][here], own if own is not None else _no(here)))
         failing.append(found)
         at.append(here)
-    for form, parts in free.items():
-        _take_values(form, parts, findings, prepared)
+    _give_values(free)
     return Found(failing, pl.concat(at) if at else places.clear(), _marks(findings, failed, prepared.height))
 
 
-def _take_values(form: str, parts: Sequence[Taken], findings: Findings, prepared: pl.DataFrame) -> None:
-    """Give the failing checks of one form of value their values as they may be shown, all in one go."""
-    value = pl.col("value")
-    cells = {"value": _column("value", parts, prepared)}
-    if not findings.show_identifiers:
-        value = shown_value(value, form, findings.first_year)
-        if form == "date":
-            cells |= {"date": _column("date", parts, prepared)}
-            cells |= {n: pl.concat(prepared[n][p.places] for p in parts) for n in _OWN if n in prepared.columns}
-            own = pl.any_horizontal((pl.col("date") == pl.col(n)).fill_null(value=False) for n in _OWN if n in cells)
-            value = pl.when(own).then(pl.lit(HIDDEN)).otherwise(value) if len(cells) > 2 else value
-    shown = own_copy(pl.DataFrame(cells).select(value.alias("value")).to_series())
+def _own_date(name: str, here: pl.Series, prepared: pl.DataFrame, has: frozenset[str]) -> pl.Series | None:
+    """Which dates are the birth or the death of the row's person."""
+    if f"date.{name}" not in has:
+        return None
+    dates = prepared[f"date.{name}"][here]
+    own = [dates == prepared[n][here] for n in ("date.date_of_birth", "date.date_of_death") if n in has]
+    return reduce(lambda a, b: a | b, (o.fill_null(value=False) for o in own)) if own else None
+
+
+def _no(places: pl.Series) -> pl.Series:
+    return _FALSE.new_from_index(0, places.len())
+
+
+_FALSE = pl.Series([False])
+
+
+def _give_values(free: Sequence[tuple[Failing, pl.Series, pl.Series]]) -> None:
+    """Give the failing checks of free columns their values as submitted, the person's own dates hidden."""
+    if not free:
+        return
+    # a copy of its own: a view would keep the whole chunk alive
+    values = own_copy(pl.concat(v for _, v, _ in free).set(pl.concat(own for _, _, own in free), HIDDEN))
     start = 0
-    for part in parts:
-        part.found.texts, start = shown.slice(start, part.places.len()), start + part.places.len()
-
-
-def _column(what: str, parts: Sequence[Taken], prepared: pl.DataFrame) -> pl.Series:
-    return pl.concat(prepared[f"{what}.{p.field}"][p.places] for p in parts)
-
-
-_OWN = ("date.date_of_birth", "date.date_of_death")
+    for found, texts, _ in free:
+        found.texts, start = values.slice(start, texts.len()), start + texts.len()
 
 
 def own_copy(texts: pl.Series) -> pl.Series:
-    """The texts in memory of their own: a view would keep the whole chunk alive."""
+    """The texts in memory of their own."""
     return texts + ""
 
 

@@ -151,14 +151,13 @@ class References(NamedTuple):
         """What some references show."""
         r = pl.col("r")
         grouped = r.str.contains(_WITH_COUNCIL)
-        found = texts.to_frame("r").select(
+        seen = texts.to_frame("r").select(
             text=r,
             hash=r.hash(),
             number=pl.when(grouped).then((r.str.slice(-11, 3) + r.str.slice(-7)).hash()),
             odd=(~r.str.contains(_ORDINARY) & ~grouped).fill_null(value=False),
-            prefix=r.str.extract(r"^(\p{L}+)"),
         )
-        return cls(found.drop("prefix"), found["prefix"].unique())
+        return cls(seen, _prefixes(texts))
 
     @classmethod
     def together(cls, parts: Sequence[References]) -> References:
@@ -182,6 +181,18 @@ class References(NamedTuple):
         if odd.len():
             hidden = hidden.scatter(odd, hidden.gather(odd) | _odd_references(self.texts.gather(odd), people))
         return self.texts.set(hidden, HIDDEN) if hidden.any() else self.texts
+
+
+def _prefixes(texts: pl.Series) -> pl.Series:
+    """The letters with which texts begin, each once; most are told by the first few characters."""
+    heads = texts.str.head(_HEAD)
+    long = heads.unique().drop_nulls()
+    long = long.filter(long.str.contains(r"^\p{L}+$"))
+    some = [heads.unique(), texts.filter(heads.is_in(long.implode()).fill_null(value=False))]
+    return pl.concat(s.str.extract(r"^(\p{L}+)").unique() for s in some).unique()
+
+
+_HEAD = 4
 
 
 def _telling(prefixes: pl.Series, people: People) -> list[str]:

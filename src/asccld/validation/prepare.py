@@ -61,7 +61,8 @@ def prepare(frame: pl.DataFrame, encoded: Sequence[pl.Series], fields: Iterable[
     prepared = pl.DataFrame([frame["row"], *encoded, *_tidied(frame, [f.name for f in free])])
     prepared = prepared.with_columns(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number")
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
-    return prepared.with_columns(*(_kind(f).cast(pl.UInt8).alias(f"kind.{f.name}") for f in free), _age(prepared))
+    kinds = (_kind(f, prepared).alias(f"kind.{f.name}") for f in free)
+    return prepared.with_columns(*kinds, _age(prepared))
 
 
 def _tidied(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
@@ -153,7 +154,7 @@ def _any_format(text: pl.Expr) -> pl.Expr:
     return pl.when(read.dt.year().is_between(*_YEARS)).then(read)
 
 
-def _kind(field: Field) -> pl.Expr:
+def _kind(field: Field, prepared: pl.DataFrame) -> pl.Expr:
     """The kind of a cell of a free column."""
     value = pl.col(f"value.{field.name}")
     filled = pl.when(value.is_null()).then(_number(BLANK))
@@ -168,8 +169,10 @@ def _kind(field: Field) -> pl.Expr:
         unread = filled.when(digits.is_null()).then(_number(WRONG_FORM))
         return unread.when(nhs_check_digit_holds(digits)).then(_number(VALID)).otherwise(_number(WRONG_CHECK_DIGIT))
     if field.format in FORMATS:
-        right = value.str.contains(FORMATS[field.format])
-        return filled.when(right).then(_number(VALID)).otherwise(_number(WRONG_FORM))
+        # each distinct text is looked at once
+        texts = prepared[f"value.{field.name}"].unique()
+        wrong = texts.filter(~texts.str.contains(FORMATS[field.format]))
+        return filled.when(value.is_in(wrong.implode())).then(_number(WRONG_FORM)).otherwise(_number(VALID))
     return filled.otherwise(_number(VALID))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -133,6 +134,7 @@ def count(chunk: pl.DataFrame, fields: Sequence[Field]) -> Counted:
     )
 
 
+@cache
 def _packed(name: str) -> pl.Expr:
     status = (pl.col(f"status.{name}") + 1).cast(pl.UInt16)
     return (pl.col("type").cast(pl.UInt16) * _TYPE_STEP + status * _KINDS + pl.col(f"kind.{name}")).alias(name)

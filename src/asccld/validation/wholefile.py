@@ -6,16 +6,15 @@ What is kept of an event is a few hashes and small codes (about 80 bytes), never
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from asccld.validation.findings import Findings
 from asccld.validation.kinds import is_filled
-from asccld.validation.lexicon import Lexicon
+from asccld.validation.lexicon import OVERFLOW, Lexicon
 from asccld.validation.rules import Check
-from asccld.validation.shapes import form_of, shown_value
 
 _ONE_PER_FILE = ("reporting_period_start_date", "reporting_period_end_date", "la_code")
 _LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_linked_person_id")
@@ -36,13 +35,29 @@ WHOLE_FILE_TYPES = frozenset({"one_per_file", "one_per_group", "resolves", "uniq
 """Rule types judged here."""
 
 
-def narrow(frame: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
-    """What the whole-file rules keep of a chunk, one row per event; of the COMPARED it needs `same.`."""
+def narrow(frame: pl.DataFrame, prepared: pl.DataFrame, lists: Sequence[str]) -> pl.DataFrame:
+    """What the whole-file rules keep of a chunk, one row per event; of the COMPARED it needs `same.`.
+
+    `lists` are the list columns.
+    """
     has = frozenset(prepared.columns)
     alone = [_text(n, prepared) for n in _ONE_PER_FILE if f"value.{n}" in has]
     keep = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"kind.{n}" in has]
-    kept = prepared.select("row", *keep, _event_key(has).alias("event")).drop("row")
-    return kept.hstack([*alone, frame.drop("row").hash_rows().alias("cells")])
+    kept = prepared.select("row", *keep).drop("row")
+    event = _event_key(prepared, has).alias("event")
+    return kept.hstack([*alone, event, _cells(frame, prepared, lists).alias("cells")])
+
+
+def _cells(frame: pl.DataFrame, prepared: pl.DataFrame, lists: Iterable[str]) -> pl.Series:
+    """A hash of all cells as submitted: of list columns their codes, and the text where others share its code."""
+    coded = [n for n in lists if n in frame.columns]
+    other = [(prepared[f"code.{n}"] == OVERFLOW).arg_true() for n in coded]
+    rest = pl.repeat(0, frame.height, dtype=pl.UInt64, eager=True)
+    for place, (name, at) in enumerate(zip(coded, other, strict=True)):
+        if at.len():
+            rest = rest.scatter(at, rest[at] ^ (frame[name][at].hash(place)))
+    codes = [prepared[f"code.{n}"] for n in coded]
+    return pl.DataFrame([*frame.drop("row", *coded).get_columns(), *codes, rest.alias("rest")]).hash_rows()
 
 
 def _text(name: str, prepared: pl.DataFrame) -> pl.Series:
@@ -62,7 +77,7 @@ def _small(name: str, has: frozenset[str]) -> pl.Expr:
     return pl.when(pl.col(f"value.{name}").is_not_null()).then(pl.col(f"value.{name}").hash())
 
 
-def _event_key(has: frozenset[str]) -> pl.Expr:
+def _event_key(prepared: pl.DataFrame, has: frozenset[str]) -> pl.Series:
     """The national identity of an event as one number; null where a part of it is missing.
 
     Source: DHSC methodology 6 (council, person, type, dates, client type, and by type route, assessment type or
@@ -70,13 +85,14 @@ def _event_key(has: frozenset[str]) -> pl.Expr:
     """
     needed = ("code.event_type", "date.event_start_date", "value.la_person_unique_identifier")
     if not set(needed) <= has:
-        return pl.lit(None, pl.UInt64)
+        return pl.repeat(None, prepared.height, dtype=pl.UInt64, eager=True)
     person = [pl.col(c) for c in ("value.nhs_number", "value.la_person_unique_identifier") if c in has]
     parts = [pl.coalesce(person), pl.col("same.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
     parts += [pl.col(f"same.{c}") for c in COMPARED if f"code.{c}" in has and c not in ("gender", "event_type")]
     parts += [pl.col(f"number.{c}") for c in ("unit_cost", "planned_units_per_week") if f"number.{c}" in has]
     known = is_filled("event_type") & pl.col("date.event_start_date").is_not_null() & pl.coalesce(person).is_not_null()
-    return pl.when(known).then(pl.struct(p.alias(str(i)) for i, p in enumerate(parts)).hash())
+    keys = prepared.select(p.alias(str(i)) for i, p in enumerate(parts)).hash_rows()
+    return keys.set(prepared.select(known.fill_null(value=False).not_()).to_series(), None)
 
 
 def _end_unless_service(has: frozenset[str]) -> list[pl.Expr]:
@@ -120,15 +136,7 @@ def _one_per_file(events: pl.DataFrame, check: Check, findings: Findings) -> Non
     if given.n_unique() > 1:
         most = given.unique(maintain_order=True)[given.unique_counts().arg_max() or 0]
         positions = (column != most).fill_null(value=False).arg_true()
-        values = _shown(column.gather(positions).cast(pl.String), check, findings)
-        findings.add(check, positions.len(), positions, values)
-
-
-def _shown(values: pl.Series, check: Check, findings: Findings) -> pl.Series:
-    if findings.show_identifiers or check.field is None:
-        return values
-    shown = shown_value(pl.col("value"), form_of(check.field), findings.first_year)
-    return values.to_frame("value").select(shown).to_series()
+        findings.add(check, positions.len(), positions, column.gather(positions).cast(pl.String))
 
 
 def _one_per_group(
