@@ -11,13 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from asccld.processing import process
     from asccld.standard import load_standard
     from asccld.synthetic import make_councils
     from asccld.validation import validate
 
-__all__ = ["load_standard", "make_councils", "validate"]
+__all__ = ["load_standard", "make_councils", "process", "validate"]
 
-_HOMES = {"load_standard": "asccld.standard", "make_councils": "asccld.synthetic", "validate": "asccld.validation"}
+_HOMES = {
+    "load_standard": "asccld.standard",
+    "make_councils": "asccld.synthetic",
+    "process": "asccld.processing",
+    "validate": "asccld.validation",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - importing one name must not import every room
