@@ -203,6 +203,17 @@ def test_a_missing_or_damaged_events_file_is_named_and_the_rest_is_listed(
         assert register.compare(1, 2).gone.height == 1, "the originals are there"
 
 
+def test_a_damaged_file_can_be_made_again_from_its_original(store: Path) -> None:
+    with Register.open(store) as register:
+        register.parquet_paths()[1].unlink()
+        register.withdraw(2, "its events are lost")
+        assert len(register.parquet_paths()) == 1
+        again = register.add(register.original(2), key=the_key(), again=True)
+        assert [entry.state for entry in register.list()] == ["superseded", "withdrawn", "rejected", "current"]
+        assert len(register.parquet_paths()) == 2
+        assert again.submission.sha256 == register.receipt(2).submission.sha256
+
+
 def test_a_byte_that_flipped_is_found_by_check(store: Path) -> None:
     with Register.open(store) as register:
         path = register.parquet_paths()[1]

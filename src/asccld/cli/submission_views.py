@@ -63,6 +63,7 @@ def standing(entry: Listed) -> Iterator[str]:
     by = f" (by {entry.superseded_by})" if entry.superseded_by else ""
     yield f"State: {entry.state}{by}: {STATES[entry.state]}"
     yield f"Original: {entry.submission.original}"
+    yield f"Receipt: {entry.submission.receipt}, and the same as .json"
     if entry.submission.events:
         yield f"Events: {entry.submission.events} ({entry.events_file})"
 

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from asccld.submissions.layout import Claim
+
 Period = tuple[date, date]
 State = Literal["current", "superseded", "withdrawn", "rejected"]
 
@@ -83,6 +85,11 @@ class Submission:
     def derived_period(self) -> Period | None:
         """The period that its events show."""
         return _both(self.derived_period_start, self.derived_period_end)
+
+    @property
+    def receipt(self) -> str:
+        """Path of the receipt for people; that for programs ends in `.json`."""
+        return f"{Claim(self.token, self.la_code, self.number).receipt}.txt"
 
     @property
     def import_stamp(self) -> datetime:

@@ -139,9 +139,9 @@ class Register:
         """The events of every accepted submission received until the day, superseded and withdrawn ones among them.
 
         Selection is the method's own business (see `withdrawn`). Raises DamagedStore naming every file that is missing
-        or not what it was.
+        or not what it was, but for those withdrawn: nothing needs them.
         """
-        listed = [entry for entry in self.list(la=la, as_of=as_of) if entry.events_file]
+        listed = [entry for entry in self.list(la=la, as_of=as_of) if _needed(entry)]
         wrong = [entry for entry in listed if entry.events_file != "present"]
         if wrong:
             named = "; ".join(f"submission {e.submission.number} {e.events_file}: {e.submission.events}" for e in wrong)
@@ -213,6 +213,10 @@ class Register:
         return [
             f"{what} {fault}: {path}" for what, path, sha in files if (fault := _fault(inside(self.store, path), sha))
         ]
+
+
+def _needed(entry: Listed) -> bool:
+    return entry.events_file == "present" or (entry.events_file != "" and entry.state != "withdrawn")
 
 
 def this_user() -> str:
