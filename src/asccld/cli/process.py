@@ -106,6 +106,7 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from asccld.cli.outputs import refuse_impossible
     from asccld.engine import connected, write
     from asccld.processing.options import chosen_options, parsed_options
+    from asccld.processing.run import step_names
     from asccld.processing.submissions import refuse_impossible_period
 
     _refuse_wrong_input(store, events, dq_items, dq_values, mode)
@@ -115,6 +116,8 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
     outputs = [out, *([dq_values] if dq_values else [])]
     in_use = {"register": store, "events": Path(events) if events else None, "reference tables": reference}
     refuse_impossible(outputs, in_use)
+    if steps and steps.is_dir():
+        refuse_impossible((steps / f"{name}{out.suffix}" for name in step_names()), in_use)
     with connected(engine) as con:
         table, excluded = _collected(con, store, catalogue, events, days[2])
         if table is None:
@@ -126,9 +129,10 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
             raise _no_file("No council has a file that serves the period")
         _refuse_repeated(made, store, events)
         write(made.main, out, con)
-        _tell(made, served, out)
+        lost = made.unmapped()
+        _tell(made, served, lost, out)
         if steps:
-            _write_steps(con, made, steps, out.suffix, explain)
+            _write_steps(con, made, lost, steps, out.suffix, explain=explain)
         if dq_values and dq_items:
             _write_dq(con, made, dq_items, dq_values)
         if explain:
@@ -231,30 +235,31 @@ def _refuse_repeated(made: Processed, store: Path | None, events: str | None) ->
         raise RepeatedRecords(counts["rows"], counts["records"], str(store or events))
 
 
-def _tell(made: Processed, served: Any, out: Path) -> None:  # noqa: ANN401 - a Polars frame
+def _tell(made: Processed, served: Any, lost: Table, out: Path) -> None:  # noqa: ANN401 - a Polars frame
+    """What was made. A value that is not mapped may be anything, so here only its field is named."""
+    import polars as pl
+
     from asccld.cli.tabular import talk
 
     talk(
         f"{made.name}: {made.records.count().to_pyarrow().as_py():,} events of {served['la_name'].n_unique()} councils"
     )
-    unmapped = made.unmapped().to_polars().sort("rows", descending=True)
+    unmapped = lost.to_polars()
     if unmapped.height:
-        talk(f"{unmapped.height} submitted values are not mapped ({unmapped['rows'].sum():,} cells), most often:")
-        for row in unmapped.head(5).iter_rows(named=True):
-            talk(f"  {row['field']}: '{row['raw']}', {row['rows']:,} rows; add it to {row['table']}")
+        fields = unmapped.group_by("field").agg(pl.len(), pl.col("rows").sum()).sort("rows", descending=True)
+        talk(f"{unmapped.height} submitted values are not mapped, so missing from figures; --steps lists them:")
+        for field, values, rows in fields.rows():
+            talk(f"  {field}: {values} in {rows:,} rows")
     talk(f"Main table: {out}")
 
 
-def _write_steps(con: BaseBackend, made: Processed, folder: Path, suffix: str, explain: bool) -> None:
+def _write_steps(con: BaseBackend, made: Processed, lost: Table, folder: Path, suffix: str, *, explain: bool) -> None:
     from asccld.engine import write
 
+    told = {f"explanation_{name}": table() for name, table in made.explanation.items()} if explain else {}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, step in made.steps.items():
+    for name, step in {**made.steps, "unmapped": lost, **told}.items():
         write(step, folder / f"{name}{suffix}", con)
-    write(made.unmapped(), folder / f"unmapped{suffix}", con)
-    if explain:
-        for name, told in made.explanation.items():
-            write(told(), folder / f"explanation_{name}{suffix}", con)
 
 
 def _write_dq(con: BaseBackend, made: Processed, items: str, out: Path) -> None:
