@@ -29,6 +29,7 @@ from asccld.intake.encodings import (
     stray_bytes_as_windows_1252,
 )
 from asccld.intake.model import Chunk, Extract, Note
+from asccld.intake.parsing import Parser
 from asccld.intake.records import Dialect
 from asccld.intake.runs import Run, nul_bytes
 
@@ -129,7 +130,8 @@ class DelimitedExtract(Extract):
     def _read(self, rows: int) -> Iterator[Chunk]:
         size = max(limits.MIN_BATCH_BYTES, min(limits.BATCH_BYTES, rows * self._record_bytes))
         reader, skip = self._open()
-        run = Run(self._dialect, len(self.header), self._codec, self.header_row, self.place)
+        parser = Parser(self._dialect, len(self.header), self._repeating)
+        run = Run(parser, self._codec, self.header_row, self.place)
         try:
             with reading(self.place):
                 for batch, parsing in read_ahead(Cutter(reader, skip, self._dialect, size, run.guide), run.fast):

@@ -18,9 +18,8 @@ MAX_RECORD_BYTES: Final = 4 * MEBIBYTE
 MAX_COLUMNS: Final = 1_000
 """The widest table: the standard has fewer than 60 columns."""
 
-BATCH_BYTES: Final = 28 * MEBIBYTE
-"""What is parsed at once: large enough to keep every core busy, small enough to keep memory flat. From 32 MiB on the
-C library takes fresh memory for every batch instead of that of the last one."""
+BATCH_BYTES: Final = 56 * MEBIBYTE
+"""What is parsed at once: large enough to keep every core busy, small enough to keep memory flat."""
 
 FIRST_BATCH_BYTES: Final = 8 * MEBIBYTE
 """The first batch is small: whoever works on the rows starts while the next is being read."""

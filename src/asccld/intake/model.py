@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -48,8 +48,9 @@ class Chunk:
     """Consecutive rows of the extract.
 
     `frame` has `row` (UInt32, the row in the user's file) and then one String column per header cell, named by its
-    position: "0", "1", ... An empty cell and a cell that a short row lacks are both null; `shape` tells them apart.
-    Rows without any content are counted in the row numbers but are not in `frame`.
+    position: "0", "1", ... (Categorical where it was said that texts repeat). An empty cell and a cell that a short row
+    lacks are both null; `shape` tells them apart. Rows without any content are counted in the row numbers but are not
+    in `frame`.
 
     `shape` lists rows with too many or too few cells: `row`, `cells` (the number found) and `problem`. Surplus cells
     are not in `frame`.
@@ -97,6 +98,7 @@ class Extract(ABC):
         self._opening_notes: list[Note] = []
         self._reading_notes: list[Note] = []
         self._repairs: list[Repair] = []
+        self._repeating: frozenset[int] = frozenset()
 
     @property
     def place(self) -> str:
@@ -114,9 +116,10 @@ class Extract(ABC):
         """Typed cells that were rendered as text, by kind and column, in the latest reading."""
         return list(self._repairs)
 
-    def chunks(self, rows: int = 100_000) -> Iterator[Chunk]:
+    def chunks(self, rows: int = 100_000, *, repeating: Collection[int] = ()) -> Iterator[Chunk]:
         """Read the rows below the header, at most `rows` at a time (fewer where rows are long).
 
+        Columns at the positions `repeating` hold few different texts: they come as Categorical where that is faster.
         May be called again: each call reads the file from its start.
         """
         if rows < 1:
@@ -125,6 +128,7 @@ class Extract(ABC):
         self._reading_notes = []
         self._repairs = []
         self.blank_rows = 0
+        self._repeating = frozenset(repeating)
         return self._read(rows)
 
     @abstractmethod

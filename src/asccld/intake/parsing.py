@@ -10,6 +10,7 @@ that, so equality proves that no row is short. Too many cells raise an error in 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,12 +34,17 @@ class Parsed:
 
 
 class Parser:
-    """Parses batches of UTF-8 text in one dialect into `width` text columns, empty cells null."""
+    """Parses batches of UTF-8 text in one dialect into `width` text columns, empty cells null.
 
-    def __init__(self, dialect: Dialect, width: int) -> None:
+    Columns at the positions `repeating`, but for the first, are Categorical.
+    """
+
+    def __init__(self, dialect: Dialect, width: int, repeating: Collection[int] = ()) -> None:
         self.dialect = dialect
         self.width = width
-        self._schema = {str(position): pl.String for position in range(width)}
+        self._repeating = [str(p) for p in sorted(repeating) if 0 < p < width]
+        text: dict[str, pl.DataType] = {str(position): pl.String() for position in range(width)}
+        self._schema = text | {n: pl.Categorical(pl.Categories.random()) for n in self._repeating}
         self.guide = dialect.delimiter.join([b"x"] * width) + dialect.newline
         """A first row of our own: it keeps the parser from treating a blank or short first row, or a stray byte order
         mark at the start of a batch, differently from those further down."""
@@ -78,7 +84,8 @@ class Parser:
         self, frame: pl.DataFrame, shortest: int, longest: int, wrong: list[tuple[int, int]], rest: bytes = b""
     ) -> Parsed:
         if shortest == 0:  # the parser leaves a quoted empty cell as empty text
-            frame = frame.with_columns(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
+            sizes = zip(frame.columns, self._sizes, strict=True)
+            frame = frame.with_columns(pl.when(size > 0).then(pl.col(name)).alias(name) for name, size in sizes)
         return Parsed(frame.slice(1), longest, wrong, rest)
 
     def _read(self, text: bytes) -> pl.DataFrame:
@@ -94,20 +101,27 @@ class Parser:
 
     @cached_property
     def _sizes(self) -> list[pl.Expr]:
-        size = pl.all().str.len_bytes()
-        return [
-            pl.sum_horizontal(size.sum().cast(pl.Int64)).alias("sum"),
-            pl.min_horizontal(size.min()).alias("min"),
-            pl.max_horizontal(size.max()).alias("max"),
-        ]
+        """The length of each cell in bytes."""
+        repeating = frozenset(self._repeating)
+        return [pl.col(n).cat.len_bytes() if n in repeating else pl.col(n).str.len_bytes() for n in self._schema]
 
     def _measure(self, frame: pl.DataFrame) -> tuple[int, int, int]:
         """The bytes of all cells, of the shortest cell that is not null, and of the longest."""
-        total, shortest, longest = frame.select(self._sizes).row(0)
+        size = pl.all()
+        total, shortest, longest = (
+            frame.select(self._sizes)
+            .select(
+                pl.sum_horizontal(size.sum().cast(pl.Int64)).alias("sum"),
+                pl.min_horizontal(size.min()).alias("min"),
+                pl.max_horizontal(size.max()).alias("max"),
+            )
+            .row(0)
+        )
         return int(total), int(shortest), int(longest)
 
     def _inside(self, frame: pl.DataFrame, batch: Batch) -> int:
         """How many quotes and carriage returns are inside cells."""
         characters = ['"'] * (batch.quotes > 0) + ["\r"] * (batch.returns > 0)
-        counts = [pl.all().str.count_matches(text, literal=True).sum().cast(pl.Int64) for text in characters]
+        cell = pl.all().cast(pl.String)
+        counts = [cell.str.count_matches(text, literal=True).sum().cast(pl.Int64) for text in characters]
         return sum(int(frame.select(pl.sum_horizontal(count)).item() or 0) for count in counts)

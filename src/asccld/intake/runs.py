@@ -14,7 +14,7 @@ from asccld.intake.dialects import unclosed_quote
 from asccld.intake.encodings import DISPLAY, stray_bytes_as_windows_1252
 from asccld.intake.model import Chunk, Note, shape_problems
 from asccld.intake.parsing import Parsed, Parser
-from asccld.intake.records import Dialect, UnclosedQuoteError
+from asccld.intake.records import UnclosedQuoteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,11 @@ def nul_bytes(place: str, row: int) -> UnreadableFile:
 class Run:
     """What one reading knows so far. `row` is the row in the user's file at which the next batch starts."""
 
-    def __init__(self, dialect: Dialect, width: int, codec: str, header_row: int, place: str) -> None:
+    def __init__(self, parser: Parser, codec: str, header_row: int, place: str) -> None:
         self.row = 1
         self.blank_rows = 0
-        self._dialect = dialect
-        self._parser = Parser(dialect, width)
+        self._dialect = parser.dialect
+        self._parser = parser
         self._codec = codec
         self._header_row = header_row
         self._place = place
@@ -189,7 +189,7 @@ class Run:
     def _check_cells(self, parsed: Parsed) -> None:
         if parsed.longest <= limits.MAX_CELL_BYTES:
             return
-        too_long = pl.all().str.len_bytes() > limits.MAX_CELL_BYTES
+        too_long = pl.all().cast(pl.String).str.len_bytes() > limits.MAX_CELL_BYTES
         found = parsed.frame.select(too_long.arg_max()), parsed.frame.select(too_long.any())
         for column in range(self._parser.width):
             if found[1].item(0, column):

@@ -75,7 +75,7 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
         ThreadPoolExecutor(_AT_ONCE + _OTHER_THREADS) as aside,
     ):
         sha256 = aside.submit(sha256_of, extract.path)
-        first, chunks = first_events(extract, one_ahead(reading_chunks(extract), aside))
+        first, chunks = first_events(extract, one_ahead(reading_chunks(extract, the_standard), aside))
         choice = choose_release(the_standard, release, extract.header, first)
         terms = agree_terms(the_standard.releases[choice.id], the_standard, the_policy, la, received)
         run = _run(extract, terms, first, Findings(terms.checks, show_identifiers), dq_values=dq_values)

@@ -56,7 +56,7 @@ class DQValues:
         return counted.select("status", checks.alias("check"), "value", "count", field=pl.lit(f.name))
 
     def _shown(self, f: Field, prepared: pl.DataFrame, frame: pl.DataFrame, slipped: pl.Series) -> pl.Series | pl.Expr:
-        cells = frame[f.name].str.head(VALUE_CHARACTERS)
+        cells = frame[f.name].cast(pl.String).str.head(VALUE_CHARACTERS)
         if f.value_shown == "hidden":
             return pl.lit(None, pl.String)
         if f.value_shown == "masked" or (f.identifying and not self.show_identifiers):

@@ -75,6 +75,8 @@ class Lexicon:
         self._place = {m: i for i, m in enumerate(self.meanings)}
         self._known = {e.text for e in self.entries}
         self._lookups: Lookups | None = None
+        self.translation = pl.Series([], dtype=pl.UInt16)
+        """Codes by the physical value of a Categorical column, null where its text has not been seen."""
 
     @property
     def lookups(self) -> Lookups:
@@ -232,12 +234,10 @@ def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon], *, compared: It
 
     Where any text of a column is, also `trimmed.` and `literal_null.`. Learns new texts: one chunk after the other.
     """
-    names = [n for n in lexicons if n in frame.columns]
-    codes = frame.select(pl.col(n).cast(lexicons[n].lookups.categories, strict=False).to_physical() for n in names)
     also = frozenset(compared)
     encoded: list[pl.Series] = []
-    for name in names:
-        code = _complete(codes[name].cast(pl.UInt16), frame[name], lexicons[name])
+    for name in (n for n in lexicons if n in frame.columns):
+        code = _codes(frame[name], lexicons[name])
         known = lexicons[name].lookups
         looked_up = {"kind": known.kinds, "meaning": known.meanings, **known.flags}
         if name in also:
@@ -248,12 +248,22 @@ def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon], *, compared: It
     return encoded
 
 
-def _complete(codes: pl.Series, texts: pl.Series, lexicon: Lexicon) -> pl.Series:
-    """The codes with those of texts that were new to the lexicon; blank cells have BLANK."""
+def _codes(texts: pl.Series, lexicon: Lexicon) -> pl.Series:
+    """The code of each cell; texts that are new to the lexicon are learnt in the order of the file."""
+    if not isinstance(texts.dtype, pl.Categorical):
+        texts = texts.cast(pl.Categorical(pl.Categories.random()))
+        lexicon.translation = lexicon.translation.clear()
+    physical = texts.to_physical()
+    seen, highest = lexicon.translation, physical.max()
+    if isinstance(highest, int) and highest >= seen.len():
+        seen = seen.extend_constant(None, highest + 1 - seen.len())
+    codes = seen[physical]
     if codes.null_count() > texts.null_count():
-        new = (codes.is_null() & texts.is_not_null()).arg_true()
-        words = texts[new]
+        new = texts.filter(codes.is_null() & texts.is_not_null()).unique(maintain_order=True)
+        words = new.cast(pl.String)
         lexicon.learn(words)
         learnt = words.cast(lexicon.lookups.categories, strict=False).to_physical().cast(pl.UInt16)
-        codes = codes.scatter(new, learnt.fill_null(OVERFLOW))
+        seen = seen.scatter(new.to_physical(), learnt.fill_null(OVERFLOW))
+        codes = seen[physical]
+    lexicon.translation = seen
     return codes.fill_null(BLANK)

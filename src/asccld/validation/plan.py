@@ -55,15 +55,15 @@ class Plan:
     def with_steps(self, prepared: pl.DataFrame) -> pl.DataFrame:
         """The prepared chunk with statuses and tests."""
         for step in self.steps:
-            prepared = prepared.with_columns(step)
+            prepared = prepared.with_columns_seq(step)
         return prepared
 
     def failed(self, prepared: pl.DataFrame) -> dict[int, pl.Series]:
         """The mask of each check that fails anywhere, by the check's index."""
-        masks = prepared.select(e.alias(str(c.index)) for c, e in self.asked).get_columns()
+        masks = prepared.select_seq(e.alias(str(c.index)) for c, e in self.asked).get_columns()
         return {c.index: m for (c, _), m in zip(self.asked, masks, strict=True) if m.any()}
 
     def checked(self, prepared: pl.DataFrame) -> dict[int, int]:
         """How many rows each check had to look at whose denominator has to be counted, by the check's index."""
-        counts = prepared.select(e.sum().alias(str(c.index)) for c, e in self.by_rows)
+        counts = prepared.select_seq(e.sum().alias(str(c.index)) for c, e in self.by_rows)
         return {int(c): n for c, n in counts.row(0, named=True).items()} if self.by_rows else {}

@@ -40,15 +40,17 @@ _TIME = r"[ T](?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|\+00:00)?$"
 def without_blank_rows(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     """The rows with at least one value: cells that hold only blanks are none."""
     first, *rest = list(names)
-    value = pl.col(first, *rest).str.strip_chars() != ""
+    value = pl.col(first, *rest).cast(pl.String).str.strip_chars() != ""
     blank = ~pl.any_horizontal(value).fill_null(value=False)
     # a row without a value has none in the first column: look at the others only there
     candidates = (
-        frame.select((pl.col(first).str.strip_chars().fill_null("") == "").alias("none")).to_series().arg_true()
+        frame.select_seq((pl.col(first).cast(pl.String).str.strip_chars().fill_null("") == "").alias("none"))
+        .to_series()
+        .arg_true()
     )
     if candidates.is_empty():
         return frame
-    found = candidates.filter(frame[candidates].select(blank.alias("blank")).to_series())
+    found = candidates.filter(frame[candidates].select_seq(blank.alias("blank")).to_series())
     if found.is_empty():
         return frame
     return frame.with_row_index("place").filter(~pl.col("place").is_in(found.implode())).drop("place")
@@ -59,10 +61,10 @@ def prepare(frame: pl.DataFrame, encoded: Sequence[pl.Series], fields: Iterable[
     lists = {s.name for s in encoded}
     free = [f for f in fields if f.name in frame.columns and f"code.{f.name}" not in lists]
     prepared = pl.DataFrame([frame["row"], *encoded, *_tidied(frame, [f.name for f in free])])
-    prepared = prepared.with_columns(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number")
+    prepared = prepared.with_columns_seq(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number")
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
     kinds = (_kind(f, prepared).alias(f"kind.{f.name}") for f in free)
-    return prepared.with_columns(*kinds, _age(prepared))
+    return prepared.with_columns_seq(*kinds, _age(prepared))
 
 
 def _tidied(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
@@ -71,13 +73,13 @@ def _tidied(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
     Most columns have nothing to tidy and are taken as they are.
     """
     text = pl.col(names)
-    stripped = frame.select(text.str.strip_chars().name.prefix("value."))
-    both = frame.select(names).hstack(stripped)
+    stripped = frame.select_seq(text.str.strip_chars().name.prefix("value."))
+    both = frame.select_seq(names).hstack(stripped)
     # stripping makes a text shorter or leaves it alone
-    sizes = both.select(pl.all().str.len_bytes().sum()).row(0, named=True)
-    nulls = stripped.select((pl.all() == LITERAL_NULL).any()).row(0, named=True)
+    sizes = both.select_seq(pl.all().str.len_bytes().sum()).row(0, named=True)
+    nulls = stripped.select_seq((pl.all() == LITERAL_NULL).any()).row(0, named=True)
     tidied = (_tidy(n, sizes[n] != sizes[f"value.{n}"], bool(nulls[f"value.{n}"])) for n in names)
-    return both.select(e for expressions in tidied for e in expressions).get_columns()
+    return both.select_seq(e for expressions in tidied for e in expressions).get_columns()
 
 
 def _tidy(name: str, has_blanks: bool, has_nulls: bool) -> Iterator[pl.Expr]:
@@ -93,7 +95,7 @@ def _tidy(name: str, has_blanks: bool, has_nulls: bool) -> Iterator[pl.Expr]:
 
 def read_dates(texts: pl.Series) -> pl.Series:
     """Texts as dates, in any format that is understood; null where none is."""
-    exact = texts.to_frame("text").select(_exact_date(pl.col("text"))).to_series()
+    exact = texts.to_frame("text").select_seq(_exact_date(pl.col("text"))).to_series()
     return exact.zip_with(exact.is_not_null(), _read_otherwise(texts))
 
 
@@ -126,7 +128,7 @@ def _with_other_formats(prepared: pl.DataFrame, names: Sequence[str]) -> pl.Data
         found = here.is_not_null()
         if found.any():
             made += _corrected(prepared[f"date.{name}"], places.filter(found), here.filter(found), name)
-    return prepared.with_columns(made)
+    return prepared.with_columns_seq(made)
 
 
 def _unread(prepared: pl.DataFrame, name: str) -> pl.Series:
@@ -143,7 +145,7 @@ def _corrected(dates: pl.Series, places: pl.Series, read: pl.Series, name: str) 
 
 def _read_otherwise(texts: pl.Series) -> pl.Series:
     """Texts as dates in any of the other formats; each distinct text is tried once."""
-    distinct = texts.unique().to_frame("text").with_columns(date=_any_format(pl.col("text")))
+    distinct = texts.unique().to_frame("text").with_columns_seq(date=_any_format(pl.col("text")))
     return texts.replace_strict(distinct["text"], distinct["date"], return_dtype=pl.Date)
 
 

@@ -13,9 +13,12 @@ from typing import TypeVar, cast
 import polars as pl
 
 from asccld.errors import UnreadableFile
+from asccld.intake.headers import plain_columns
 from asccld.intake.model import Chunk, Extract
+from asccld.standard import Release, Standard
 
 CHUNK_ROWS = 250_000
+_HASHED_BYTES = 4 << 20  # at a time: small pieces would make every other thread wait in between
 _NAMED_ROWS = 5
 
 
@@ -45,9 +48,20 @@ def side_by_side(
         yield making.popleft().result()
 
 
-def reading_chunks(extract: Extract) -> Iterator[Chunk]:
-    """The chunks of an extract in the size that checking wants."""
-    return extract.chunks(CHUNK_ROWS)
+def reading_chunks(extract: Extract, standard: Standard) -> Iterator[Chunk]:
+    """The chunks of an extract in the size that checking wants; texts of list columns repeat."""
+    lists = {
+        p
+        for r in standard.releases.values()
+        for p, n in plain_columns(extract.header, r.headers).items()
+        if _list(r, n)
+    }
+    return extract.chunks(CHUNK_ROWS, repeating=lists)
+
+
+def _list(release: Release, name: str) -> bool:
+    found = release.list_of(name)
+    return found is not None and bool(found.values)
 
 
 def first_events(extract: Extract, chunks: Iterator[Chunk]) -> tuple[pl.DataFrame, Iterator[Chunk]]:
@@ -56,7 +70,8 @@ def first_events(extract: Extract, chunks: Iterator[Chunk]) -> tuple[pl.DataFram
     for chunk in chunks:
         seen.append(chunk)
         if chunk.frame.height:
-            return chunk.frame, chain(seen, chunks)
+            texts = (pl.col(n).cast(pl.String) for n, t in chunk.frame.schema.items() if isinstance(t, pl.Categorical))
+            return chunk.frame.with_columns(texts), chain(seen, chunks)
     refuse_bad_shape(extract, [c.shape for c in seen])
     raise no_events(extract)
 
@@ -109,5 +124,9 @@ def refuse_noted(extract: Extract, header_rows: list[int]) -> None:
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's bytes."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    room = memoryview(bytearray(_HASHED_BYTES))
+    with path.open("rb", buffering=0) as handle:
+        while number := handle.readinto(room):
+            digest.update(room[:number])
+    return digest.hexdigest()

@@ -27,7 +27,7 @@ def slipped_rows(prepared: pl.DataFrame, lists: Iterable[str]) -> pl.Series:
     # LATER and UNKNOWN are the last kinds of lists
     doubtful = [kind_of(n) >= min(LATER, UNKNOWN) for n in lists if f"kind.{n}" in has]
     unknown = reduce(lambda a, b: a + b, (d.cast(pl.UInt8) for d in doubtful), pl.lit(0, pl.UInt8))
-    counted = prepared.select(pl.col("row"), signs=number, unknown=unknown)
+    counted = prepared.select_seq(pl.col("row"), signs=number, unknown=unknown)
     many = counted["unknown"] >= _MANY_UNKNOWN
     alone = many if many.sum() <= max(_SIGNS, _HABIT * prepared.height) else many & False
     return (counted["signs"] + (counted["unknown"] >= _SOME_UNKNOWN).cast(pl.UInt8) >= _SIGNS) | alone

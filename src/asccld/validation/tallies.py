@@ -82,7 +82,7 @@ class Tallies:
         if not parts:
             return pl.DataFrame(schema={"event_type": pl.String, "month": pl.Date, "events": pl.UInt32})
         labels = dict(enumerate(self.types))
-        return _unpacked(parts).select(
+        return _unpacked(parts).select_seq(
             pl.col("type").replace_strict(labels, return_dtype=pl.String).alias("event_type"),
             "month",
             pl.col("events").cast(pl.UInt32),
@@ -107,13 +107,13 @@ _TYPES = 8  # room for the event types in a number that also holds the day
 
 def _by_day(chunk: pl.DataFrame, day: pl.Expr) -> pl.DataFrame:
     """Events by type and day, packed in one number: counting small integers is many times faster than grouping."""
-    packed = chunk.select((day.to_physical() * _TYPES + pl.col("type")).alias("packed")).to_series()
+    packed = chunk.select_seq((day.to_physical() * _TYPES + pl.col("type")).alias("packed")).to_series()
     return packed.drop_nulls().value_counts(name="events")
 
 
 def _unpacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
     day = (pl.col("packed") // _TYPES).cast(pl.Date)
-    unpacked = pl.concat(parts).with_columns(
+    unpacked = pl.concat(parts).with_columns_seq(
         type=(pl.col("packed") % _TYPES).cast(pl.UInt8), month=day.dt.month_start()
     )
     return unpacked.group_by("type", "month").agg(pl.col("events").sum()).sort("type", "month")
@@ -122,15 +122,16 @@ def _unpacked(parts: list[pl.DataFrame]) -> pl.DataFrame:
 def count(chunk: pl.DataFrame, fields: Sequence[Field]) -> Counted:
     """The counts of one chunk that has status, kind and `type` (position in `types`)."""
     has = frozenset(chunk.columns)
-    packed = chunk.select(_packed(f.name) for f in fields)
+    packed = chunk.select_seq(_packed(f.name) for f in fields)
     cells = {s.name: dict(s.value_counts(name="count").iter_rows()) for s in packed.get_columns()}
     dates = [pl.col(c) for c in ("date.event_end_date", "date.event_start_date") if c in has]
-    ends = ("date.reporting_period_start_date", "date.reporting_period_end_date")
+    ends = {"start": "date.reporting_period_start_date", "end": "date.reporting_period_end_date"}
+    stated = chunk.select_seq(**ends).group_by(*ends).len("count") if set(ends.values()) <= has else None
     return Counted(
         cells,
         _by_day(chunk, pl.coalesce(dates)) if dates else None,
         _by_day(chunk, pl.col("date.event_end_date")) if "date.event_end_date" in has else None,
-        chunk.select(start=ends[0], end=ends[1]).group_by("start", "end").len("count") if set(ends) <= has else None,
+        stated,
     )
 
 

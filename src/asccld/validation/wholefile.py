@@ -55,7 +55,7 @@ def _cells(frame: pl.DataFrame, prepared: pl.DataFrame, lists: Iterable[str]) ->
     rest = pl.repeat(0, frame.height, dtype=pl.UInt64, eager=True)
     for place, (name, at) in enumerate(zip(coded, other, strict=True)):
         if at.len():
-            rest = rest.scatter(at, rest[at] ^ (frame[name][at].hash(place)))
+            rest = rest.scatter(at, rest[at] ^ frame[name][at].cast(pl.String).hash(place))
     codes = [prepared[f"code.{n}"] for n in coded]
     return pl.DataFrame([*frame.drop("row", *coded).get_columns(), *codes, rest.alias("rest")]).hash_rows()
 
