@@ -62,6 +62,7 @@ class Judged(NamedTuple):
     """Positions of events none of whose values is shown."""
     people: People
     memory: pl.DataFrame
+    combinations: pl.DataFrame
     found: Found
     counted: Counted
     checked: dict[int, int]
@@ -81,6 +82,7 @@ class Run:
     rows: list[pl.Series] = field(default_factory=list[pl.Series])
     references: list[References] = field(default_factory=list[References])
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    combinations: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     suspect: list[pl.Series] = field(default_factory=list[pl.Series])
     persons: list[People] = field(default_factory=list[People])
     header_rows: list[int] = field(default_factory=list[int])
@@ -134,6 +136,7 @@ class Run:
             slipped.arg_true().cast(pl.UInt32),
             People.of(prepared, memory, self.first_year),
             memory,
+            wholefile.combinations(memory),
             listed(self.findings, plan.failed(prepared), prepared),
             counted,
             plan.checked(prepared),
@@ -154,6 +157,7 @@ class Run:
         self.suspect.append(chunk.slipped + self.events)
         self.persons.append(chunk.people)
         self.memory.append(chunk.memory)
+        self.combinations.append(chunk.combinations)
         self.findings.take(chunk.found, self.events)
         for index, seen in chunk.checked.items():
             self.findings.tallies[index].checked += seen
@@ -167,7 +171,8 @@ class Run:
         for check, wanted in (pair for plan in list(self._plans.values())[:1] for pair in plan.by_cells):
             if check.field:
                 self.findings.tallies[check.index].checked += self.tallies.number(check.field.name, wanted)
-        wholefile.judge(pl.concat(self.memory), self.terms.checks, self.findings, self.lexicons)
+        people = pl.concat(self.combinations).unique()
+        wholefile.judge(pl.concat(self.memory), people, self.terms.checks, self.findings, self.lexicons)
         for check in self.terms.checks:
             if check.rule.type == "blank_row":
                 self._report_blank_rows(check, header_row, blank_rows + self.blank_rows)

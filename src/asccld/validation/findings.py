@@ -23,6 +23,7 @@ from asccld.validation.shapes import form_of, shown_value
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
 _RAW = {**_PART, "code": pl.UInt16}
 _CODES = 1 << 16
+_LIKE_A_DAY = "^[0-9]{1,4}[/.-][0-9]{1,2}[/.-]"
 
 
 @dataclass(frozen=True)
@@ -346,7 +347,9 @@ def without_people(values: pl.Series, people: People) -> pl.Series:
     distinct = values.drop_nulls().unique()
     told = people.are_ids(distinct) & (distinct.str.len_chars() >= ID_CHARACTERS)
     if people.births.len():
-        told |= as_dates(distinct).is_in(people.births.implode()).fill_null(value=False)
+        days = distinct.str.contains(_LIKE_A_DAY).arg_true()
+        births = as_dates(distinct[days]).is_in(people.births.implode()).fill_null(value=False)
+        told = told.scatter(days, told[days] | births)
     return (
         values.set(values.is_in(distinct.filter(told).implode()).fill_null(value=False), HIDDEN)
         if told.any()

@@ -101,9 +101,19 @@ def _end_unless_service(has: frozenset[str]) -> list[pl.Expr]:
     return [pl.when(~pl.col("is_service")).then(pl.col("date.event_end_date"))]
 
 
-def judge(events: pl.DataFrame, checks: Iterable[Check], findings: Findings, lexicons: Mapping[str, Lexicon]) -> None:
-    """Apply every cross-row check to the memory of all events."""
-    people = events.select(c for c in (f"key.{n}" for n in _GROUPED) if c in events.columns).unique()
+def combinations(events: pl.DataFrame) -> pl.DataFrame:
+    """What the memory says of people, each combination once."""
+    return events.select(c for c in (f"key.{n}" for n in _GROUPED) if c in events.columns).unique()
+
+
+def judge(
+    events: pl.DataFrame,
+    people: pl.DataFrame,
+    checks: Iterable[Check],
+    findings: Findings,
+    lexicons: Mapping[str, Lexicon],
+) -> None:
+    """Apply every cross-row check to the memory of all events; `people` are their `combinations`."""
 
     def one(check: Check) -> None:
         match check.rule.type:
