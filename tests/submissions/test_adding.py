@@ -142,7 +142,7 @@ def test_a_withdrawn_file_can_be_added_again(register: Register, tmp_path: Path)
 
 def test_two_processes_that_add_the_same_file_at_once_get_one_receipt(tmp_path: Path) -> None:
     file = submission_file(tmp_path)
-    for turn in range(3):
+    for turn in range(2):
         store = tmp_path / f"store{turn}"
         command = [sys.executable, "-m", "asccld", "submissions", "add", str(file), "--store", str(store), "--json"]
         started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
@@ -274,6 +274,44 @@ def test_a_file_that_changes_meanwhile_is_refused(
     monkeypatch.setattr(adding, "copied", slowly)
     with pytest.raises(StoreError, match="changed while"):
         add(register, file)
+    assert files_of(register.store) == set()
+
+
+def test_a_commit_whose_answer_was_lost_stays(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from asccld.submissions import adding
+
+    def cut_off(addition: adding._Addition, receipt: Receipt) -> Receipt:
+        recorded(addition, receipt)
+        raise StoreError("The server has gone")
+
+    recorded = adding._Addition._recorded
+    monkeypatch.setattr(adding._Addition, "_recorded", cut_off)
+    with pytest.raises(StoreError, match="has gone"):
+        add(register, submission_file(tmp_path))
+    monkeypatch.undo()
+    assert register.check() == {}
+    assert files_of(register.store) == wanted_files(register)
+    assert add(register, submission_file(tmp_path)).repeated
+
+
+def test_where_the_catalogue_cannot_be_asked_the_sweep_decides(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from asccld.submissions import adding
+
+    def gone(*_: object) -> Receipt:
+        raise StoreError("The server has gone")
+
+    monkeypatch.setattr(adding._Addition, "_recorded", gone)
+    monkeypatch.setattr(adding._Addition, "_is_recorded", gone)
+    with pytest.raises(StoreError, match="has gone"):
+        add(register, submission_file(tmp_path))
+    monkeypatch.undo()
+    assert len(files_of(register.store)) == 4
+    assert len(register.sweep(timedelta(0)).removed) == 4
+    assert register.list() == []
     assert files_of(register.store) == set()
 
 

@@ -116,6 +116,13 @@ def test_folder_and_catalogue_belong_together(store: Path, tmp_path: Path, postg
         Register.open(store)
 
 
+def test_a_catalogue_that_is_in_use_does_not_serve_a_second_folder(tmp_path: Path, postgres_url: str) -> None:
+    with Register.open(tmp_path / "first", catalogue=postgres_url, create=True) as register:
+        register.add(submission_file(tmp_path), key=the_key())
+    with pytest.raises(StoreError, match="belongs to a store already"):
+        Register.open(tmp_path / "second", catalogue=postgres_url, create=True)
+
+
 def test_the_environment_can_say_where_the_catalogue_is(
     tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,20 +294,22 @@ def test_an_addition_that_was_taken_for_dead_is_not_recorded(
         assert register.check() == {}
 
 
-def test_a_sweep_removes_orphans_and_leaves_strangers(store: Path) -> None:
-    orphans = {
+def test_a_sweep_empties_incoming_and_leaves_what_no_addition_can_have_left(store: Path) -> None:
+    """For example what came after the backup from which somebody restored the catalogue."""
+    orphan = f"incoming/{'0a' * 16}/events.parquet"
+    strangers = {
         "originals/315/000099-0a1b2c3d.csv",
         "events/council=315/submission=000099/0a1b2c3d.parquet",
         "receipts/315/000099-0a1b2c3d.json",
-        f"incoming/{'0a' * 16}/events.parquet",
+        "originals/notes.txt",
+        "incoming/readme.md",
     }
-    strangers = {"originals/notes.txt", "incoming/readme.md"}
-    for name in orphans | strangers:
+    for name in {orphan, *strangers}:
         (store / name).parent.mkdir(parents=True, exist_ok=True)
         (store / name).write_text("left", encoding="utf-8")
     with Register.open(store) as register:
         swept = register.sweep()
-        assert set(swept.removed) == orphans
+        assert set(swept.removed) == {orphan}
         assert set(swept.strangers) == strangers
         assert files_of(store) == wanted_files(register) | strangers
         assert not (store / "incoming" / ("0a" * 16)).exists()

@@ -273,7 +273,7 @@ def sweep_command(
     for path in swept.removed:
         typer.echo(path)
     for path in swept.strangers:
-        talk(f"Not ours, and left: {path}")
+        talk(f"Not in the catalogue, and left: {path}")
 
 
 def _moment(text: str) -> datetime:

@@ -17,7 +17,6 @@ from asccld.submissions import records
 from asccld.submissions.claims import Reserved, claimed, end_recorded, ended, reserved
 from asccld.submissions.collected import Import, collected_events
 from asccld.submissions.database import Database
-from asccld.submissions.errors import StoreError
 from asccld.submissions.events import write_events
 from asccld.submissions.files import (
     copied,
@@ -31,6 +30,7 @@ from asccld.submissions.files import (
     written,
 )
 from asccld.submissions.judging import Asked, Collected, Judged, judged, to_record
+from asccld.submissions.keys import refuse_other_key
 from asccld.submissions.layout import INCOMING, RECEIPT_SUFFIXES, Claim, inside, kept_suffix
 from asccld.submissions.model import Submission
 from asccld.submissions.receipts import Receipt
@@ -74,19 +74,28 @@ class _Addition:
         known = self._answer([s for s in same if self.asked.la or s.accepted])
         if known is not None:
             return known
-        self._refuse_other_key()
+        with self.database.reading() as connection:
+            refuse_other_key(self.asked.key, records.keys_in_use(connection), self.store)
         found = judged(self.asked, sha256)
         same = self._same(sha256, found.la_code)
         return self._answer(same) or self._added(found, same[-1].attempt + 1 if same else 0)
 
     def undo(self) -> None:
-        """Remove every trace; what cannot be removed now is left to the next sweep."""
+        """Remove every trace; what cannot be removed now is left to the next sweep.
+
+        A commit may have arrived although its answer did not: then the submission stays. Where nobody can be asked,
+        everything does, and the claim, which only the commit takes away, lets the sweep decide.
+        """
         with contextlib.suppress(OSError, AsccldError):
-            for path in self.placed:
+            for path in self.placed if self.placed and not self._is_recorded() else ():
                 removed(path)
                 pruned(path.parent)
             removed_folder(self.room)
             ended(self.database, self.token)
+
+    def _is_recorded(self) -> bool:
+        with self.database.reading() as connection:
+            return records.has_token(connection, self.token)
 
     def _same(self, sha256: str, la_code: str | None) -> list[Submission]:
         with self.database.reading() as connection:
@@ -102,27 +111,6 @@ class _Addition:
             if not same[-1].accepted or same[-1].number in withdrawn:
                 return None
         return Receipt(same[-1], self.store_id, repeated=True)
-
-    def _refuse_other_key(self) -> None:
-        """Refuse a key that does not fit what is stored: the same person would have two pseudonyms."""
-        with self.database.reading() as connection:
-            keys = records.keys_in_use(connection)
-        if self.asked.key is None:
-            if keys - {None}:
-                raise StoreError(
-                    "This store holds pseudonyms, and no key was given",
-                    None,
-                    "Give the key of the store: --key FILE, or the environment variable ASCCLD_KEY",
-                )
-        else:
-            for key in keys - {None}:
-                self.asked.key.require(key, str(self.store))
-            if None in keys:
-                raise StoreError(
-                    "This store holds files that were added without a key, and a key was given",
-                    None,
-                    "Add without one, or begin a new store for pseudonyms",
-                )
 
     def _added(self, found: Judged, attempt: int) -> Receipt:
         asked, rows = self.asked, found.result.file.rows
@@ -175,6 +163,8 @@ class _Addition:
         try:
             with self.database.writing() as connection:
                 end_recorded(connection, self.token)
+                if found.events:  # once more, for two who begin a store at the same moment
+                    refuse_other_key(self.asked.key, records.keys_in_use(connection), self.store)
                 records.record(connection, found)
         except IntegrityError:
             same = self._same(found.sha256, found.la_code)

@@ -40,6 +40,12 @@ def with_bytes(connection: sa.Connection, sha256: str, la_code: str | None) -> l
     return [_submission(row) for row in connection.execute(query).mappings()]
 
 
+def has_token(connection: sa.Connection, token: str) -> bool:
+    """Whether the addition of this token was recorded."""
+    found = sa.select(SUBMISSIONS.c.number).where(SUBMISSIONS.c.token == token)
+    return connection.execute(found).first() is not None
+
+
 def history(connection: sa.Connection, number: int | None = None) -> list[Happening]:
     """What happened, in order: to one submission or to all."""
     columns = [c for c in HISTORY.c if c.name != "id"]

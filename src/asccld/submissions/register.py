@@ -59,6 +59,8 @@ class Register:
         database = Database(folder / CATALOGUE if use_file or address is None else address)
         try:
             store_id = brought_up_to_date(database)
+            if label is None and not use_file:
+                _refuse_in_use(database)
             _agreed(folder, label, Label(store_id, use_file))
         except BaseException:
             database.close()
@@ -244,6 +246,17 @@ def _agreed(store: Path, said: Label | None, found: Label) -> None:
         raise StoreError(
             "The catalogue is that of another store", str(store), "Give the catalogue that this store was made with"
         )
+
+
+def _refuse_in_use(database: Database) -> None:
+    """Refuse a server's catalogue that tells of submissions, for a folder that has none of them."""
+    with database.reading() as connection:
+        if records.all_submissions(connection):
+            raise StoreError(
+                "The catalogue belongs to a store already, and this folder is not it",
+                database.name,
+                "Give the folder of that store, or a database of its own; a lost store.json is in the backup",
+            )
 
 
 def _refuse_wrong_catalogue(store: Path, label: Label | None, address: str | None, *, named: bool) -> None:

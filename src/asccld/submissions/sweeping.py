@@ -21,7 +21,7 @@ _ROOM = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep removed, and files that are not ours and were left; paths are relative to the store."""
+    """What a sweep removed, and files that no catalogue knows and were left; paths are relative to the store."""
 
     removed: tuple[str, ...]
     strangers: tuple[str, ...]
@@ -44,30 +44,27 @@ def sweep_dead(store: Path, database: Database, lease: timedelta = LEASE) -> int
 
 
 def sweep(store: Path, database: Database, lease: timedelta = LEASE) -> Swept:
-    """Look at every file of the store and remove those that belong to nothing.
+    """Finish what dead additions left, empty `incoming`, and name what is in the store and not in the catalogue.
 
-    The files are listed before the catalogue is read: a claim is there before its files, and becomes a submission in
-    one step, so a file that is known to neither belongs to nobody.
+    A claim outlives the files of its addition, so what has neither claim nor submission was not left by one: the
+    catalogue may have come from an older backup. Such files are told of, and left.
+
+    Files are listed before the catalogue is read: a claim is there before its files, and becomes a submission in one
+    step, so whatever belonged to a living addition is known to one of the two.
     """
-    before, rooms = set(_files(store)), _rooms(store)
+    before = set(_files(store))
     sweep_dead(store, database, lease)
-    found = list(_files(store))
+    found, rooms = list(_files(store)), _rooms(store)
     with database.reading() as connection:
-        alive = {t[:TOKEN_SHOWN] for t in connection.execute(sa.select(ADDING.c.token)).scalars()}
-        recorded = {t[:TOKEN_SHOWN] for t in connection.execute(sa.select(SUBMISSIONS.c.token)).scalars()}
-    strangers: list[str] = []
-    gone = [str(path) for path in before - set(found)]
-    for path in found:
-        token = _owner(path)
-        if token is None:
-            strangers.append(str(path))
-        elif token not in alive and (token not in recorded or path.parts[0] == INCOMING):
-            gone.append(str(path))
-            _remove(store, path)
+        alive = set(connection.execute(sa.select(ADDING.c.token)).scalars())
+        known = {t[:TOKEN_SHOWN] for t in alive.union(connection.execute(sa.select(SUBMISSIONS.c.token)).scalars())}
     for room in rooms:
-        if room.name[:TOKEN_SHOWN] not in alive:
+        if room.name not in alive:
             removed_folder(room)
-    return Swept(tuple(sorted(gone)), tuple(sorted(strangers)))
+    strangers = [path for path in found if path.parts[0] != INCOMING and token_in(path) not in known]
+    strangers += [path for path in found if path.parts[0] == INCOMING and not _ROOM.fullmatch(path.parts[1])]
+    gone = before - set(_files(store))
+    return Swept(tuple(sorted(map(str, gone))), tuple(sorted(map(str, strangers))))
 
 
 def _dead(database: Database, lease: timedelta) -> list[tuple[str, str | None, int | None]]:
@@ -101,15 +98,3 @@ def _files(store: Path) -> Iterator[PurePosixPath]:
 
 def _rooms(store: Path) -> list[Path]:
     return [path for path in (store / INCOMING).glob("*") if path.is_dir() and _ROOM.fullmatch(path.name)]
-
-
-def _owner(path: PurePosixPath) -> str | None:
-    if path.parts[0] == INCOMING:
-        return path.parts[1][:TOKEN_SHOWN] if _ROOM.fullmatch(path.parts[1]) else None
-    return token_in(path)
-
-
-def _remove(store: Path, path: PurePosixPath) -> None:
-    here = store.joinpath(*path.parts)
-    removed(here)
-    pruned(here.parent)
