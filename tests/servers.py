@@ -135,7 +135,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseBackend]:
     os.environ["PATH"] = os.pathsep.join([str(java.parent), before.get("PATH", "")])
     os.environ.pop("JAVA_HOME", None)
     os.environ["SPARK_LOCAL_DIRS"] = str(tmp_path_factory.mktemp("spark"))
-    con = connect("local[2]?spark.driver.memory=2g&spark.sql.shuffle.partitions=4")
+    # planning anew while it runs pays for large tables only
+    con = connect("local[2]?spark.driver.memory=2g&spark.sql.shuffle.partitions=2&spark.sql.adaptive.enabled=false")
     yield con
     con.disconnect()
     os.environ.clear()

@@ -39,14 +39,14 @@ def write(table: ibis.Table, path: Path | str, con: BaseBackend | None = None) -
     suffix = suffix_of(target, tuple(FORMATS), "A table")
     with replacing(target) as part, _explained(engine):
         if engine.name == "duckdb":
-            _copy(engine.con, _query(engine, table), part, suffix)
+            _copy(engine.con, query_of(engine, table), part, suffix)
         elif engine.name == "pyspark":
             _from_spark(engine, table, part, suffix)
         else:
             _from_batches(engine, table, part, suffix)
 
 
-def _query(con: BaseBackend, table: ibis.Table) -> str:
+def query_of(con: BaseBackend, table: ibis.Table) -> str:
     """The engine's own SQL for a table, with small tables of ours (mappings) sent ahead of it."""
     con._run_pre_execute_hooks(table)  # noqa: SLF001 - what Ibis' own writers do; none of them fits every path
     return str(con.compile(table))
@@ -101,7 +101,7 @@ def _gather(folder: Path, part: Path, suffix: str) -> None:
 def _frame(con: BaseBackend, table: ibis.Table) -> Any:  # noqa: ANN401 - a DataFrame of Spark, with or without a server
     from asccld.engine.spark import session_of
 
-    return session_of().sql(_query(con, table))
+    return session_of().sql(query_of(con, table))
 
 
 def _to_storage(con: BaseBackend, table: ibis.Table, address: str) -> None:

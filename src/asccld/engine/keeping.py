@@ -1,0 +1,34 @@
+"""Keeping a table that is used more than once, where it was computed, until the connection ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import ibis
+from ibis.backends import BaseBackend
+from ibis.expr import operations as ops
+
+
+def keeper(con: BaseBackend) -> Callable[[ibis.Table], ibis.Table]:
+    """A function that computes a table once and gives it back as a table of the engine.
+
+    What is known of its size then makes joins fast. Spark computes it at its first use and keeps it in the memory, or
+    on the disks, of its workers.
+    """
+    return partial(_in_spark if con.name == "pyspark" else _in_database, con)
+
+
+def _in_database(con: BaseBackend, table: ibis.Table) -> ibis.Table:
+    return con.create_table(ibis.util.gen_name("asccld"), table, temp=True)
+
+
+def _in_spark(con: BaseBackend, table: ibis.Table) -> ibis.Table:
+    from asccld.engine.spark import session_of
+    from asccld.engine.writing import query_of
+
+    if isinstance(table.op(), ops.InMemoryTable):  # it is with Spark's driver already
+        return table
+    name = ibis.util.gen_name("asccld")
+    session_of().sql(query_of(con, table)).persist().createOrReplaceTempView(name)
+    return con.table(name)
