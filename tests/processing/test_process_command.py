@@ -1,6 +1,7 @@
 """`asccld process` as a user runs it: the golden tables, and what it says when something is wrong."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 
 from asccld.cli import main
 from processing.golden import FOLDER, expected, same
+from repository.files import ROOT
 
 SMALL = FOLDER / "small" / "input"
 YEAR = ("--start", "2025-04-01", "--end", "2026-03-31", "--as-of", "2026-05-05")
@@ -179,3 +181,48 @@ def test_an_input_is_never_replaced(run: Run, tmp_path: Path) -> None:
     events.write_bytes((SMALL / "CLD_Raw.parquet").read_bytes())
     code, _, said = run(*SINGLE, "--events", events, "--out", events)
     assert (code, "would replace" in said) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register that holds one accepted submission of Knowsley, April 2025 to March 2026."""
+    from asccld.privacy import PseudonymKey
+    from asccld.submissions import Register
+
+    folder = tmp_path_factory.mktemp("register") / "store"
+    with Register.open(folder, create=True) as register:
+        received = datetime(2026, 4, 20, 9, 30, tzinfo=UTC)
+        key = PseudonymKey.generate()
+        receipt = register.add(ROOT / "examples" / "submission-clean.csv", key=key, received=received)
+        assert receipt.accepted
+    return folder
+
+
+def test_a_register_is_processed(run: Run, store: Path, tmp_path: Path) -> None:
+    out = tmp_path / "m.parquet"
+    code, _, said = run(*SINGLE, "--store", store, "--out", out)
+    assert code == 0, said
+    assert "events of 1 councils" in said
+    assert read(out)["la_name"].unique().to_list() == ["Knowsley"]
+
+
+def test_before_anything_was_received_there_is_nothing_to_process(run: Run, store: Path, tmp_path: Path) -> None:
+    code, _, said = run(*SINGLE, "--store", store, "--out", tmp_path / "m.csv", "--as-of", "2026-04-01")
+    assert (code, "no accepted submission that was received by then" in said) == (1, True)
+
+
+def test_a_withdrawn_submission_serves_nothing(run: Run, store: Path, tmp_path: Path) -> None:
+    from asccld.submissions import Register
+
+    with Register.open(store) as register:
+        register.withdraw(1, "wrong file")
+    code, printed, _ = run(*SINGLE, "--store", store, "--out", tmp_path / "m.csv")
+    assert code == 1
+    assert "withdrawn, or excluded for known faults" in printed
+    with Register.open(store) as register:
+        register.restore(1)
+
+
+def test_nothing_is_written_into_the_register(run: Run, store: Path) -> None:
+    code, _, said = run(*SINGLE, "--store", store, "--out", store / "m.csv")
+    assert (code, "would replace the register" in said) == (2, True)

@@ -6,7 +6,7 @@ from typing import Any
 import ibis
 import pytest
 
-from asccld.processing import reporting_periods
+from asccld.processing import process, reporting_periods
 from processing.examples import day, of_rows, rows_of
 
 TYPES = ("Request", "Assessment", "Service", "Review")
@@ -111,3 +111,11 @@ def test_stated_periods_are_counted_and_measured_in_months() -> None:
 def test_thresholds_are_parameters() -> None:
     events = file_of([("20 May 19", 1, 1), ("20 Dec 24", 40, 4)])
     assert derived(events, min_events=10, min_percent=5) == [(day("1 Dec 24"), day("31 Dec 24"))]
+
+
+def test_another_derivation_can_take_its_place() -> None:
+    events = file_of([("20 Dec 24", 5, 1)])
+    told = {"start": date(2024, 12, 1), "end": date(2024, 12, 31), "as_of": date(2025, 3, 1)}
+    empty = process(events, mode="single", derive=lambda table: reporting_periods(table).limit(0), **told)
+    assert empty.steps["submissions"].to_polars().is_empty()
+    assert process(events, mode="single", **told).steps["submissions"].to_polars().height == 1

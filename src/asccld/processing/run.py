@@ -37,6 +37,7 @@ from asccld.processing.unique import Mode
 from asccld.processing.unmapped import rows_with_unmapped, unmapped_values
 
 Hold = Callable[[Table], Table]
+Derive = Callable[[Table], Table]
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,18 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
     excluded: Sequence[Exclusion] = (),
     basis: Basis = "Derived",
     councils: Table | None = None,
+    derive: Derive | None = None,
     hold: Hold | None = None,
 ) -> Processed:
     """The single or joined main table of collected events, with its steps and explanation.
 
-    Raises ImpossiblePeriod and UnknownOption before anything is computed.
+    `derive` finds the reporting periods in another way than `reporting_periods` does, the published version 1: from
+    events to a table with its columns. Raises ImpossiblePeriod and UnknownOption before anything is computed.
     """
     refuse_impossible_period(start, end, as_of)
     chosen, keep = chosen_options(options), hold or _as_it_is
     lookups = (reference or Reference.shipped()).held(keep)
-    periods = keep(reporting_periods(events, small_files=chosen["q1"]))
+    periods = keep(derive(events) if derive else reporting_periods(events, small_files=chosen["q1"]))
     quarters = reference_periods(start, end) if mode == "joined" else ((start, end),)
     by_period = _by_period(periods, mode, start, end, as_of, basis, excluded)
     files = keep(joined_submissions(by_period) if mode == "joined" else by_period)
