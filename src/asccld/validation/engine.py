@@ -101,6 +101,7 @@ class Run:
             self.dq_values.first_year = self.first_year
         self.fields: list[Field] = [f for f in release.fields if f.name in set(self.columns.values())]
         self.tallies = Tallies(release)
+        self._kept = wholefile.kept_for(self.terms.checks, people=not self.findings.show_identifiers)
         for f in self.fields:
             found = release.list_of(f.name)
             if found and found.values:
@@ -127,14 +128,16 @@ class Run:
         service = types.index("Service") if "Service" in types else len(types)
         plan = self._plan(prepared)
         prepared = plan.with_steps(prepared.with_columns(is_service=pl.col("type") == service))
-        slipped = slipped_rows(prepared, self.lexicons)
+        hides = not self.findings.show_identifiers
+        slipped = slipped_rows(prepared, self.lexicons) if hides else pl.repeat(False, prepared.height, eager=True)
         counted = count(prepared, self.fields)
-        memory = wholefile.narrow(chunk.frame, prepared, list(self.lexicons))
+        memory = wholefile.narrow(chunk.frame, prepared, list(self.lexicons), self._kept)
+        references = _references(prepared)
         return Judged(
             prepared["row"],
-            References.of(_references(prepared)),
+            References.of(references) if hides else References.as_they_are(references),
             slipped.arg_true().cast(pl.UInt32),
-            People.of(prepared, memory, self.first_year),
+            People.of(prepared, memory, self.first_year) if hides else People.nobody(),
             memory,
             wholefile.combinations(memory),
             listed(self.findings, plan.failed(prepared), prepared),

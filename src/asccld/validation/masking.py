@@ -62,6 +62,11 @@ class People:
         return cls(_once(names, pl.String), _once(ids, pl.UInt64), _once([recent], pl.Date))
 
     @classmethod
+    def nobody(cls) -> People:
+        """Nothing of anybody, for who may see everything."""
+        return cls(pl.Series([], dtype=pl.String), pl.Series([], dtype=pl.UInt64), _NO_BIRTHS)
+
+    @classmethod
     def together(cls, parts: Sequence[People]) -> People:
         """What all parts of a file say."""
         return cls(
@@ -158,6 +163,11 @@ class References(NamedTuple):
             odd=(~r.str.contains(_ORDINARY) & ~grouped).fill_null(value=False),
         )
         return cls(seen, _prefixes(texts))
+
+    @classmethod
+    def as_they_are(cls, texts: pl.Series) -> References:
+        """References that are shown whatever they hold."""
+        return cls(texts.to_frame("text"), pl.Series([], dtype=pl.String))
 
     @classmethod
     def together(cls, parts: Sequence[References]) -> References:

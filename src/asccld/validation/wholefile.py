@@ -35,17 +35,37 @@ WHOLE_FILE_TYPES = frozenset({"one_per_file", "one_per_group", "resolves", "uniq
 """Rule types judged here."""
 
 
-def narrow(frame: pl.DataFrame, prepared: pl.DataFrame, lists: Sequence[str]) -> pl.DataFrame:
+def kept_for(checks: Iterable[Check], *, people: bool) -> frozenset[str]:
+    """What has to be kept for some checks, and for knowing people again: `keys`, `event`, `cells`."""
+    kept = {"keys"} if people else set[str]()
+    for check in checks:
+        kept.update(_KEPT_FOR.get(check.rule.type, ()))
+    return frozenset(kept)
+
+
+_KEPT_FOR = {
+    "unique_rows": ("cells",),
+    "unique_events": ("cells", "event"),
+    "one_per_group": ("keys",),
+    "resolves": ("keys",),
+}
+
+
+def narrow(frame: pl.DataFrame, prepared: pl.DataFrame, lists: Sequence[str], kept: frozenset[str]) -> pl.DataFrame:
     """What the whole-file rules keep of a chunk, one row per event; of the COMPARED it needs `same.`.
 
-    `lists` are the list columns.
+    `lists` are the list columns, `kept` is that of `kept_for`.
     """
     has = frozenset(prepared.columns)
-    alone = [_text(n, prepared) for n in _ONE_PER_FILE if f"value.{n}" in has]
-    keep = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"kind.{n}" in has]
-    kept = prepared.select("row", *keep).drop("row")
-    event = _event_key(prepared, has).alias("event")
-    return kept.hstack([*alone, event, _cells(frame, prepared, lists).alias("cells")])
+    columns = [_text(n, prepared) for n in _ONE_PER_FILE if f"value.{n}" in has]
+    if "keys" in kept:
+        keys = [_small(n, has).alias(f"key.{n}") for n in (*_GROUPED, *_LINKED) if f"kind.{n}" in has]
+        columns += prepared.select("row", *keys).drop("row").get_columns()
+    if "event" in kept:
+        columns.append(_event_key(prepared, has).alias("event"))
+    if "cells" in kept:
+        columns.append(_cells(frame, prepared, lists).alias("cells"))
+    return pl.DataFrame(columns)
 
 
 def _cells(frame: pl.DataFrame, prepared: pl.DataFrame, lists: Iterable[str]) -> pl.Series:
