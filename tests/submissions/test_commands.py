@@ -68,7 +68,7 @@ def test_withdraw_and_restore_are_remembered(store: Path) -> None:
 def test_compare_prints_counts_and_writes_rows(store: Path, tmp_path: Path) -> None:
     done = run("compare", "1", "2", "--store", store, "--out", tmp_path / "changes.csv")
     assert done.returncode == 0, done.stderr
-    assert "1 events gone" in done.stdout
+    assert "1 event gone" in done.stdout
     assert "gone,2,," in (tmp_path / "changes.csv").read_text(encoding="utf-8-sig")
     inside = run("compare", "1", "2", "--store", store, "--out", store / "changes.csv")
     assert "would replace the store" in inside.stderr

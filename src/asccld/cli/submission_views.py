@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from asccld.counting import counted
 from asccld.submissions.model import STATES, Happening, Listed
 from asccld.submissions.receipts import moment, shown_period
 
@@ -94,11 +95,11 @@ def comparison(found: Comparison) -> Iterator[tuple[str, Table | None]]:
     yield f"Submission {_named(found, 'earlier')}", None
     yield f"with       {_named(found, 'later')}", None
     yield "", None
-    yield f"{found.added.height:,} events added", None
     ended = f", of which {found.left_the_period:,} ended before the later period began" if found.left_the_period else ""
-    yield f"{found.gone.height:,} events gone{ended}", None
-    yield f"{found.changed:,} events changed", None
-    yield f"{found.unchanged:,} events the same", None
+    yield f"{counted(found.added.height, 'event')} added", None
+    yield f"{counted(found.gone.height, 'event')} gone{ended}", None
+    yield f"{counted(found.changed, 'event')} changed", None
+    yield f"{counted(found.unchanged, 'event')} the same", None
     for side, names in found.columns_only_in_one.items():
         if names:
             yield f"Only the {side} file has: {', '.join(names)}", None

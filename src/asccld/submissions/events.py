@@ -9,6 +9,7 @@ from typing import Literal
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.submissions.errors import StoreError
 from asccld.submissions.files import settled
 
@@ -31,7 +32,7 @@ def write_events(batches: Iterable[pl.DataFrame], path: Path, at_most: int) -> i
                 rows += batch.height
     if first is None or rows > at_most:
         raise StoreError(
-            f"The file was read with {at_most:,} events and then with {rows:,}",
+            f"The file was read with {counted(at_most, 'event')} and then with {rows:,}",
             None,
             "This is a fault of asccld: please report it; nothing of the file is in the store",
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
+from asccld.counting import counted
 from asccld.submissions import adding, comparing, records, sweeping
 from asccld.submissions.claims import LEASE
 from asccld.submissions.database import Database
@@ -148,7 +149,7 @@ class Register:
         if wrong:
             named = "; ".join(f"submission {e.submission.number} {e.events_file}: {e.submission.events}" for e in wrong)
             raise DamagedStore(
-                f"Events of {len(wrong)} of {len(listed)} submissions cannot be read: {named}",
+                f"The events of {len(wrong)} of {counted(len(listed), 'submission')} cannot be read: {named}",
                 str(self.store),
                 "Restore these files from a backup, or withdraw the submissions and add their originals with --again",
             )
