@@ -115,7 +115,7 @@ def test_thresholds_are_parameters() -> None:
 
 def test_another_derivation_can_take_its_place() -> None:
     events = file_of([("20 Dec 24", 5, 1)])
-    told = {"start": date(2024, 12, 1), "end": date(2024, 12, 31), "as_of": date(2025, 3, 1)}
+    told: dict[str, Any] = {"start": date(2024, 12, 1), "end": date(2024, 12, 31), "as_of": date(2025, 3, 1)}
     empty = process(events, mode="single", derive=lambda table: reporting_periods(table).limit(0), **told)
     assert empty.steps["submissions"].to_polars().is_empty()
     assert process(events, mode="single", **told).steps["submissions"].to_polars().height == 1

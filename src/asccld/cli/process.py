@@ -256,7 +256,7 @@ def _tell(made: Processed, served: Any, lost: Table, out: Path) -> None:  # noqa
 def _write_steps(con: BaseBackend, made: Processed, lost: Table, folder: Path, suffix: str, *, explain: bool) -> None:
     from asccld.engine import write
 
-    told = {f"explanation_{name}": table() for name, table in made.explanation.items()} if explain else {}
+    told = {f"explanation_{name}": table for name, table in made.explanation.items()} if explain else {}
     folder.mkdir(parents=True, exist_ok=True)
     for name, step in {**made.steps, "unmapped": lost, **told}.items():
         write(step, folder / f"{name}{suffix}", con)
@@ -281,7 +281,7 @@ def _print_explanation(made: Processed, names: Sequence[str]) -> None:
     from asccld.cli.tabular import show_table
 
     for name in names:
-        told = made.explanation[name]().to_polars()
+        told = made.explanation[name].to_polars()
         keys = [c for c in ("la_name", "ref_period_start_date", "importdate", "step", "outcome") if c in told.columns]
         typer.echo(f"\n{_TITLES[name]}")
         show_table(told.columns, told.sort(keys).rows(), as_json=False)

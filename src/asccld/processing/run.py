@@ -6,7 +6,7 @@ more than once in the engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -40,6 +40,22 @@ Hold = Callable[[Table], Table]
 Derive = Callable[[Table], Table]
 
 
+class Tables(Mapping[str, Table]):
+    """Tables by name, each expressed when it is asked for: a run that wants one does not wait for all."""
+
+    def __init__(self, made_by: Mapping[str, Callable[[], Table]]) -> None:
+        self._made_by = dict(made_by)
+
+    def __getitem__(self, name: str) -> Table:
+        return self._made_by[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made_by)
+
+    def __len__(self) -> int:
+        return len(self._made_by)
+
+
 @dataclass(frozen=True)
 class Processed:
     """What a run makes; every table is computed when it is asked for."""
@@ -51,7 +67,7 @@ class Processed:
     """The records that make the main table: record id, reference period, end and event number."""
     steps: Mapping[str, Table]
     """reporting_periods, submissions, events_in_period, derived_fields, main."""
-    explanation: Mapping[str, Callable[[], Table]]
+    explanation: Mapping[str, Table]
     """files, councils_without_file (when councils are given), rows_in_period, rows_merged."""
     repeated: Callable[[], Table]
     """One row: how many rows the chosen files have, and how many record ids. Unequal, rows would multiply."""
@@ -89,12 +105,12 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
     files = keep(joined_submissions(by_period) if mode == "joined" else by_period)
     kept = keep(kept_records(events, files, mode, lookups, chosen))
     main = carried(events, kept, mode, lookups)
-    steps = {
-        "reporting_periods": periods,
-        "submissions": by_period,
-        "events_in_period": events_in_period(submitted(events, files), death_on_first_day=chosen["q4"]),
-        "derived_fields": derived_fields(events, files, mode, lookups, chosen),
-        "main": main,
+    steps: dict[str, Callable[[], Table]] = {
+        "reporting_periods": lambda: periods,
+        "submissions": lambda: by_period,
+        "events_in_period": lambda: events_in_period(submitted(events, files), death_on_first_day=chosen["q4"]),
+        "derived_fields": lambda: derived_fields(events, files, mode, lookups, chosen),
+        "main": lambda: main,
     }
     explanation: dict[str, Callable[[], Table]] = {
         "files": partial(files_explained, periods, quarters, as_of=as_of, basis=basis, excluded=excluded),
@@ -107,8 +123,8 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
         name=f"CLD_{start:%y%m%d}_{quarters[-1][1]:%y%m%d}_{mode.capitalize()}Submissions",
         main=main,
         records=kept,
-        steps=MappingProxyType(steps),
-        explanation=MappingProxyType(explanation),
+        steps=Tables(steps),
+        explanation=Tables(explanation),
         repeated=partial(_repeated, events, files),
         unmapped=partial(_unmapped, events, files, lookups, chosen, keep),
         options=MappingProxyType(chosen),
