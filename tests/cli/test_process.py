@@ -113,6 +113,8 @@ def test_output_that_finds_no_room_is_no_success(command: tuple[str, ...]) -> No
         ("standard list valeus", "Did you mean values?"),
         ("standard adopt x.xlsx", "No folder is named for the overlay. Add --out DIR"),
         ("validate none.csv", "There is no such file (none.csv)"),
+        ("validate none.csv --findings x.html", "Findings cannot be written as .html"),
+        ("validate none.csv --dq-values x.xlsx", "Data-quality values cannot be written as .xlsx"),
     ],
 )
 def test_a_command_typed_wrongly_is_one_line(arguments: str, told: str, tmp_path: Path) -> None:

@@ -67,10 +67,17 @@ def test_a_linked_person_may_come_before_or_after_the_carer() -> None:
     assert check(rows) == set()
 
 
-@pytest.mark.parametrize("linked", ["P9", "p0", "0", "Ann"])
-def test_a_linked_person_must_be_in_the_file_exactly_as_written(linked: str) -> None:
+@pytest.mark.parametrize("linked", ["P9", "P 0", "0", "Ann"])
+def test_a_linked_person_must_be_in_the_file(linked: str) -> None:
     rows = [valid_row("r2", 0), carer(1, adult_3_linked_person_id=linked)]
     assert check(rows) == {("linked-person-not-in-file", 3, "adult_3_linked_person_id")}
+
+
+@pytest.mark.parametrize(("linked", "beside"), [("p0", set[str]()), ("P0 ", {"text-trimmed"})])
+def test_a_linked_person_is_known_in_whatever_capitals(linked: str, beside: set[str]) -> None:
+    """As the national database compares text: neither capitals nor trailing blanks matter."""
+    rows = [valid_row("r2", 0), carer(1, adult_3_linked_person_id=linked)]
+    assert check(rows) == {(rule, 3, "adult_3_linked_person_id") for rule in beside}
 
 
 def test_a_carer_known_by_association_makes_the_person_known_too() -> None:
@@ -86,6 +93,38 @@ def test_nobody_cares_for_themselves_or_twice_for_one_person() -> None:
         ("linked-person-self", 3, "adult_1_linked_person_id"),
         ("linked-person-repeated", 3, "adult_3_linked_person_id"),
     }
+
+
+def test_nor_for_themselves_or_twice_for_one_in_other_capitals() -> None:
+    rows = [
+        valid_row("r2", 0),
+        carer(1, adult_1_linked_person_id="p1", adult_2_linked_person_id="P0", adult_3_linked_person_id="p0"),
+    ]
+    assert check(rows) == {
+        ("linked-person-self", 3, "adult_1_linked_person_id"),
+        ("linked-person-repeated", 3, "adult_3_linked_person_id"),
+    }
+
+
+# ------------------------------------------------------------------ one person in two spellings
+
+
+def test_a_person_in_other_capitals_is_the_same_person() -> None:
+    born: Row = {"date_of_birth": "02/06/1950", "event_start_date": "06/01/2026"}
+    rows = [valid_row("r2", 0), {**valid_row("r2", 0), "la_person_unique_identifier": "p0", **born}]
+    assert check(rows) == {("person-births", 2, "date_of_birth"), ("person-births", 3, "date_of_birth")}
+
+
+def test_one_nhs_number_under_one_identifier_in_two_spellings_is_not_shared() -> None:
+    again: Row = {"la_person_unique_identifier": "p0", "event_start_date": "06/01/2026"}
+    assert check([valid_row("r2", 0), {**valid_row("r2", 0), **again}]) == set()
+
+
+def test_an_event_of_one_person_in_two_spellings_is_given_twice_but_its_row_is_not() -> None:
+    unnumbered = {**valid_row("r2", 0), "nhs_number": ""}
+    found = check([unnumbered, {**unnumbered, "la_person_unique_identifier": "p0"}])
+    assert ("duplicate-event", 3, None) in found
+    assert "duplicate-row" not in {rule for rule, _, _ in found}
 
 
 # ------------------------------------------------------------------ the same twice

@@ -305,6 +305,20 @@ def test_a_list_column_tells_no_name_or_identifier_of_the_file(text: str) -> Non
     assert text not in said_of({}, {}, {"gender": text, "ethnicity": text})
 
 
+CAPITALS = ["Ab-Cd12x", "ab-cd12x", "AB-CD12X", "aB-cD12X"]
+
+
+@pytest.mark.parametrize("field", ["la_person_unique_identifier", "adult_2_linked_person_id", "nhs_number"])
+@pytest.mark.parametrize("place", ["provider_cqc_location_id", "la_code", "gender", "ethnicity", "event_reference"])
+def test_an_identifier_is_hidden_in_whatever_capitals(field: str, place: str) -> None:
+    """Whatever the capitals there and here: people are compared without regard to case, and so is what is hidden."""
+    wrong: list[Row] = [{place: text} | ({"gender": "Robot"} if place != "gender" else {}) for text in CAPITALS]
+    said = said_of(*wrong[:3], {**wrong[3], field: CAPITALS[0]})
+    assert [text for text in CAPITALS if text in said] == []
+    control = said_of(*wrong)
+    assert [text for text in CAPITALS if text in control] == CAPITALS
+
+
 def test_a_header_tells_no_name_of_the_file() -> None:
     rows = [{**valid_row("r2", n), **person, "notes": ""} for n, person in enumerate(PEOPLE_OF_FILE)]
     for header, visible in (("Zebedee Quill", False), ("x" * 41, False), (NHS, False), ("Our own notes", True)):

@@ -57,6 +57,22 @@ def test_every_reason_to_reject_is_given_at_once() -> None:
     )
 
 
+def test_a_misspelt_header_is_named_as_found_and_as_meant() -> None:
+    result = result_of([valid_row("r2", 0)], headers={"event_type": "Event Typ", "postcode": "Postcod"})
+    assert result.reasons == (
+        "Column header not spelt as in the standard: 'Postcod' for 'Postcode', 'Event Typ' for 'Event Type'",
+    )
+
+
+def test_what_a_misspelt_header_was_found_as_tells_no_name() -> None:
+    header = {"reporting_period_end_date": "Reporting Period End Date Bee"}
+    people = [{**valid_row("r2", n), "last_name": name} for n, name in enumerate(("Bee", "Quill"))]
+    (reason,) = result_of(people, headers=header).reasons
+    assert reason == "Column header not spelt as in the standard: '(hidden)' for 'Reporting Period End Date'"
+    (reason,) = result_of(people[1:], headers=header).reasons
+    assert "'Reporting Period End Date Bee' for" in reason
+
+
 def test_a_row_counts_under_each_severity_that_it_has_and_the_limit_takes_the_larger() -> None:
     """As `docs/reference/outputs.md` and `policy.md` say: rows that only reject are no rows with errors."""
     rows = [valid_row("r2", n) for n in range(4)]

@@ -228,7 +228,7 @@ def compare_command(
     if out:
         from asccld.reports.tables import write_findings
 
-        write_findings(comparison.rows(show_identifiers=show_identifiers), out)
+        write_findings(comparison.rows(show_identifiers=show_identifiers), out, identifiers_shown=show_identifiers)
         talk(f"Every change: {out}")
     if as_json:
         show_json(views.comparison_json(comparison))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asccld.counting import counted
+
 if TYPE_CHECKING:
     from asccld.validation.engine import Progress
 
@@ -76,6 +78,7 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     reports = report or []
     from asccld.cli.outputs import refuse_impossible
 
+    _refuse_other_formats(findings, dq_values)
     outputs = [*reports, *([findings] if findings else []), *([dq_values] if dq_values else [])]
     refuse_impossible(outputs, {"input": file})
     from asccld import reports as writing
@@ -119,13 +122,23 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
     raise typer.Exit(REJECTED if result.verdict == "REJECTED" else 0)
 
 
+def _refuse_other_formats(findings: Path | None, dq_values: Path | None) -> None:
+    """Refuse tables that would be written as something else, before a long check rather than after it."""
+    from asccld.reports.files import suffix_of
+    from asccld.reports.tables import SUFFIXES
+
+    for path, what in ((findings, "Findings"), (dq_values, "Data-quality values")):
+        if path is not None:
+            suffix_of(path, SUFFIXES, what)
+
+
 def _progress() -> Progress | None:
     """A counter on a terminal, silence in a pipe."""
     if not sys.stderr.isatty():
         return None
 
     def show(events: int) -> None:
-        sys.stderr.write(f"\rChecked {events:,} events ")
+        sys.stderr.write(f"\rChecked {counted(events, 'event')} ")
         sys.stderr.flush()
 
     return show

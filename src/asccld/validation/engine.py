@@ -137,7 +137,7 @@ class Run:
             prepared["row"],
             References.of(references) if hides else References.as_they_are(references),
             slipped.arg_true().cast(pl.UInt32),
-            People.of(prepared, memory, self.first_year) if hides else People.nobody(),
+            People.of(prepared, self.first_year) if hides else People.nobody(),
             memory,
             wholefile.combinations(memory),
             listed(self.findings, plan.failed(prepared), prepared),

@@ -278,9 +278,8 @@ class Findings:
                 self.details[i] = replace(d, value=HIDDEN)
 
     def places(self, check: Check) -> list[str]:
-        """The columns that a check about the file's header found fault with."""
-        found = (d for d in self.details[len(self.checks) :] if d.check is check)
-        return [d.header or d.value or "" for d in found]
+        """The columns that a check about the file's header found fault with; of a misspelt one also what was meant."""
+        return [_place(d) for d in self.details[len(self.checks) :] if d.check is check]
 
     def spelt_out(self, rows: pl.Series, references: pl.Series, hidden_positions: pl.Series) -> pl.DataFrame:
         """The findings table (FINDING_COLUMNS).
@@ -332,6 +331,12 @@ class Findings:
 
 def _repeated(value: int | None, dtype: type[pl.DataType], times: int) -> pl.Series:
     return pl.Series([value], dtype=dtype).new_from_index(0, times)
+
+
+def _place(detail: Detail) -> str:
+    if detail.value and detail.meant:
+        return f"'{detail.value}' for '{detail.meant}'"
+    return detail.header or detail.value or ""
 
 
 def hide(value: pl.Expr, positions: pl.Series) -> pl.Expr:

@@ -48,15 +48,15 @@ class People:
     names: pl.Series
     """First and last names, in small letters."""
     ids: pl.Series
-    """Hashes of NHS numbers and of the council's person identifiers, linked ones included."""
+    """Hashes of NHS numbers and of the council's person identifiers, linked ones included, in small letters."""
     births: pl.Series
     """Birth dates that are recent enough to be taken for an event's."""
 
     @classmethod
-    def of(cls, prepared: pl.DataFrame, memory: pl.DataFrame, first_year: int) -> People:
-        """What a prepared chunk says; `memory` has the hashes of identifiers as `key.<field>`."""
+    def of(cls, prepared: pl.DataFrame, first_year: int) -> People:
+        """What a prepared chunk says."""
         names = [prepared[c].str.to_lowercase().unique() + "" for c in _NAMES if c in prepared.columns]
-        ids = [memory[c].unique() for c in (f"key.{n}" for n in _IDS) if c in memory.columns]
+        ids = [prepared[c].unique() for c in (f"same.{n}" for n in IDENTIFIERS) if c in prepared.columns]
         births = prepared["date.date_of_birth"] if "date.date_of_birth" in prepared.columns else _NO_BIRTHS
         recent = births.filter(births.dt.year() >= first_year)
         return cls(_once(names, pl.String), _once(ids, pl.UInt64), _once([recent], pl.Date))
@@ -86,20 +86,21 @@ class People:
         return frozenset(asked.filter(asked.is_in(self.words.implode()))) if asked.len() else frozenset()
 
     def are_ids(self, texts: pl.Series) -> pl.Series:
-        """Which texts are the identifier of a person of the file."""
-        return texts.hash().is_in(self.ids.implode()) & texts.is_not_null()
+        """Which texts are the identifier of a person of the file, in whatever capitals."""
+        return texts.str.to_lowercase().hash().is_in(self.ids.implode()) & texts.is_not_null()
 
     def ids_among(self, texts: Iterable[str]) -> frozenset[str]:
         """Those of some texts that are, or hold as a word, such an identifier, in whatever capitals."""
-        spelt = [(t, s) for t in texts for part in {t.strip(), *t.split()} for s in {part, part.upper(), part.lower()}]
-        if not spelt:
+        parts = [(t, part) for t in texts for part in {t.strip(), *t.split()}]
+        if not parts:
             return frozenset()
-        known = self.are_ids(pl.Series([s for _, s in spelt], dtype=pl.String))
-        return frozenset(t for (t, _), is_id in zip(spelt, known, strict=True) if is_id)
+        known = self.are_ids(pl.Series([part for _, part in parts], dtype=pl.String))
+        return frozenset(t for (t, _), is_id in zip(parts, known, strict=True) if is_id)
 
 
 _NAMES = ("value.first_name", "value.last_name")
-_IDS = ("nhs_number", "la_person_unique_identifier", *(f"adult_{n}_linked_person_id" for n in (1, 2, 3)))
+IDENTIFIERS = ("nhs_number", "la_person_unique_identifier", *(f"adult_{n}_linked_person_id" for n in (1, 2, 3)))
+"""Fields whose values stand for a person."""
 _NO_BIRTHS = pl.Series([], dtype=pl.Date)
 
 
@@ -144,8 +145,8 @@ def tells_a_name(text: str, names: frozenset[str], usual: frozenset[str]) -> boo
 class References(NamedTuple):
     """Event references, and what tells whether they point at a person: they are the way back to the record.
 
-    `seen` has `text`, its `hash`, the hash of the ten digits behind a council's code (`number`) and whether it is more
-    than a number after some letters (`odd`); `prefixes` are the letters before numbers, each once.
+    `seen` has `text`, its `hash` in small letters, the hash of the ten digits behind a council's code (`number`) and
+    whether it is more than a number after some letters (`odd`); `prefixes` are the letters before numbers, each once.
     """
 
     seen: pl.DataFrame
@@ -158,7 +159,7 @@ class References(NamedTuple):
         grouped = r.str.contains(_WITH_COUNCIL)
         seen = texts.to_frame("r").select(
             text=r,
-            hash=r.hash(),
+            hash=r.str.to_lowercase().hash(),
             number=pl.when(grouped).then((r.str.slice(-11, 3) + r.str.slice(-7)).hash()),
             odd=(~r.str.contains(_ORDINARY) & ~grouped).fill_null(value=False),
         )

@@ -5,7 +5,8 @@ For each field present in the file a prepared chunk holds `kind.<name>` (see `ki
 - date: `value.<name>` (trimmed text), `date.<name>` (Date, null when unreadable), `other_format.<name>` where needed;
 - number: `value.<name>`, `number.<name>` (Float64, null when unreadable);
 - NHS number: `value.<name>`, `digits.<name>` (UInt64, null where it is not ten digits);
-- other text: `value.<name>`.
+- other text: `value.<name>`;
+- of these the identifiers of people also `same.<name>` (UInt64): equal where the national database would see one text.
 `trimmed.<name>` and `literal_null.<name>` exist only where a chunk has such cells. Plus `row` and
 `age_at_period_end`.
 """
@@ -19,6 +20,7 @@ import polars as pl
 from asccld.standard import Field
 from asccld.validation.kinds import BLANK, OUT_OF_RANGE, VALID, WRONG_CHECK_DIGIT, WRONG_FORM
 from asccld.validation.lexicon import LITERAL_NULL
+from asccld.validation.masking import IDENTIFIERS
 from asccld.validation.patterns import FORMATS, nhs_check_digit_holds, nhs_digits
 
 _NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)$"
@@ -63,6 +65,7 @@ def prepare(frame: pl.DataFrame, encoded: Sequence[pl.Series], fields: Iterable[
     prepared = pl.DataFrame([frame["row"], *encoded, *_tidied(frame, [f.name for f in free])])
     prepared = prepared.with_columns_seq(_typed(f) for f in free if f.type != "text" or f.format == "nhs-number")
     prepared = _with_other_formats(prepared, [f.name for f in free if f.type == "date"])
+    prepared = prepared.with_columns_seq(_same(f.name, prepared) for f in free if f.name in IDENTIFIERS)
     kinds = (_kind(f, prepared).alias(f"kind.{f.name}") for f in free)
     return prepared.with_columns_seq(*kinds, _age(prepared))
 
@@ -112,6 +115,15 @@ def _typed(field: Field) -> pl.Expr:
         return _exact_date(value).alias(f"date.{field.name}")
     number = pl.when(value.str.contains(_NUMBER)).then(value.cast(pl.Float64, strict=False))
     return number.alias(f"number.{field.name}")
+
+
+def _same(name: str, prepared: pl.DataFrame) -> pl.Expr:
+    """A hash of an identifier without regard to case, as the national database compares text."""
+    value, digits = prepared[f"value.{name}"], f"digits.{name}"
+    # what is all digits has no case: nearly every column of NHS numbers
+    plain = digits in prepared.columns and prepared[digits].null_count() == value.null_count()
+    text = pl.col(value.name) if plain else pl.col(value.name).str.to_lowercase()
+    return pl.when(pl.col(value.name).is_not_null()).then(text.hash()).alias(f"same.{name}")
 
 
 def _with_other_formats(prepared: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

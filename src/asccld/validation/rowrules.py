@@ -237,16 +237,16 @@ def _all_blank(check: Check, context: Context) -> Probe | None:
 
 
 def _same_value(check: Check, context: Context) -> Probe | None:
-    name = f"value.{_name(check)}"
+    name = f"same.{_name(check)}"
     order = context.release.by_name
     others = [
         o
         for o in check.rule.parameters["other"].split()
-        if context.has(f"value.{o}") and order[o].order < order[_name(check)].order
+        if context.has(f"same.{o}") and order[o].order < order[_name(check)].order
     ]
     if not others or not context.has(name):
         return None
-    same = reduce(lambda a, b: a | b, ((pl.col(name) == pl.col(f"value.{o}")).fill_null(value=False) for o in others))
+    same = reduce(lambda a, b: a | b, ((pl.col(name) == pl.col(f"same.{o}")).fill_null(value=False) for o in others))
     return Probe(same, pl.col(name).is_not_null())
 
 

@@ -94,7 +94,7 @@ def _small(name: str, has: frozenset[str]) -> pl.Expr:
         return pl.when(is_filled(name)).then(pl.col(f"same.{name}").cast(pl.UInt64))
     if f"date.{name}" in has:
         return pl.col(f"date.{name}").to_physical().cast(pl.Int64).cast(pl.UInt64, wrap_numerical=True)
-    return pl.when(pl.col(f"value.{name}").is_not_null()).then(pl.col(f"value.{name}").hash())
+    return pl.col(f"same.{name}")
 
 
 def _event_key(prepared: pl.DataFrame, has: frozenset[str]) -> pl.Series:
@@ -103,10 +103,10 @@ def _event_key(prepared: pl.DataFrame, has: frozenset[str]) -> pl.Series:
     Source: DHSC methodology 6 (council, person, type, dates, client type, and by type route, assessment type or
     service; for services also mechanism and cost, and not the end date).
     """
-    needed = ("code.event_type", "date.event_start_date", "value.la_person_unique_identifier")
+    needed = ("code.event_type", "date.event_start_date", "same.la_person_unique_identifier")
     if not set(needed) <= has:
         return pl.repeat(None, prepared.height, dtype=pl.UInt64, eager=True)
-    person = [pl.col(c) for c in ("value.nhs_number", "value.la_person_unique_identifier") if c in has]
+    person = [pl.col(c) for c in ("same.nhs_number", "same.la_person_unique_identifier") if c in has]
     parts = [pl.coalesce(person), pl.col("same.event_type"), pl.col("date.event_start_date"), *_end_unless_service(has)]
     parts += [pl.col(f"same.{c}") for c in COMPARED if f"code.{c}" in has and c not in ("gender", "event_type")]
     parts += [pl.col(f"number.{c}") for c in ("unit_cost", "planned_units_per_week") if f"number.{c}" in has]
