@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asccld.counting import counted
+from asccld.digest import begun
 
 if TYPE_CHECKING:
     from asccld.validation.engine import Progress
@@ -74,6 +75,7 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     Exit code 0: accepted (perhaps with errors); 1: rejected; 2: could not be checked.
     """
+    digest = begun(file) if file.is_file() else None  # while the rest is loaded
     gc.disable()  # one file and out: looking for cycles among the findings only takes time
     reports = report or []
     from asccld.cli.outputs import refuse_impossible
@@ -102,6 +104,7 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
         show_identifiers=show_identifiers,
         dq_values=dq_values is not None,
         progress=_progress(),
+        sha256=digest,
     )
     with ThreadPoolExecutor() as pool:  # the outputs do not know of each other
         written: list[Future[Path | None]] = [

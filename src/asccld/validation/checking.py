@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from asccld.digest import begun
 from asccld.errors import UnreadableFile
 from asccld.intake import open_extract
 from asccld.intake.model import Extract
@@ -29,7 +30,6 @@ from asccld.validation.reading import (
     reading_chunks,
     refuse_bad_shape,
     refuse_noted,
-    sha256_of,
     side_by_side,
 )
 from asccld.validation.release import choose_release
@@ -39,7 +39,7 @@ from asccld.validation.terms import Terms, agree_terms
 
 _AT_ONCE = 3
 """Chunks judged side by side; Polars itself uses every core for each, as far as there is work."""
-_OTHER_THREADS = 2  # one reads ahead, one computes the hash
+_OTHER_THREADS = 1  # reads ahead
 _FEWEST_COLUMNS = 3  # fewer known headers than this, and the file is not an extract of this collection
 
 
@@ -57,6 +57,7 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
     show_identifiers: bool = False,
     dq_values: bool = False,
     progress: Progress | None = None,
+    sha256: Future[str] | None = None,
 ) -> ValidationResult:
     """Check one extract against the standard.
 
@@ -64,6 +65,7 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
     what rejects; `standard` an overlay folder of `asccld standard adopt`; `received` the day that counts as today
     (default: the day of the call). Values that could point at a person are left out unless `show_identifiers`.
     `dq_values` also counts the national data-quality values table. `progress` is told the number of events checked.
+    `sha256` is that of the file, where its computing has begun already (see `asccld.digest`).
 
     Raises AsccldError when the file, the policy or the standard cannot be read; never for a fault in the data.
     """
@@ -74,7 +76,7 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
         open_extract(path, sheet=sheet, delimiter=delimiter, encoding=encoding) as extract,
         ThreadPoolExecutor(_AT_ONCE + _OTHER_THREADS) as aside,
     ):
-        sha256 = aside.submit(sha256_of, extract.path)
+        digest = sha256 or begun(extract.path)
         first, chunks = first_events(extract, one_ahead(reading_chunks(extract, the_standard), aside))
         choice = choose_release(the_standard, release, extract.header, first)
         terms = agree_terms(the_standard.releases[choice.id], the_standard, the_policy, la, received)
@@ -91,7 +93,7 @@ def validate(  # noqa: PLR0913 - one keyword for each option of the command
         references = aside.submit(run.shown_references)
         run.finish(extract.header_row, extract.blank_rows)
         excel_findings(extract, run.columns, terms.checks, run.findings, terms.release)
-        facts = file_facts(extract, run.events, sha256.result())
+        facts = file_facts(extract, run.events, digest.result())
     return conclude(run, references.result(), facts, choice, started)
 
 

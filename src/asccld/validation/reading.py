@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from itertools import chain
-from pathlib import Path
 from typing import TypeVar, cast
 
 import polars as pl
@@ -18,7 +16,6 @@ from asccld.intake.model import Chunk, Extract
 from asccld.standard import Release, Standard
 
 CHUNK_ROWS = 250_000
-_HASHED_BYTES = 4 << 20  # at a time: small pieces would make every other thread wait in between
 _NAMED_ROWS = 5
 
 
@@ -120,13 +117,3 @@ def refuse_noted(extract: Extract, header_rows: list[int]) -> None:
         if note.kind in _REFUSED:
             what, remedy = _REFUSED[note.kind]
             raise UnreadableFile(what, f"{extract.place}, row {note.row}", remedy)
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
-    room = memoryview(bytearray(_HASHED_BYTES))
-    with path.open("rb", buffering=0) as handle:
-        while number := handle.readinto(room):
-            digest.update(room[:number])
-    return digest.hexdigest()
