@@ -6,11 +6,13 @@ import re
 import pytest
 
 from asccld.processing import known_options
-from asccld.processing.columns import main_columns, method_table
+from asccld.processing.columns import main_columns, method_table, needed_columns
 from asccld.processing.explain import FILE_COLUMNS, ROW_COLUMNS
+from asccld.processing.inputs import CARRIED
 from asccld.processing.periods import PERIOD_COLUMNS
 from asccld.processing.reference import reference_columns
 from asccld.processing.unmapped import UNMAPPED_COLUMNS
+from asccld.submissions.collected import COLLECTED
 from repository.files import ROOT
 
 PAGE = (ROOT / "docs" / "reference" / "main-tables.md").read_text(encoding="utf-8")
@@ -60,3 +62,7 @@ def test_every_public_name_is_on_the_page_about_python() -> None:
     page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     public = importlib.import_module("asccld.processing").__all__
     assert [name for name in public if not re.search(rf"\b{name}\b", page)] == []
+
+
+def test_what_is_needed_or_carried_is_what_the_register_stores() -> None:
+    assert {*needed_columns(), *CARRIED} == set(COLLECTED)

@@ -6,10 +6,12 @@ from typing import Any
 
 from asccld.errors import AsccldError
 from asccld.processing.columns import needed_columns
-from asccld.submissions.collected import COLLECTED
 
 ALIASES = {"der_la_person_unique_identifier_pseudo": "la_person_unique_identifier"}
 """Other names of a column in national tables."""
+
+CARRIED = ("event_reference", "event_description")
+"""Collected columns that no main table has, but the step before it: they may be absent."""
 
 _TYPES = {"text": "string", "date": "date", "timestamp": "timestamp", "integer": "int64", "number": "float64"}
 
@@ -33,5 +35,4 @@ def input_columns(present: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, .
     wanted: dict[str, Any] = {}
     for name, kind in needed_columns().items():
         wanted[name] = present.get(name, "string") if kind == "any" else _TYPES[kind]
-    optional = tuple(name for name in COLLECTED if name not in wanted)
-    return wanted | {name: present.get(name, "string") for name in optional}, optional
+    return wanted | dict.fromkeys(CARRIED, "string"), CARRIED
