@@ -27,6 +27,7 @@ _COMMANDS = {
     "validate": "asccld.cli.validate:validate_app",
     "submissions": "asccld.cli.submissions:submissions_app",
     "process": "asccld.cli.process:process_app",
+    "sql": "asccld.cli.sql:sql_app",
     "key": "asccld.cli.key:key_app",
     "policy": "asccld.cli.policy:policy_app",
     "standard": "asccld.cli.standard:standard_app",
