@@ -49,7 +49,7 @@ def _condition(node: Any) -> Any:  # noqa: ANN401 - see above
 
 
 def _children(node: Any) -> None:  # noqa: ANN401 - see above
-    holding = _HOLDERS.get(type(node), ())
+    holding = next((keys for kind, keys in _HOLDERS.items() if type(node) is kind), ())
     if isinstance(node, exp.If) and isinstance(node.parent, exp.Case) and node.parent.this is not None:
         holding = ()  # CASE value WHEN value
     for key, held in list(node.args.items()):

@@ -110,7 +110,8 @@ def _hoisted(tree: Any, step: str) -> list[tuple[str, Any]]:  # noqa: ANN401 - s
         for table in node.find_all(exp.Table):
             if not table.db and table.name in names:
                 if not table.alias:  # columns are told by the old name
-                    table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
+                    old: str = table.name
+                    table.set("alias", exp.TableAlias(this=exp.to_identifier(old, quoted=True)))
                 table.set("this", exp.to_identifier(names[table.name], quoted=True))
     return [(names[alias], body) for alias, body in inner]
 
