@@ -73,7 +73,7 @@ def conclude(
         fields=tallies.fields(),
         months=tallies.months(),
         findings=findings.spelt_out(rows, references, run.hidden_positions),
-        dq_values=run.dq_values.table(code, name, run.people) if run.dq_values else None,
+        dq_values=run.dq_values.table(code, name, run.people, run.slips) if run.dq_values else None,
         seconds=time.perf_counter() - started,
         identifiers_shown=findings.show_identifiers,
     )
@@ -109,9 +109,7 @@ def _by_type(months: pl.DataFrame, release: Release) -> dict[str, int]:
 
 
 def _most_common_council(run: Run) -> str | None:
-    parts = [m["one.la_code"] for m in run.memory if "one.la_code" in m.columns]
-    codes = pl.concat(parts).drop_nulls().mode().cast(pl.String) if parts else pl.Series([], dtype=pl.String)
-    code = codes.sort().item(0) if codes.len() else ""
+    code = run.slips.usual_council or ""
     return code if _COUNCIL_CODE.fullmatch(code) else run.terms.la_code
 
 

@@ -13,10 +13,11 @@ import polars as pl
 
 from asccld.standard import Field, Release
 from asccld.validation.findings import without_people
-from asccld.validation.kinds import UNKNOWN, check_of
+from asccld.validation.kinds import BLANK_CHECKS, UNKNOWN, check_of
 from asccld.validation.masking import People, References
 from asccld.validation.result import HIDDEN
 from asccld.validation.shapes import has_safe_form, own_date
+from asccld.validation.slipped import Slips, perhaps, surely
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
 
 MASKED = "N/A - PID"
@@ -39,21 +40,34 @@ class DQValues:
     """A date before is masked."""
     _parts: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
-    def count(self, prepared: pl.DataFrame, frame: pl.DataFrame, slipped: pl.Series) -> list[pl.DataFrame]:
-        """One chunk counted; `frame` holds the cells as submitted, `slipped` is true where they may be others'."""
+    def count(self, prepared: pl.DataFrame, frame: pl.DataFrame, signs: pl.Series) -> list[pl.DataFrame]:
+        """One chunk counted; `frame` holds the cells as submitted, `signs` those of slipped rows."""
         fields = (f for f in self.release.fields if f.module_order is not None and f.name in frame.columns)
-        return [self._counted(f, prepared, self._shown(f, prepared, frame, slipped)) for f in fields]
+        slipped, undecided = surely(signs), _undecided(prepared, signs)
+        return [self._counted(f, prepared, self._shown(f, prepared, frame, slipped), undecided) for f in fields]
 
     def add(self, parts: Iterable[pl.DataFrame]) -> None:
         """Add one chunk's counts."""
         self._parts += parts
 
-    def _counted(self, f: Field, prepared: pl.DataFrame, value: pl.Series | pl.Expr) -> pl.DataFrame:
+    def _counted(
+        self, f: Field, prepared: pl.DataFrame, value: pl.Series | pl.Expr, undecided: pl.DataFrame
+    ) -> pl.DataFrame:
         cells = prepared.select(status=f"status.{f.name}", kind=f"kind.{f.name}").with_columns(value=value)
-        counted = cells.group_by("status", "kind", "value").len("count")
+        if self._is_free(f):
+            counted = cells.hstack(undecided).group_by("status", "kind", "value", *undecided.columns).len("count")
+        else:
+            counted = cells.group_by("status", "kind", "value").len("count").with_columns(*_DECIDED)
         pairs = zip(counted["kind"].to_list(), counted["status"].to_list(), strict=True)
         checks = pl.Series([check_of(kind, status, self.release.previous) for kind, status in pairs], dtype=pl.Int8)
-        return counted.select("status", checks.alias("check"), "value", "count", field=pl.lit(f.name))
+        kept = counted.select("status", checks.alias("check"), "value", "signs", "council", "count")
+        return kept.with_columns(field=pl.lit(f.name))
+
+    def _is_free(self, f: Field) -> bool:
+        """Whether values of a field are shown that may be anything."""
+        found = self.release.list_of(f.name)
+        unseen = self.show_identifiers or f.identifying or f.value_shown in ("hidden", "masked")
+        return not (unseen or (found and found.values))
 
     def _shown(self, f: Field, prepared: pl.DataFrame, frame: pl.DataFrame, slipped: pl.Series) -> pl.Series | pl.Expr:
         cells = frame[f.name].cast(pl.String).str.head(VALUE_CHARACTERS)
@@ -72,10 +86,9 @@ class DQValues:
         safe = value.to_frame("v").select(has_safe_form(pl.col("v"), f, self.first_year)).to_series()
         return _masked(cells, value.is_not_null() & (slipped | own | ~safe))
 
-    def table(self, la_code: str | None, la_name: str | None, people: People) -> pl.DataFrame:
+    def table(self, la_code: str | None, la_name: str | None, people: People, slips: Slips) -> pl.DataFrame:
         """The table of one council and its England copy, in the order of modules and fields."""
-        if not self.show_identifiers:
-            self._parts = [self._without_people(p, people) for p in self._parts]
+        self._parts = [self._without_people(p, people, slips) for p in self._parts]
         council = self._counts("status", "check", "value").with_columns(
             la_name=pl.lit(la_name, pl.String), la_code=pl.lit(la_code, pl.String)
         )
@@ -85,20 +98,19 @@ class DQValues:
         keys = [c for c in DQ_COLUMNS if c != "count"]
         return _both(council, england, keys)
 
-    def _without_people(self, part: pl.DataFrame, people: People) -> pl.DataFrame:
-        """Counts of one field, masking values of free columns that agree with the file's people."""
+    def _without_people(self, part: pl.DataFrame, people: People, slips: Slips) -> pl.DataFrame:
+        """Counts of one field, masking values of free columns that agree with the file's people or have slipped."""
         f = self.release.by_name[part["field"].item(0)]
-        found = self.release.list_of(f.name)
-        if f.identifying or (found and found.values):
+        if not self._is_free(f):
             return part
         value = part["value"].str.strip_chars()
         clean = References.of(value).shown(people) if f.name == "event_reference" else without_people(value, people)
-        return part.with_columns(_masked(part["value"], clean == HIDDEN))
+        slipped = slips.among(part["signs"], part["council"]) & ~part["check"].is_in(BLANK_CHECKS)
+        return part.with_columns(_masked(part["value"], (clean == HIDDEN).fill_null(value=False) | slipped))
 
     def _counts(self, *keys: str) -> pl.DataFrame:
         by_name = {f.name: f for f in self.release.fields if f.module_order is not None}
-        schema = {"status": pl.Int8, "check": pl.Int8, "value": pl.String, "count": pl.UInt32, "field": pl.String}
-        counts = pl.concat(self._parts) if self._parts else pl.DataFrame(schema=schema)
+        counts = pl.concat(self._parts) if self._parts else pl.DataFrame(schema=_PART)
         return (
             counts.group_by("field", *keys)
             .agg(pl.col("count").sum())
@@ -116,6 +128,27 @@ class DQValues:
                 fieldvalidity=pl.col("check").replace_strict(VALIDITY_LABELS, return_dtype=pl.String),
             )
         )
+
+
+_PART = {
+    "status": pl.Int8,
+    "check": pl.Int8,
+    "value": pl.String,
+    "signs": pl.UInt8,
+    "council": pl.String,
+    "count": pl.UInt32,
+    "field": pl.String,
+}
+_DECIDED = pl.lit(0, pl.UInt8).alias("signs"), pl.lit(None, pl.String).alias("council")
+
+
+def _undecided(prepared: pl.DataFrame, signs: pl.Series) -> pl.DataFrame:
+    """The signs and the council of rows of which only the whole file tells whether their cells have slipped."""
+    column = pl.col("value.la_code") if "value.la_code" in prepared.columns else pl.lit(None, pl.String)
+    return prepared.with_columns(signs=signs).select(
+        signs=pl.when(perhaps(signs)).then(pl.col("signs")).otherwise(pl.lit(0, pl.UInt8)),
+        council=pl.when(perhaps(signs)).then(column),
+    )
 
 
 def _masked(cells: pl.Series, told: pl.Series) -> pl.Series:

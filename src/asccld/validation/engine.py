@@ -28,7 +28,7 @@ from asccld.validation.plan import Plan
 from asccld.validation.prepare import prepare, without_blank_rows
 from asccld.validation.rules import Check
 from asccld.validation.shapes import YEARS_BEFORE
-from asccld.validation.slipped import slipped_rows
+from asccld.validation.slipped import Slips, signs_of_slips
 from asccld.validation.tallies import Counted, Tallies, count, event_type_column
 from asccld.validation.terms import Terms
 
@@ -58,8 +58,8 @@ class Judged(NamedTuple):
 
     rows: pl.Series
     references: References
-    slipped: pl.Series
-    """Positions of events none of whose values is shown."""
+    signs: pl.Series
+    """Of slipped rows."""
     people: People
     memory: pl.DataFrame
     combinations: pl.DataFrame
@@ -83,7 +83,7 @@ class Run:
     references: list[References] = field(default_factory=list[References])
     memory: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     combinations: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
-    suspect: list[pl.Series] = field(default_factory=list[pl.Series])
+    signs: list[pl.Series] = field(default_factory=list[pl.Series])
     persons: list[People] = field(default_factory=list[People])
     header_rows: list[int] = field(default_factory=list[int])
     """Rows that repeat the header: two exports glued together."""
@@ -101,7 +101,7 @@ class Run:
             self.dq_values.first_year = self.first_year
         self.fields: list[Field] = [f for f in release.fields if f.name in set(self.columns.values())]
         self.tallies = Tallies(release)
-        self._kept = wholefile.kept_for(self.terms.checks, people=not self.findings.show_identifiers)
+        self._kept = wholefile.kept_for(self.terms.checks)
         for f in self.fields:
             found = release.list_of(f.name)
             if found and found.values:
@@ -129,21 +129,21 @@ class Run:
         plan = self._plan(prepared)
         prepared = plan.with_steps(prepared.with_columns(is_service=pl.col("type") == service))
         hides = not self.findings.show_identifiers
-        slipped = slipped_rows(prepared, self.lexicons) if hides else pl.repeat(False, prepared.height, eager=True)
+        signs = signs_of_slips(prepared, self.lexicons if hides else ())
         counted = count(prepared, self.fields)
         memory = wholefile.narrow(chunk.frame, prepared, list(self.lexicons), self._kept)
         references = _references(prepared)
         return Judged(
             prepared["row"],
             References.of(references) if hides else References.as_they_are(references),
-            slipped.arg_true().cast(pl.UInt32),
+            signs,
             People.of(prepared, self.first_year) if hides else People.nobody(),
             memory,
             wholefile.combinations(memory),
             listed(self.findings, plan.failed(prepared), prepared),
             counted,
             plan.checked(prepared),
-            self.dq_values.count(prepared, chunk.frame, slipped) if self.dq_values else (),
+            self.dq_values.count(prepared, chunk.frame, signs) if self.dq_values else (),
         )
 
     def _plan(self, prepared: pl.DataFrame) -> Plan:
@@ -157,7 +157,7 @@ class Run:
         """Add a chunk to what is known, in the order of the file."""
         self.rows.append(chunk.rows)
         self.references.append(chunk.references)
-        self.suspect.append(chunk.slipped + self.events)
+        self.signs.append(chunk.signs)
         self.persons.append(chunk.people)
         self.memory.append(chunk.memory)
         self.combinations.append(chunk.combinations)
@@ -223,12 +223,22 @@ class Run:
         names = set(self.people.names)
         return frozenset(n for n, x in self.lexicons.items() if n in mostly and (_too_many(x) or _among(names, x)))
 
-    @property
+    @cached_property
+    def slips(self) -> Slips:
+        """What tells slipped rows from others, when the file has been read."""
+        return Slips.of(self.signs, self._councils())
+
+    def _councils(self) -> list[pl.Series]:
+        return [m["one.la_code"] for m in self.memory if "one.la_code" in m.columns]
+
+    @cached_property
     def hidden_positions(self) -> pl.Series:
         """Events whose cells may have slipped into other columns: none of their values is shown."""
-        if self.findings.show_identifiers or not self.suspect:
+        if self.findings.show_identifiers or not self.signs:
             return pl.Series([], dtype=pl.UInt32)
-        return pl.concat(self.suspect)
+        councils = self._councils()
+        slipped = self.slips.among(pl.concat(self.signs), pl.concat(councils) if councils else None)
+        return slipped.arg_true().cast(pl.UInt32)
 
 
 def _references(prepared: pl.DataFrame) -> pl.Series:

@@ -22,9 +22,10 @@ WRONG_FORM, OUT_OF_RANGE, WRONG_CHECK_DIGIT = 8, 9, 10
 
 MANDATORY, APPLICABLE, NOT_APPLICABLE, UNDETERMINED = 2, 1, 0, -1
 
-_CHECKS = {BLANK: 0, VALID: 1, 2: -3, 3: -3, LATER: -2, UNKNOWN: -2, 8: -4, 9: -5, 10: -6}
+BLANK_CHECKS = (0, -1)
+"""Check codes of blank cells: in order, and though mandatory."""
+_CHECKS = {BLANK: BLANK_CHECKS[0], VALID: 1, 2: -3, 3: -3, LATER: -2, UNKNOWN: -2, 8: -4, 9: -5, 10: -6}
 _RELEASE_1 = -7
-_BLANK_THOUGH_MANDATORY = -1
 _RELEASE_WITH_LABEL = "r1"
 """Its values have a validity of their own in the next release; an older value in a Release 1 file is merely invalid."""
 
@@ -33,7 +34,7 @@ def check_of(kind: int, status: int, previous_release: str | None) -> int:
     """The national check code of a cell of a kind and FieldStatus; `previous_release` is that before the file's."""
     if kind in (EARLIER, DROPPED):
         return _RELEASE_1 if previous_release == _RELEASE_WITH_LABEL else _CHECKS[UNKNOWN]
-    return _BLANK_THOUGH_MANDATORY if kind == BLANK and status == MANDATORY else _CHECKS[kind]
+    return BLANK_CHECKS[1] if kind == BLANK and status == MANDATORY else _CHECKS[kind]
 
 
 def kind_of(field: str) -> pl.Expr:

@@ -35,12 +35,9 @@ WHOLE_FILE_TYPES = frozenset({"one_per_file", "one_per_group", "resolves", "uniq
 """Rule types judged here."""
 
 
-def kept_for(checks: Iterable[Check], *, people: bool) -> frozenset[str]:
-    """What has to be kept for some checks, and for knowing people again: `keys`, `event`, `cells`."""
-    kept = {"keys"} if people else set[str]()
-    for check in checks:
-        kept.update(_KEPT_FOR.get(check.rule.type, ()))
-    return frozenset(kept)
+def kept_for(checks: Iterable[Check]) -> frozenset[str]:
+    """What has to be kept for some checks: `keys`, `event`, `cells`."""
+    return frozenset(kept for check in checks for kept in _KEPT_FOR.get(check.rule.type, ()))
 
 
 _KEPT_FOR = {
