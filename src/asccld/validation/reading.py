@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TypeVar, cast
 
 import polars as pl
+import polars.selectors as cs
 
 from asccld.errors import UnreadableFile
 from asccld.intake.headers import plain_columns
@@ -16,6 +17,8 @@ from asccld.intake.model import Chunk, Extract
 from asccld.standard import Release, Standard
 
 CHUNK_ROWS = 250_000
+FIRST_EVENTS = 10_000
+"""From so many the release and the period are told before the others are read."""
 _NAMED_ROWS = 5
 
 
@@ -62,15 +65,23 @@ def _list(release: Release, name: str) -> bool:
 
 
 def first_events(extract: Extract, chunks: Iterator[Chunk]) -> tuple[pl.DataFrame, Iterator[Chunk]]:
-    """The first events of a file, and all its chunks; raises UnreadableFile when there is no event."""
+    """The first events of a file, and all its chunks; raises UnreadableFile when there is no event.
+
+    So many whatever the size of the chunks: what they decide must not depend on it.
+    """
     seen: list[Chunk] = []
-    for chunk in chunks:
+    events = 0
+    while events < FIRST_EVENTS and (chunk := next(chunks, None)) is not None:
         seen.append(chunk)
-        if chunk.frame.height:
-            texts = (pl.col(n).cast(pl.String) for n, t in chunk.frame.schema.items() if isinstance(t, pl.Categorical))
-            return chunk.frame.with_columns(texts), chain(seen, chunks)
-    refuse_bad_shape(extract, [c.shape for c in seen])
-    raise no_events(extract)
+        events += chunk.frame.height
+    if not events:
+        refuse_bad_shape(extract, [c.shape for c in seen])
+        raise no_events(extract)
+    first = pl.concat(c.frame.head(FIRST_EVENTS).with_columns(_TEXTS) for c in seen if c.frame.height)
+    return first.head(FIRST_EVENTS), chain(seen, chunks)
+
+
+_TEXTS = cs.categorical().cast(pl.String)
 
 
 def no_events(extract: Extract) -> UnreadableFile:
