@@ -1,7 +1,14 @@
-"""Whatever the rows: counts agree with each other, findings are in order, and the size of a chunk changes nothing."""
+"""Whatever the rows: counts agree with each other, findings are in order, and how a file is cut changes nothing."""
 
+from __future__ import annotations
+
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import polars as pl
@@ -10,9 +17,25 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from asccld.validation import ValidationResult, load_rules
-from asccld.validation.result import SEVERITIES
-from validation.spec import PEOPLE, SLOW_IS_FINE, STANDARD, Row, nhs_number, result_of, valid_row
+from asccld.intake import limits
+from asccld.synthetic import inject_faults, make_councils
+from asccld.validation import ValidationResult, load_rules, validate
+from asccld.validation.engine import Run
+from asccld.validation.result import HIDDEN, SEVERITIES
+from validation.spec import (
+    PEOPLE,
+    SLOW_IS_FINE,
+    STANDARD,
+    Row,
+    headers_of,
+    nhs_number,
+    result_of,
+    valid_row,
+    write_workbook,
+)
+
+if TYPE_CHECKING:
+    from asccld.validation.engine import Judged, Taken
 
 EVENT_TYPES = ("Request", "Assessment", "Service", "Review")
 FAULTS: list[Row] = [
@@ -194,3 +217,111 @@ def test_a_column_full_of_different_texts_is_counted_in_full(kind: str) -> None:
     )
     with chunks_of(100):
         same(whole, result_of(rows, dq_values=True))
+
+
+# ------------------------------------------------------------------ a faulty file, cut and checked in many ways
+
+KIB = 1024
+WHOLE = 64 * KIB * KIB
+COUNCIL, OTHER_COUNCIL = "503", "508"
+GLUED = range(1_500, 2_100)
+"""Rows of another council: the most frequent one in some chunks, not in the file."""
+HEADERS = headers_of(STANDARD.releases["r2"])
+
+
+@cache
+def faulty_file() -> pl.DataFrame:
+    """A few thousand events with faults of every kind, more unknown texts than are told apart, and slipped rows."""
+    made = next(iter(make_councils(rows=3_000, release="r2", seed=11)))
+    frame, _ = inject_faults(made.frame, rate=0.03, seed=11, release="r2")
+    row = pl.int_range(pl.len())
+    glued = row.is_between(GLUED.start, GLUED.stop - 1)
+    person = pl.col(HEADERS["la_person_unique_identifier"])
+    return frame.with_columns(
+        pl.when(glued).then(pl.lit(OTHER_COUNCIL)).otherwise(pl.lit(COUNCIL)).alias(HEADERS["la_code"]),
+        pl.when(row % 4 == 1)
+        .then(pl.format("Local code {}", row))
+        .otherwise(HEADERS["ethnicity"])
+        .alias(HEADERS["ethnicity"]),
+        pl.when(row % 3 == 1).then(person.str.to_lowercase()).otherwise(person).alias(person.meta.output_name()),
+        pl.when(row % 50 == 7).then(None).otherwise(HEADERS["nhs_number"]).alias(HEADERS["nhs_number"]),
+        pl.when(row % 50 == 8).then(pl.lit("ten pounds")).otherwise(HEADERS["unit_cost"]).alias(HEADERS["unit_cost"]),
+    )
+
+
+@cache
+def as_csv(folder: Path) -> Path:
+    path = folder / "file.csv"
+    faulty_file().write_csv(path)
+    return path
+
+
+def checked(path: Path) -> ValidationResult:
+    return validate(path, release="r2", la=COUNCIL, dq_values=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("faulty")
+
+
+@pytest.fixture(scope="module")
+def usual(folder: Path) -> ValidationResult:
+    """The result as anybody gets it."""
+    return checked(as_csv(folder))
+
+
+@contextmanager
+def batches_of(size: int, *, at_once: int) -> Iterator[None]:
+    """Batches of about so many bytes, so many of them judged side by side."""
+    with (
+        patch.multiple(limits, BATCH_BYTES=size, FIRST_BATCH_BYTES=size, MIN_BATCH_BYTES=min(size, 256 * KIB)),
+        patch("asccld.validation.checking._AT_ONCE", at_once),
+    ):
+        yield
+
+
+def test_the_file_is_as_faulty_as_it_should_be(usual: ValidationResult) -> None:
+    about = {(rule, field): failed for rule, field, failed in usual.rules.select("rule", "field", "failed").iter_rows()}
+    assert about["value-unknown", "ethnicity"] >= 700
+    overflow = usual.findings.filter(pl.col("value").str.starts_with("(more than 500"))
+    assert overflow.height >= 150
+    assert about["la-code-several", "la_code"] == len(GLUED)
+    slipped = [n + 2 for n in GLUED if n % 50 == 7]  # without an NHS number, and of another council
+    assert set(usual.findings.filter(pl.col("row").is_in(slipped))["value"].drop_nulls()) == {HIDDEN}
+    assert len({rule for (rule, _), failed in about.items() if failed}) > 50
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+@pytest.mark.parametrize("size", [256 * KIB, 1024 * KIB, WHOLE])
+def test_neither_batches_nor_threads_change_a_result(
+    size: int, at_once: int, folder: Path, usual: ValidationResult
+) -> None:
+    with batches_of(size, at_once=at_once):
+        same(usual, checked(as_csv(folder)))
+
+
+def test_a_chunk_that_takes_long_changes_no_result(folder: Path, usual: ValidationResult) -> None:
+    """The first of four is the last to be done: what is made of them still comes in the order of the file."""
+    judge, started, lock = Run.judge, [0], Lock()
+
+    def slow(run: Run, chunk: Taken) -> Judged:
+        with lock:
+            started[0] += 1
+            wait = (-started[0] % 4) * 0.2
+        time.sleep(wait)
+        return judge(run, chunk)
+
+    with batches_of(256 * KIB, at_once=4), patch.object(Run, "judge", slow):
+        same(usual, checked(as_csv(folder)))
+    assert started[0] > 4
+
+
+def test_a_file_gets_the_same_result_as_csv_parquet_or_workbook(folder: Path, usual: ValidationResult) -> None:
+    parquet, workbook = folder / "file.parquet", folder / "file.xlsx"
+    faulty_file().write_parquet(parquet)
+    same(usual, checked(parquet))
+    names = {header: name for name, header in HEADERS.items()}
+    rows = faulty_file().rename(names).fill_null("").to_dicts()
+    write_workbook(workbook, rows, HEADERS, frozenset())
+    same(usual, checked(workbook))
