@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from asccld.processing import Processed
-    from asccld.processing.run import Hold
 
 process_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -199,6 +198,7 @@ def _run(
 ) -> Processed:
     import ibis
 
+    from asccld.engine import keeper
     from asccld.processing import Reference, process
     from asccld.processing.councils import expected_councils
 
@@ -213,18 +213,8 @@ def _run(
         excluded=excluded,
         basis="Stated" if basis is Basis.stated else "Derived",
         councils=ibis.memtable(expected_councils(reference, days[1])),
-        hold=_kept_in(con) if con.name == "duckdb" else None,
+        hold=keeper(con),
     )
-
-
-def _kept_in(con: BaseBackend) -> Hold:
-    """Keeps a table in DuckDB until the connection ends: there, what is known of its size makes later joins fast."""
-    import ibis
-
-    def keep(table: Table) -> Table:
-        return con.create_table(ibis.util.gen_name("asccld"), table, temp=True)
-
-    return keep
 
 
 def _refuse_repeated(made: Processed, store: Path | None, events: str | None) -> None:
