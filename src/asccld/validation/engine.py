@@ -2,7 +2,7 @@
 
 A chunk is taken (its texts are learnt: one chunk after the other), judged (typed, given its national statuses, asked
 all row rules, counted: several chunks at a time, so the expressions of each are run one after the other) and added to
-what the run knows (again in order). Memory holds the chunks under way, some 100 bytes of every event, and the findings.
+what the run knows (again in order). Memory holds the chunks under way, some 150 bytes of every event, and the findings.
 """
 
 from __future__ import annotations

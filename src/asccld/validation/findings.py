@@ -1,8 +1,8 @@
 """Collecting findings: narrow while the file is read, spelt out once at the end.
 
-While chunks pass, a finding is three small things: which *detail* (a check, and for list columns also which text),
-which event, and for free columns the value. Rule, severity, message and remedy are looked up at the end, as
-dictionary columns.
+While chunks pass, a finding is three small things: which check, which event, and where it differs from row to row, the
+text's code (list columns) or the value (free columns). At the end each check and code becomes a *detail*, and rule,
+severity, message and remedy are looked up by it, as dictionary columns.
 """
 
 from __future__ import annotations

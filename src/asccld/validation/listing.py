@@ -9,6 +9,7 @@ import polars as pl
 
 from asccld.validation.findings import Failing, Findings, Found
 from asccld.validation.result import HIDDEN, SEVERITIES
+from asccld.validation.shapes import own_dates
 
 
 def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.DataFrame) -> Found:
@@ -28,21 +29,12 @@ def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.Dat
             if f"code.{name}" in has:
                 found.texts = prepared[f"code.{name}"][here]
             elif f"value.{name}" in has:
-                own = _own_date(name, here, prepared, has) if not findings.show_identifiers else None
+                own = own_dates(name, prepared, here) if not findings.show_identifiers else None
                 free.append((found, prepared[f"value.{name}"][here], own if own is not None else _no(here)))
         failing.append(found)
         at.append(here)
     _give_values(free)
     return Found(failing, pl.concat(at) if at else places.clear(), _marks(findings, failed, prepared.height))
-
-
-def _own_date(name: str, here: pl.Series, prepared: pl.DataFrame, has: frozenset[str]) -> pl.Series | None:
-    """Which dates are the birth or the death of the row's person."""
-    if f"date.{name}" not in has:
-        return None
-    dates = prepared[f"date.{name}"][here]
-    own = [dates == prepared[n][here] for n in ("date.date_of_birth", "date.date_of_death") if n in has]
-    return reduce(lambda a, b: a | b, (o.fill_null(value=False) for o in own)) if own else None
 
 
 def _no(places: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Reading an extract for checking: one chunk ahead, and a look at its beginning."""
+"""Reading an extract for checking: one chunk ahead, several judged at once, and a look at its beginning."""
 
 from __future__ import annotations
 

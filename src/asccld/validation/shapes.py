@@ -5,7 +5,8 @@ Also the forms of such details, for texts of which no safe form is known. All pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import reduce
 
 import polars as pl
 
@@ -67,12 +68,21 @@ def shown_value(value: pl.Expr, form: str, first_year: int) -> pl.Expr:
     return pl.when(value.is_null() | safe).then(value.str.head(SHOWN_CHARACTERS)).otherwise(pl.lit(HIDDEN))
 
 
-def own_date(name: str, columns: Sequence[str]) -> pl.Expr:
-    """Where a date is the birth or the death of the row's person."""
-    own = [f"date.{n}" for n in ("date_of_birth", "date_of_death") if f"date.{n}" in columns]
-    dates = f"date.{name}" in columns and own
-    same = pl.any_horizontal(pl.col(f"date.{name}") == pl.col(o) for o in own) if dates else pl.col("row").is_null()
-    return same.fill_null(value=False)
+def own_dates(name: str, prepared: pl.DataFrame, places: pl.Series | None = None) -> pl.Series | None:
+    """Which cells are the birth or the death of the row's person; None in a column that is none of dates.
+
+    Of all rows, or of those at some places.
+    """
+    if f"date.{name}" not in prepared.columns:
+        return None
+
+    def dates(field: str) -> pl.Series:
+        column = prepared[f"date.{field}"]
+        return column if places is None else column[places]
+
+    own = [n for n in ("date_of_birth", "date_of_death") if f"date.{n}" in prepared.columns]
+    same = [(dates(name) == dates(n)).fill_null(value=False) for n in own]
+    return reduce(lambda a, b: a | b, same) if same else None
 
 
 def _digits(value: pl.Expr) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""Counting while the file passes: statuses by field and event type, months, periods, data-quality values."""
+"""Counting while the file passes: statuses by field and event type, months, periods."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The rules that need more than one row: a narrow memory of every event, judged when the file has been read.
 
-What is kept of an event is a few hashes and small codes (about 80 bytes), never its texts.
+What is kept of an event is a few hashes and small codes (about 90 bytes), never its texts.
 """
 
 from __future__ import annotations
