@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -134,6 +135,17 @@ def test_the_version_is_told() -> None:
     done = run("--version")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("asccld ")
+
+
+@pytest.mark.parametrize(("events", "told"), [(1, "Checked 1 event "), (2, "Checked 2 events ")])
+def test_progress_on_a_terminal_is_counted_in_words(events: int, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    pl.read_csv(CLEAN, infer_schema=False).head(events).write_csv(path)
+    ours, theirs = os.openpty()
+    subprocess.run([*PROGRAM, "validate", path], stdout=subprocess.DEVNULL, stderr=theirs, check=False)
+    os.close(theirs)
+    assert told in os.read(ours, BLOCK).decode()
+    os.close(ours)
 
 
 # ---------------------------------------------------------------- names from strangers
