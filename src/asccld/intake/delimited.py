@@ -128,7 +128,8 @@ class DelimitedExtract(Extract):
     # ------------------------------------------------------------ reading
 
     def _read(self, rows: int) -> Iterator[Chunk]:
-        size = max(limits.MIN_BATCH_BYTES, min(limits.BATCH_BYTES, rows * self._record_bytes))
+        share = max(limits.SHARED_BATCH_BYTES, self.size_bytes // limits.SHARES)
+        size = max(limits.MIN_BATCH_BYTES, min(limits.BATCH_BYTES, share, rows * self._record_bytes))
         reader, skip = self._open()
         parser = Parser(self._dialect, len(self.header), self._repeating)
         run = Run(parser, self._codec, self.header_row, self.place)

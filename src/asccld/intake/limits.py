@@ -21,6 +21,12 @@ MAX_COLUMNS: Final = 1_000
 BATCH_BYTES: Final = 56 * MEBIBYTE
 """What is parsed at once: large enough to keep every core busy, small enough to keep memory flat."""
 
+SHARES: Final = 6
+"""A file that fits into fewer batches is cut into about so many: whoever works on them side by side wants enough."""
+
+SHARED_BATCH_BYTES: Final = 12 * MEBIBYTE
+"""Below this, a batch costs more than its share is worth."""
+
 FIRST_BATCH_BYTES: Final = 8 * MEBIBYTE
 """The first batch is small: whoever works on the rows starts while the next is being read."""
 
