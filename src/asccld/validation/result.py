@@ -17,7 +17,7 @@ SEVERITIES: tuple[Severity, ...] = ("reject", "error", "warning", "info")
 RULE_COLUMNS = {
     "rule": pl.String,
     "field": pl.String,  # column name; null for a rule about whole rows or the whole file
-    "header": pl.String,  # the field's header in the file
+    "header": pl.String,  # the field's header; of a rule about the header row, the columns it found fault with
     "severity": pl.String,
     "outcome": pl.String,  # passed | failed | not applicable
     "failed": pl.UInt32,  # findings of this rule on this field
