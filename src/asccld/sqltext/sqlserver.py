@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import sqlglot.expressions as exp
 
+_ONE, _ZERO = exp.Literal.number(1), exp.Literal.number(0)
 _CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
 _HOLDERS: dict[type[Any], tuple[str, ...]] = {
     exp.Where: ("this",),
@@ -23,6 +24,7 @@ _HOLDERS: dict[type[Any], tuple[str, ...]] = {
 
 def mended(tree: Any) -> Any:  # noqa: ANN401 - a tree of sqlglot, whose classes differ by kind
     """The statement in SQL Server's own terms."""
+    tree = tree.transform(_negation)
     _frames(tree)
     _rounding(tree)
     _lengths(tree)
@@ -53,6 +55,8 @@ def _children(node: Any) -> None:  # noqa: ANN401 - see above
     if isinstance(node, exp.If) and isinstance(node.parent, exp.Case) and node.parent.this is not None:
         holding = ()  # CASE value WHEN value
     for key, held in list(node.args.items()):
+        if isinstance(node, exp.Is) and key == "expression":
+            continue  # NULL, or NOT NULL as one word
         mend = _condition if key in holding else _value
         if isinstance(held, list):
             node.set(key, [mend(one) if hasattr(one, "args") else one for one in cast("list[Any]", held)])
@@ -80,6 +84,16 @@ def _as_bit(condition: Any) -> Any:  # noqa: ANN401 - see above
 
 def _bit(value: Any) -> Any:  # noqa: ANN401 - see above
     return exp.Cast(this=value, to=exp.DataType.build("bit", dialect="tsql"))
+
+
+def _negation(node: Any) -> Any:  # noqa: ANN401 - see above
+    """`IIF(condition, 1, 0) = 0`, as Ibis writes "not", would make true of what is neither true nor false."""
+    if not (isinstance(node, exp.EQ) and isinstance(node.this, exp.If) and node.expression == _ZERO):
+        return node
+    choice = node.this
+    if choice.args.get("true") != _ONE or choice.args.get("false") != _ZERO:
+        return node
+    return exp.Not(this=exp.Paren(this=choice.this.transform(_negation)))
 
 
 def _frames(tree: Any) -> None:  # noqa: ANN401 - see above
