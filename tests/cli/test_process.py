@@ -222,13 +222,22 @@ def test_two_outputs_of_one_name_and_a_folder_that_is_not_there_are_told(tmp_pat
     assert "does not exist" in one_line(run("validate", CLEAN, "--report", "no/r.html", cwd=tmp_path))
 
 
-@pytest.mark.parametrize("option", ["--report", "--findings", "--dq-values"])
+@pytest.mark.parametrize(
+    ("option", "what", "formats"),
+    [
+        ("--report", "An output", ".html or .xlsx or .json or .csv or .parquet"),
+        ("--findings", "Findings", ".csv or .parquet"),
+        ("--dq-values", "Data-quality values", ".csv or .parquet"),
+    ],
+)
 @pytest.mark.parametrize("name", ["x.doc", "x", "x.csv.zip"])
-def test_an_output_that_nobody_can_write_is_refused_before_the_check(option: str, name: str, tmp_path: Path) -> None:
+def test_an_output_that_nobody_can_write_is_refused_before_the_check(
+    option: str, what: str, formats: str, name: str, tmp_path: Path
+) -> None:
     """The input is not there either: it has not been looked for."""
     told = one_line(run("validate", "none.csv", option, name, cwd=tmp_path))
-    assert told.startswith("An output cannot be written as")
-    assert ".html or .xlsx or .json or .csv or .parquet" in told
+    assert told.startswith(f"{what} cannot be written as")
+    assert f"End the file name in {formats}" in told
     assert not list(tmp_path.iterdir())
 
 
