@@ -88,7 +88,7 @@ def main() -> None:
         for r in result.results
         for cell in r.result.get("unexpected_index_list") or []
     ]
-    pd.DataFrame(failed, columns=["rule", "row"]).to_csv(given.out, index=False)
+    pd.DataFrame(failed, columns=pd.Index(["rule", "row"])).to_csv(given.out, index=False)
 
 
 def _named(rule: Rule) -> gxe.Expectation:
