@@ -221,12 +221,29 @@ def test_a_damaged_file_can_be_made_again_from_its_original(store: Path) -> None
         assert again.submission.sha256 == register.receipt(2).submission.sha256
 
 
+def flipped(path: Path) -> None:
+    """One bit of a file, which keeps its size."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
+def test_a_byte_that_flipped_is_never_read_as_a_figure(store: Path) -> None:
+    with Register.open(store) as register:
+        flipped(register.parquet_paths()[1])
+        with pytest.raises(DamagedStore, match=r"submission 2 damaged: events/council="):
+            register.parquet_paths()
+        register.withdraw(2, "its events are damaged")
+        assert len(register.parquet_paths()) == 1, "nothing needs the events of a withdrawn file"
+        flipped(register.original(1))
+        with pytest.raises(DamagedStore, match="original of submission 1 is damaged"):
+            register.compare(1, 2)
+
+
 def test_a_byte_that_flipped_is_found_by_check(store: Path) -> None:
     with Register.open(store) as register:
-        path = register.parquet_paths()[1]
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 1
-        path.write_bytes(content)
+        flipped(register.parquet_paths()[1])
         assert [entry.events_file for entry in register.list()] == ["present", "present", ""]
         [(number, [fault])] = register.check().items()
         assert (number, fault.split(":")[0]) == (2, "events damaged")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
+from asccld.digest import sha256_of
 from asccld.errors import AsccldError
 from asccld.intake import open_extract
 from asccld.submissions import records
@@ -25,7 +26,6 @@ from asccld.submissions.files import (
     put,
     removed,
     removed_folder,
-    sha256_of,
     told,
     written,
 )

@@ -11,7 +11,6 @@ from asccld.intake import open_extract
 from asccld.intake.headers import match_headers
 from asccld.standard import Release
 from asccld.submissions.collected_reading import LITERAL_NULL, decimal, with_dates
-from asccld.submissions.errors import DamagedStore
 from asccld.submissions.model import Submission
 
 NEEDED = (
@@ -40,11 +39,7 @@ class Rows:
 
 
 def rows_of(original: Path, found: Submission, release: Release) -> Rows:
-    """The rows of a submission; raises DamagedStore when the original is not in the store."""
-    if not original.is_file():
-        raise DamagedStore(
-            f"The original of submission {found.number} is missing", found.original, "Restore it from a backup"
-        )
+    """The rows of a submission."""
     with open_extract(original, **found.reading) as extract:
         match = match_headers(extract.header, release.headers)
         columns = match.columns | match.assumed

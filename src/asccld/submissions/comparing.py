@@ -23,6 +23,7 @@ from asccld.standard import Release, Standard, load_standard
 from asccld.submissions.collected_reading import decimal
 from asccld.submissions.compared_rows import Rows, rows_of
 from asccld.submissions.errors import StoreError
+from asccld.submissions.integrity import refuse_damaged_originals
 from asccld.submissions.layout import inside
 from asccld.submissions.model import Submission
 from asccld.validation.tallies import BLANK_TYPE, OTHER_TYPE
@@ -179,13 +180,14 @@ class Comparison:
 
 
 def compare(store: Path, earlier: Submission, later: Submission, standard: Standard | None = None) -> Comparison:
-    """Compare two submissions; raises StoreError when they are of two councils or an original is not there."""
+    """Compare two submissions; raises StoreError when they are of two councils or an original is not what it was."""
     if earlier.la_code != later.la_code:
         raise StoreError(
             f"Submission {earlier.number} is of council {earlier.la_code} and {later.number} of {later.la_code}",
             None,
             "Compare two files of one council",
         )
+    refuse_damaged_originals(store, (earlier, later))
     standard = standard or load_standard()
     before, after = (
         rows_of(inside(store, found.original), found, standard.releases[found.release]) for found in (earlier, later)

@@ -118,12 +118,6 @@ def pruned(folder: Path) -> None:
             folder.rmdir()
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 @contextmanager
 def told(store: Path) -> Generator[None]:
     """Errors of the system while writing to the store, in words."""

@@ -15,7 +15,8 @@ from asccld.submissions.claims import LEASE
 from asccld.submissions.database import Database
 from asccld.submissions.errors import DamagedStore, StoreError
 from asccld.submissions.events import looked_at
-from asccld.submissions.files import sha256_of, told
+from asccld.submissions.files import told
+from asccld.submissions.integrity import faults
 from asccld.submissions.judging import Asked
 from asccld.submissions.label import Label, read_label, refuse_other_folder, write_label
 from asccld.submissions.layout import CATALOGUE, inside
@@ -142,18 +143,19 @@ class Register:
         """The events of every accepted submission received until the day, superseded and withdrawn ones among them.
 
         Selection is the method's own business (see `withdrawn`). Raises DamagedStore naming every file that is missing
-        or not what it was, but for those withdrawn: nothing needs them.
+        or not what it was, but for those withdrawn: nothing needs them. Every byte is read and compared with the
+        catalogue's SHA-256: a bit that flipped on the disk would otherwise become a wrong figure.
         """
-        listed = [entry for entry in self.list(la=la, as_of=as_of) if _needed(entry)]
-        wrong = [entry for entry in listed if entry.events_file != "present"]
+        listed = [(entry, word) for entry, word in self._verified(la, as_of) if not word or entry.state != "withdrawn"]
+        wrong = [(entry.submission, word) for entry, word in listed if word]
         if wrong:
-            named = "; ".join(f"submission {e.submission.number} {e.events_file}: {e.submission.events}" for e in wrong)
+            named = "; ".join(f"submission {s.number} {word}: {s.events}" for s, word in wrong)
             raise DamagedStore(
                 f"The events of {len(wrong)} of {counted(len(listed), 'submission')} cannot be read: {named}",
                 str(self.store),
                 "Restore these files from a backup, or withdraw the submissions and add their originals with --again",
             )
-        return [inside(self.store, entry.submission.events or "") for entry in listed]
+        return [inside(self.store, entry.submission.events or "") for entry, _ in listed]
 
     def withdrawn(self) -> list[tuple[str, datetime]]:
         """Council name and import date, as the collected events have them, of the submissions out of selection."""
@@ -209,17 +211,18 @@ class Register:
         file = looked_at(inside(self.store, found.events), found.events_bytes) if found.events else ""
         return Listed(found, state, by if state == "superseded" else None, file)
 
+    def _verified(self, la: str | None, as_of: date | None) -> list[tuple[Listed, str]]:
+        """The accepted submissions, each with what is wrong with its events file; blank where nothing is."""
+        listed = [entry for entry in self.list(la=la, as_of=as_of) if entry.events_file]
+        files = [(inside(self.store, s.events or ""), s.events_sha256 or "") for s in (e.submission for e in listed)]
+        return list(zip(listed, faults(files), strict=True))
+
     def _faults(self, found: Submission) -> list[str]:
         files = [("original", found.original, found.sha256)]
         if found.events:
             files.append(("events", found.events, found.events_sha256 or ""))
-        return [
-            f"{what} {fault}: {path}" for what, path, sha in files if (fault := _fault(inside(self.store, path), sha))
-        ]
-
-
-def _needed(entry: Listed) -> bool:
-    return entry.events_file == "present" or (entry.events_file != "" and entry.state != "withdrawn")
+        words = faults((inside(self.store, path), sha256) for _, path, sha256 in files)
+        return [f"{what} {word}: {path}" for (what, path, _), word in zip(files, words, strict=True) if word]
 
 
 def this_user() -> str:
@@ -228,15 +231,6 @@ def this_user() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
-
-
-def _fault(path: Path, sha256: str) -> str:
-    try:
-        return "" if sha256_of(path) == sha256 else "damaged"
-    except FileNotFoundError:
-        return "missing"
-    except OSError:
-        return "unreadable"
 
 
 def _agreed(store: Path, said: Label | None, found: Label) -> None:
