@@ -156,6 +156,23 @@ def test_wrong_types_are_all_named_and_no_value_is_shown(duckdb: BaseBackend, tm
     assert "01/04" not in said
 
 
+def test_a_column_without_any_value_is_of_the_type_that_is_wanted(duckdb: BaseBackend, tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    nothing = {"Gender": pl.Null, "Event_Start_Date": pl.Null, "Unit_Cost": pl.Null, "ImportDate": pl.Null}
+    EVENTS.with_columns(pl.lit(None).cast(kind).alias(name) for name, kind in nothing.items()).write_parquet(path)
+    read = rows(table(duckdb, path, columns=COLUMNS))
+    assert read.schema["event_start_date"] == pl.Date
+    assert (read.schema["gender"], read.schema["unit_cost"]) == (pl.String, pl.Float64)
+    assert read.select(name.lower() for name in nothing).null_count().row(0) == (3, 3, 3, 3)
+
+
+def test_a_type_that_nobody_knows_is_not_shown_as_a_class(duckdb: BaseBackend) -> None:
+    duckdb.raw_sql("CREATE TABLE events AS SELECT '101'::BIT AS gender, union_value(a := 1) AS la_code")
+    with pytest.raises(WrongTypes) as caught:
+        table(duckdb, "events", columns={"gender": "string", "la_code": "string"})
+    assert "DataType" not in str(caught.value)
+
+
 def test_text_in_place_of_dates_is_refused_where_the_engine_cannot_try(postgres_url: str) -> None:
     with connected(postgres_url) as con:
         con.create_table("events", EVENTS.with_columns(pl.col("Event_Start_Date").cast(pl.String)).to_arrow())

@@ -11,7 +11,7 @@ from ibis.backends import BaseBackend
 
 from asccld.engine.errors import EngineError, MissingColumns, nearest
 from asccld.engine.files import damaged, found, is_file
-from asccld.engine.types import of_types
+from asccld.engine.types import of_types, with_typed_nulls
 
 _EMPTY = "\ue000"
 """Stands for "" while Spark reads a CSV, because it takes both the empty text and an empty field for NULL."""
@@ -35,6 +35,7 @@ def table(
     """
     where = _shown(source)
     read = _lower_case(_files(con, source) if is_file(source) else _named(con, str(source)), where)
+    read = with_typed_nulls(read)
     renamed = {ours: other for other, ours in (aliases or {}).items() if other in read.columns}
     read = read.rename({ours: other for ours, other in renamed.items() if ours not in read.columns})
     if columns is None:

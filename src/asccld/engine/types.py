@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from asccld.engine.errors import WrongTypes
+
+_NULL_TYPE = re.compile(r"""\bkind=\W*NULL\W""")
 
 _WORDS = (
     (dt.Date, "date"),
@@ -40,6 +43,19 @@ def of_types(table: ibis.Table, wanted: Mapping[str, Any], where: str) -> ibis.T
     if faults:
         raise WrongTypes({name: faults[name] for name in wanted if name in faults}, where)
     return table.select(**{name: _as(table[name], kind) for name, kind in types.items()})
+
+
+def with_typed_nulls(table: ibis.Table) -> ibis.Table:
+    """The table with text in place of columns that have no type, because every value in them is missing.
+
+    Polars and pandas write such columns; DuckDB gives their type a name that Ibis does not know.
+    """
+    untyped = [name for name, kind in table.schema().items() if _is_untyped(kind)]
+    return table.mutate(**{name: table[name].cast("string") for name in untyped}) if untyped else table
+
+
+def _is_untyped(kind: dt.DataType) -> bool:
+    return kind.is_null() or (isinstance(kind, dt.Unknown) and bool(_NULL_TYPE.search(str(kind))))
 
 
 def _type(wanted: Any) -> dt.DataType:  # noqa: ANN401 - a type of Ibis, Polars or Arrow, or its name
@@ -80,11 +96,12 @@ def _hopeless(has: dt.DataType, kind: dt.DataType) -> str:
         "date with time": times or has.is_string(),
         "true or false": numbers or has.is_string(),
     }.get(_word(kind), numbers or has.is_string())
-    return "" if fits or has.is_null() else f"is a {_word(has)} and should be a {_word(kind)}"
+    return "" if fits else f"is a {_word(has)} and should be a {_word(kind)}"
 
 
 def _word(kind: dt.DataType) -> str:
-    return next((word for of, word in _WORDS if isinstance(kind, of)), str(kind))
+    other = "value of a type that is not known here" if isinstance(kind, dt.Unknown) else str(kind)
+    return next((word for of, word in _WORDS if isinstance(kind, of)), other)
 
 
 def _can_try(table: ibis.Table) -> bool:
