@@ -84,6 +84,18 @@ def test_nothing_that_names_a_person_is_in_the_output(release: str, tmp_path: Pa
         ], name
 
 
+def test_what_stands_in_a_wrong_column_is_stored_as_submitted() -> None:
+    """The national method works on submitted values; SECURITY.md says what that means."""
+    found = events("""
+        nhs_number | first_name | gender     | employment_status | event_reference
+        9990000018 | Zebedee    | 9990000026 | Quennell          | A1
+    """)
+    [row] = found.select("gender", "employment_status", "event_reference").rows()
+    assert row == ("9990000026", "Quennell", "A1")
+    cells = {str(cell) for name in found.columns for cell in found[name].drop_nulls()}
+    assert not {"9990000018", "Zebedee"} & cells, "the columns of identity"
+
+
 def test_the_key_is_not_in_the_output() -> None:
     written = io.BytesIO()
     events(FAMILY).write_parquet(written, compression="uncompressed")
