@@ -183,6 +183,33 @@ def test_an_input_is_never_replaced(run: Run, tmp_path: Path) -> None:
     assert (code, "would replace" in said) == (2, True)
 
 
+@pytest.mark.parametrize("name", ["unmapped", "main", "explanation_files"])
+def test_a_step_never_replaces_the_main_table(run: Run, tmp_path: Path, name: str) -> None:
+    code, _, said = run(*SINGLE, *EVENTS, "--out", tmp_path / f"{name}.csv", "--steps", tmp_path)
+    assert (code, "Two outputs have the same name" in said) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_for_steps_that_cannot_be_made_is_told_first(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for steps in (tmp_path / "file", tmp_path / "file" / "steps"):
+        code, _, said = run(*SINGLE, *EVENTS, "--out", tmp_path / "m.csv", "--steps", steps)
+        assert (code, "folder for the steps cannot be made" in said) == (2, True)
+    code, _, _ = run(*SINGLE, "--events", "nowhere.csv", "--out", tmp_path / "m.csv", "--steps", tmp_path / "a" / "b")
+    assert code == 2
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(("items", "wanted"), [("nowhere.csv", "nowhere.csv"), ("CLD_Raw.parquet", "cond_la_code")])
+def test_a_data_quality_table_that_does_not_fit_is_told_first(
+    run: Run, tmp_path: Path, items: str, wanted: str
+) -> None:
+    outputs = ("--out", tmp_path / "m.csv", "--dq-values", tmp_path / "dq.csv")
+    code, _, said = run(*SINGLE, *EVENTS, *outputs, "--dq-items", SMALL / items)
+    assert (code, wanted in said) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register that holds one accepted submission of Knowsley, April 2025 to March 2026."""

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from asccld.errors import AsccldError
-
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
@@ -102,22 +100,22 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     Exit code 0: done; 1: no council has a file that serves the period; 2: could not run.
     """
-    from asccld.cli.outputs import refuse_impossible
+    from asccld.cli import process_checks as checks
     from asccld.engine import connected, write
+    from asccld.processing import dq_values as dq_values_of
     from asccld.processing.options import chosen_options, parsed_options
-    from asccld.processing.run import step_names
     from asccld.processing.submissions import refuse_impossible_period
 
-    _refuse_wrong_input(store, events, dq_items, dq_values, mode)
+    checks.refuse_wrong_input(store, events, dq_items, dq_values, joined=mode is Mode.joined)
     options = chosen_options(parsed_options(option or ()))
     days = start.date(), end.date(), as_of.date()
     refuse_impossible_period(*days)
     outputs = [out, *([dq_values] if dq_values else [])]
-    in_use = {"register": store, "events": Path(events) if events else None, "reference tables": reference}
-    refuse_impossible(outputs, in_use)
-    if steps and steps.is_dir():
-        refuse_impossible((steps / f"{name}{out.suffix}" for name in step_names()), in_use)
+    inputs = {"register": store, "events": Path(events) if events else None, "reference tables": reference}
+    inputs["data-quality table"] = Path(dq_items) if dq_items else None
+    checks.refuse_impossible_outputs(outputs, steps, out.suffix, inputs)
     with connected(engine) as con:
+        items = checks.quality_items(con, dq_items) if dq_items else None
         table, excluded = _collected(con, store, catalogue, events, days[2])
         if table is None:
             raise _no_file("The register holds no accepted submission that was received by then")
@@ -132,8 +130,8 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
         _tell(made, served, lost, out)
         if steps:
             _write_steps(con, made, lost, steps, out.suffix, explain=explain)
-        if dq_values and dq_items:
-            _write_dq(con, made, dq_items, dq_values)
+        if dq_values and items is not None:
+            write(dq_values_of(made.records, items), dq_values, con)
         if explain:
             _print_explanation(made, tuple(made.explanation))
 
@@ -145,19 +143,6 @@ class _NoFile(typer.Exit):
 def _no_file(what: str) -> typer.Exit:
     typer.echo(f"asccld: {what}. Nothing was written.", err=True)
     return _NoFile(NO_FILE)
-
-
-def _refuse_wrong_input(
-    store: Path | None, events: str | None, dq_items: str | None, dq_values: Path | None, mode: Mode
-) -> None:
-    if (store is None) == (events is None):
-        what = "There is no input" if store is None else "There are two inputs"
-        raise AsccldError(what, "--store, --events", "Give a register with --store, or a table with --events")
-    if (dq_items is None) != (dq_values is None):
-        raise AsccldError("The data-quality table needs both", "--dq-items, --dq-values", "Give both, or neither")
-    if dq_values and mode is Mode.joined:
-        remedy = "Use --mode single: the national table counts records of the single main table"
-        raise AsccldError("A joined table has no data-quality values", "--dq-values", remedy)
 
 
 def _collected(
@@ -250,13 +235,6 @@ def _write_steps(con: BaseBackend, made: Processed, lost: Table, folder: Path, s
     folder.mkdir(parents=True, exist_ok=True)
     for name, step in {**made.steps, "unmapped": lost, **told}.items():
         write(step, folder / f"{name}{suffix}", con)
-
-
-def _write_dq(con: BaseBackend, made: Processed, items: str, out: Path) -> None:
-    from asccld.engine import table, write
-    from asccld.processing import dq_values
-
-    write(dq_values(made.records, table(con, items)), out, con)
 
 
 _TITLES = {

@@ -8,7 +8,8 @@ rules behind the codes are the collector's.
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 import ibis
 from ibis.expr.types import IntegerValue, StringValue, Table, Value
@@ -21,6 +22,18 @@ DQ_COLUMNS = ("la_name", "la_code", "module", "datafield", "fieldstatus", "field
 ENGLAND = ("England", "99999")
 MASKED = "N/A - PID"
 LONGEST_VALUE = 255
+
+
+def item_columns(present: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the data-quality table needs, with their types; `present` says what the table has."""
+    wanted: dict[str, Any] = {RECORD_ID: "int64"} | {c: present.get(c, "string") for c in ("la_code", "la_name")}
+    wanted["importdate"] = present.get("importdate", "timestamp")
+    for row in method_table("dq_fields"):
+        wanted |= {row["status_column"]: "int64", row["check_column"]: "int64"}
+        if row["value_shown"] == "raw":
+            name = row["data_field"].lower()
+            wanted.setdefault(name, present.get(name, "string"))
+    return wanted
 
 
 def dq_counts(records: Table, items: Table) -> Table:
