@@ -324,3 +324,10 @@ def test_other_kinds_of_file_keep_their_suffix(register: Register, tmp_path: Pat
         assert receipt.accepted, receipt.text
         assert receipt.submission.original.endswith(f"{receipt.submission.token[:8]}{suffix}")
         assert receipt.submission.events_rows == receipt.submission.rows
+
+
+def test_a_clock_may_be_a_day_ahead_and_no_more(register: Register, tmp_path: Path) -> None:
+    now, file = datetime.now(UTC), submission_file(tmp_path)
+    with pytest.raises(StoreError, match="in the future"):
+        register.add(file, key=the_key(), received=now + timedelta(days=1, hours=1))
+    assert register.add(file, key=the_key(), received=now + timedelta(hours=23)).accepted

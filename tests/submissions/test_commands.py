@@ -55,6 +55,43 @@ def test_list_says_which_file_is_in_use(store: Path) -> None:
     assert len(run("list", "--store", store, "--la", "503").stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("received", "told"),
+    [
+        ("0001-01-01T00:00+12:00", "lies before 2000"),
+        ("9999-12-31T23:59:59.9999-12:00", "lies in the future"),
+        ("2099-01-01", "lies in the future"),
+        ("31/12/1999", "lies before 2000"),
+    ],
+)
+def test_a_time_of_receipt_that_cannot_be_is_refused(received: str, told: str, tmp_path: Path) -> None:
+    done = run("add", submission_file(tmp_path), "--store", tmp_path / "store", "--received", received)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert told in done.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_file_from_before_the_end_of_its_period_is_taken_with_a_warning(tmp_path: Path) -> None:
+    early = run("add", submission_file(tmp_path), "--store", tmp_path / "store", "--received", "30/03/2026")
+    assert early.returncode == 0
+    assert early.stdout.startswith("Receipt 1: ACCEPTED")
+    assert early.stderr.startswith("Warning: received on 30/03/2026, before the end of the period")
+    in_time = run("add", amended_file(tmp_path), "--store", tmp_path / "store", "--received", "31/03/2026 09:30")
+    assert (in_time.returncode, in_time.stderr) == (0, "")
+    assert "2026-03-31T09:30:00.000Z" in in_time.stdout
+    assert len(run("list", "--store", tmp_path / "store", "--as-of", "30/03/2026").stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "3", "0"])
+@pytest.mark.parametrize("command", [("show",), ("receipt",), ("compare", "1"), ("withdraw", "--reason", "x")])
+def test_a_number_that_no_submission_has_is_told(command: tuple[str, ...], number: str, store: Path) -> None:
+    done = run(*command, number, "--store", store)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        done.stderr == f"asccld: There is no submission {number}. The newest is 2; asccld submissions list shows all\n"
+    )
+
+
 def test_withdraw_and_restore_are_remembered(store: Path) -> None:
     assert run("withdraw", "2", "--store", store, "--reason", "costs per year", "--who", "B.").returncode == 0
     assert run("list", "--store", store).stdout.splitlines()[2].endswith("withdrawn")
@@ -120,7 +157,9 @@ def test_a_key_in_the_store_is_refused(tmp_path: Path) -> None:
         (("show", "7"), "There is no store here"),
         (("add", "x.csv", "--received", "soon"), "'soon' is not a time (--received)"),
         (("add", "x.csv", "--no-key", "--key", "k"), "Both a key and none"),
+        (("add", "x.csv", "--received", ""), "'' is not a time (--received)"),
         (("list", "--as-of", "soon"), "'soon' is not a day (--as-of)"),
+        (("list", "--as-of", "31/02/2026"), "'31/02/2026' is not a day (--as-of)"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:

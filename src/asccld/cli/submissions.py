@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asccld.cli.submissions_times import day, moment
 from asccld.cli.tabular import show_json, show_table, talk
 from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import polars as pl
 
     from asccld.submissions import Register
@@ -57,7 +56,9 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
     la: LaOption = None,
     received: Annotated[
         str | None,
-        typer.Option(help="When it was received: 2026-07-20 or 2026-07-20T09:30, in UTC unless it ends like +01:00."),
+        typer.Option(
+            help="When it was received: 2026-07-20, 20/07/2026 or 2026-07-20T09:30, in UTC unless it ends like +01:00."
+        ),
     ] = None,
     uploader: Annotated[str | None, typer.Option(help="Who sent it; default: whoever is logged in.")] = None,
     release: Annotated[str, typer.Option(help="auto, v5, r1 or r2.")] = "auto",
@@ -86,8 +87,9 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
     """
     from asccld.settings import load_settings, standard_for
     from asccld.submissions.keeping import key_for
+    from asccld.submissions.receiving import doubt, received_at
 
-    when = _moment(received) if received else None
+    when = None if received is None else received_at(moment(received, "--received"))
     the_standard = standard_for(standard, load_settings(settings))
     if no_key and key:
         raise AsccldError("Both a key and none were asked for", "--key, --no-key", "Leave one of them out")
@@ -112,6 +114,8 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
         )
     if receipt.repeated:
         talk(f"These bytes were received before: this is receipt {receipt.number}, which they had then.")
+    elif said := doubt(receipt.submission):
+        talk(said)
     typer.echo(receipt.json if as_json else receipt.text, nl=False)
     raise typer.Exit(0 if receipt.accepted else REJECTED)
 
@@ -128,9 +132,9 @@ def list_command(
     """List submissions with their verdict, and say which is the one in use for its period."""
     from asccld.cli import submission_views as views
 
-    day = _day(as_of) if as_of else None
+    last = None if as_of is None else day(as_of, "--as-of")
     with _opened(store, catalogue) as register:
-        listed = register.list(la=la, as_of=day)
+        listed = register.list(la=la, as_of=last)
     if as_json:
         show_json([views.listed_json(entry) for entry in listed])
     else:
@@ -274,27 +278,6 @@ def sweep_command(
         typer.echo(path)
     for path in swept.strangers:
         talk(f"Not in the catalogue, and left: {path}")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise AsccldError(
-            f"'{text}' is not a time",
-            "--received",
-            "Write it like 2026-07-20, 2026-07-20T09:30 or 2026-07-20T09:30+01:00",
-        ) from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
-def _day(text: str) -> date:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise AsccldError(f"'{text}' is not a day", "--as-of", "Write it like 2026-04-30") from error
 
 
 def _postcodes(path: Path | None) -> pl.DataFrame | None:

@@ -40,6 +40,7 @@ _EVENTS = "events.parquet"
 
 def add(store: Path, database: Database, store_id: str, asked: Asked) -> Receipt:
     """Add one file and return its receipt, or the one that the same bytes had before."""
+    _ = asked.received_at  # a moment that cannot be is told before anything is done
     with open_extract(asked.path, sheet=asked.sheet, delimiter=asked.delimiter, encoding=asked.encoding):
         pass  # says what is wrong with the path or the file before anything is done
     with told(store), claimed(database) as token:

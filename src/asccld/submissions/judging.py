@@ -16,6 +16,7 @@ from asccld.submissions.claims import Reserved
 from asccld.submissions.errors import StoreError
 from asccld.submissions.layout import kept_suffix
 from asccld.submissions.model import Period, Submission
+from asccld.submissions.receiving import received_at
 from asccld.validation import ValidationResult, validate
 
 if TYPE_CHECKING:
@@ -101,9 +102,8 @@ class Asked:
 
     @cached_property
     def received_at(self) -> datetime:
-        """When it was received: as told, or now."""
-        when = self.received or datetime.now(UTC)
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        """When it was received: as told, or now; raises StoreError for a moment that cannot be."""
+        return received_at(self.received)
 
     @cached_property
     def the_standard(self) -> Standard:

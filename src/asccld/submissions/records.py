@@ -13,6 +13,9 @@ from asccld.submissions.model import Happening, Submission
 from asccld.submissions.tables import HISTORY, SUBMISSIONS
 from asccld.version import __version__
 
+_LARGEST = 2**31 - 1
+"""A number above fits into no column, and a database would say so in words of its own."""
+
 
 def all_submissions(connection: sa.Connection, la_code: str | None = None) -> list[Submission]:
     """Every submission, or those of one council, in order of number."""
@@ -24,7 +27,8 @@ def all_submissions(connection: sa.Connection, la_code: str | None = None) -> li
 
 def submission(connection: sa.Connection, number: int) -> Submission:
     """One submission; raises StoreError when there is none of that number."""
-    row = connection.execute(sa.select(SUBMISSIONS).where(SUBMISSIONS.c.number == number)).mappings().first()
+    query = sa.select(SUBMISSIONS).where(SUBMISSIONS.c.number == number)
+    row = connection.execute(query).mappings().first() if 0 < number <= _LARGEST else None
     if row is None:
         last = connection.execute(sa.select(sa.func.max(SUBMISSIONS.c.number))).scalar()
         remedy = f"The newest is {last}; asccld submissions list shows all" if last else "The store is empty"
