@@ -111,4 +111,37 @@ def test_the_catalogue_itself_refuses_to_change_the_past(
             told = pytest.raises((StoreError, IntegrityError), match="never changed")
             with told, register._database.writing() as connection:
                 connection.execute(statement)
-        assert register.show(1)[0].submission.verdict == "ACCEPTED"
+        replacing = ["INSERT INTO submissions SELECT * FROM submissions"]
+        if server:
+            replacing += ["TRUNCATE history", "TRUNCATE submissions CASCADE"]
+        else:
+            names = [column.name for column in SUBMISSIONS.columns]
+            replacing += [replaced(names, number="1"), replaced(names, number="9"), replaced(names, "9", token="'t'")]
+            replacing += ["INSERT OR REPLACE INTO history SELECT id, number, at, what, 'x', who, version FROM history"]
+        for text in replacing:
+            told = pytest.raises((StoreError, IntegrityError), match="never changed")
+            with told, register._database.writing() as connection:
+                connection.execute(sa.text(text))
+        register.withdraw(1, "history still grows")
+        assert register.show(1)[0].submission.verdict.startswith("ACCEPTED")
+
+
+def replaced(names: list[str], number: str, **others: str) -> str:
+    """Puts another row in the place of the first, by whichever unique columns it shares with it."""
+    values = {"number": number, "verdict": "'REJECTED'", **others}
+    cells = ", ".join(values.get(name, f'"{name}"') for name in names)
+    return f"INSERT OR REPLACE INTO submissions SELECT {cells} FROM submissions"
+
+
+def test_a_catalogue_of_the_first_shape_is_brought_up_to_date(tmp_path: Path) -> None:
+    with Register.open(tmp_path / "store", create=True) as register:
+        register.add(saved(made()[0].frame, tmp_path / "a.csv"), key=the_key())
+        with register._database.writing() as connection:
+            for table in ("submissions", "history"):
+                connection.execute(sa.text(f"DROP TRIGGER {table}_no_replace"))
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    with Register.open(tmp_path / "store") as register:
+        told = pytest.raises((StoreError, IntegrityError), match="never changed")
+        with told, register._database.writing() as connection:
+            connection.execute(sa.text("INSERT OR REPLACE INTO submissions SELECT * FROM submissions"))
+        assert register.check() == {}
