@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 
 from asccld.submissions import DamagedStore, NewerStore, Register, StoreError
 from asccld.submissions.database import Database
+from asccld.submissions.layout import inside
 from asccld.submissions.schema import MIGRATIONS, SHAPE
 from asccld.submissions.tables import ADDING, METADATA
 from submissions.files import amended_file, files_of, rejected_file, submission_file, the_key, wanted_files
@@ -249,6 +250,26 @@ def test_a_byte_that_flipped_is_found_by_check(store: Path) -> None:
         assert (number, fault.split(":")[0]) == (2, "events damaged")
 
 
+def test_a_receipt_that_is_missing_or_was_changed_is_named_by_check(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from asccld.submissions import integrity
+
+    with Register.open(store) as register:
+        text, changed = (inside(store, register.receipt(n).submission.receipt) for n in (1, 3))
+        text.unlink()
+        content = changed.with_suffix(".json").read_text(encoding="utf-8")
+        changed.with_suffix(".json").write_text(content.replace("REJECTED", "ACCEPTED"), encoding="utf-8")
+        for version in (integrity.__version__, "99.0"):
+            monkeypatch.setattr(integrity, "__version__", version)
+            faults = register.check()
+            assert [(n, [f.split(":")[0] for f in said]) for n, said in faults.items()] == [
+                (1, ["receipt missing"]),
+                (3, ["receipt changed"]),
+            ]
+            assert faults[3][0].endswith(".json")
+
+
 def test_a_missing_original_is_named(store: Path) -> None:
     with Register.open(store) as register:
         register.original(1).unlink()
@@ -264,6 +285,18 @@ def test_a_damaged_catalogue_is_told(store: Path, content: bytes) -> None:
     (store / "register.sqlite").write_bytes(content)
     with pytest.raises(StoreError, match=r"damaged|another store"):
         Register.open(store)
+
+
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize(("harm", "word"), [(Path.unlink, "is missing"), (emptied, "is damaged")])
+def test_a_lost_catalogue_is_told_and_never_made_anew(
+    store: Path, harm: Callable[[Path], None], word: str, create: bool
+) -> None:
+    harm(store / "register.sqlite")
+    before = {path.name: path.stat().st_size for path in store.glob("*")}
+    with pytest.raises(StoreError, match=rf"register.sqlite {word}.*Restore it from the backup"):
+        Register.open(store, create=create)
+    assert {path.name: path.stat().st_size for path in store.glob("*")} == before
 
 
 # ---------------------------------------------------------------- sweeping

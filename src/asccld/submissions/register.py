@@ -16,7 +16,7 @@ from asccld.submissions.database import Database
 from asccld.submissions.errors import DamagedStore, StoreError
 from asccld.submissions.events import looked_at
 from asccld.submissions.files import told
-from asccld.submissions.integrity import faults
+from asccld.submissions.integrity import faults, receipt_faults
 from asccld.submissions.judging import Asked
 from asccld.submissions.label import Label, read_label, refuse_other_folder, write_label
 from asccld.submissions.layout import CATALOGUE, inside
@@ -50,7 +50,7 @@ class Register:
         refuse_other_folder(folder)
         label = read_label(folder)
         address = catalogue or os.environ.get(ENVIRONMENT_VARIABLE) or None
-        if label is None and not create and not (folder / CATALOGUE).exists():
+        if label is None and not create and not _has_content(folder / CATALOGUE):
             raise StoreError(
                 "There is no store here", str(store), "asccld submissions add makes one; check the path otherwise"
             )
@@ -58,6 +58,8 @@ class Register:
         with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
         use_file = label.catalogue_here if label else address is None
+        if label is not None and use_file:
+            _refuse_lost_catalogue(folder / CATALOGUE)
         database = Database(folder / CATALOGUE if use_file or address is None else address)
         try:
             store_id = brought_up_to_date(database)
@@ -222,7 +224,8 @@ class Register:
         if found.events:
             files.append(("events", found.events, found.events_sha256 or ""))
         words = faults((inside(self.store, path), sha256) for _, path, sha256 in files)
-        return [f"{what} {word}: {path}" for (what, path, _), word in zip(files, words, strict=True) if word]
+        wrong = [f"{what} {word}: {path}" for (what, path, _), word in zip(files, words, strict=True) if word]
+        return wrong + receipt_faults(self.store, Receipt(found, self.store_id))
 
 
 def this_user() -> str:
@@ -241,6 +244,21 @@ def _agreed(store: Path, said: Label | None, found: Label) -> None:
         raise StoreError(
             "The catalogue is that of another store", str(store), "Give the catalogue that this store was made with"
         )
+
+
+def _has_content(catalogue: Path) -> bool:
+    try:
+        return catalogue.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _refuse_lost_catalogue(catalogue: Path) -> None:
+    """A store that has its label had a catalogue before: an empty one in its place would hide the loss."""
+    if not catalogue.exists():
+        raise DamagedStore(f"{catalogue.name} is missing", str(catalogue), "Restore it from the backup")
+    if not _has_content(catalogue):
+        raise DamagedStore(f"{catalogue.name} is damaged: it is empty", str(catalogue), "Restore it from the backup")
 
 
 def _refuse_in_use(database: Database) -> None:
