@@ -78,7 +78,6 @@ def test_postgresql_is_reached_by_either_spelling(postgres_url: str) -> None:
             assert one(con) == 1
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark_runs_here_and_listens_to_nobody_else(spark: BaseBackend) -> None:
     from pyspark.sql import SparkSession
 
@@ -90,7 +89,6 @@ def test_spark_runs_here_and_listens_to_nobody_else(spark: BaseBackend) -> None:
     assert session.conf.get("spark.sql.session.timeZone") == "UTC"
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark_alone_means_the_session_that_is_there(spark: BaseBackend) -> None:
     assert one(connect("spark")) == 1
 

@@ -21,8 +21,6 @@ Mode = Literal["single", "joined"]
 MODES: tuple[Mode, ...] = ("single", "joined")
 YEAR = (date(2025, 4, 1), date(2026, 3, 31), date(2026, 5, 5))
 
-on_spark = pytest.mark.xdist_group("spark")
-
 
 @pytest.fixture(scope="session")
 def duck() -> Iterator[BaseBackend]:
@@ -61,7 +59,6 @@ def computed(made: Processed, folder: Path) -> pl.DataFrame:
     return pl.read_parquet(folder / "main.parquet")
 
 
-@on_spark
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("case", CASES)
 def test_spark_makes_the_golden_main_tables(
@@ -72,7 +69,6 @@ def test_spark_makes_the_golden_main_tables(
     assert in_order(found).equals(in_order(computed(golden(duck, case, mode), tmp_path)))
 
 
-@on_spark
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("step", ["reporting_periods", "submissions", "events_in_period", "derived_fields"])
 def test_spark_makes_every_step_as_duckdb_does(spark: BaseBackend, duck: BaseBackend, mode: Mode, step: str) -> None:
@@ -103,9 +99,8 @@ def test_postgresql_makes_the_golden_main_tables(
     con.disconnect()
 
 
-@on_spark
 @pytest.mark.parametrize("mode", MODES)
-def test_a_made_up_nation_is_the_same_on_every_engine(
+def test_a_made_up_nation_is_the_same_on_spark_and_postgresql(
     spark: BaseBackend, duck: BaseBackend, postgres_url: str, nation: list[Path], mode: Mode, tmp_path: Path
 ) -> None:
     postgres = connect(postgres_url)

@@ -28,7 +28,6 @@ def processed(mode: str, out: Path, *more: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-@pytest.mark.xdist_group("spark")
 def test_on_spark(tmp_path: Path) -> None:
     done = processed("single", tmp_path / "main.parquet", "--engine", SPARK, "--events", str(RAW))
     assert done.returncode == 0, done.stderr

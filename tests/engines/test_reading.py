@@ -92,7 +92,6 @@ def test_a_csv_keeps_zeros_missing_and_blank(duckdb: BaseBackend, csv: Path) -> 
     assert 'a "word", and\na line' in everything.surplus.to_polars().to_list()
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark_reads_the_same(spark: BaseBackend, parquet: Path, csv: Path) -> None:
     assert same(table(spark, parquet, columns=COLUMNS))
     assert same(table(spark, parquet.parent.parent, columns=COLUMNS))
@@ -229,7 +228,6 @@ def test_an_address_is_for_spark(duckdb: BaseBackend) -> None:
         table(duckdb, "abfss://care@storage/events")
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark_takes_a_path_as_it_is_written(spark: BaseBackend, tmp_path: Path) -> None:
     folder = tmp_path / "O'Brien [2025] 100 % {x}"
     folder.mkdir()

@@ -54,7 +54,6 @@ def test_duckdb_writes_parquet_and_csv(duckdb: BaseBackend, source: Path, tmp_pa
     assert lines == CSV.splitlines()
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark_writes_the_same(spark: BaseBackend, source: Path, tmp_path: Path) -> None:
     frame, lines = written(table(spark, source), tmp_path)
     assert frame.equals(FRAME)
@@ -70,7 +69,6 @@ def test_postgresql_writes_the_same(postgres_url: str, tmp_path: Path) -> None:
     assert lines == CSV.splitlines()
 
 
-@pytest.mark.xdist_group("spark")
 def test_spark_writes_a_folder_to_storage_that_has_an_address(
     spark: BaseBackend, source: Path, tmp_path: Path, duckdb: BaseBackend
 ) -> None:
@@ -113,7 +111,7 @@ def test_a_place_that_cannot_be_is_explained(duckdb: BaseBackend, tmp_path: Path
         ("Out of Memory Error: failed to offload data block (max_temp_directory_size)", "The disk is full"),
         (
             "Out of Memory Error: failed to pin block",
-            r"duckdb ran out of memory. Give it more \(duckdb://\?memory_limit",
+            r"The engine ran out of memory \(duckdb\). Give it more \(duckdb://\?memory_limit",
         ),
         ("IO Error: Permission denied", "The file may not be written"),
     ],

@@ -166,6 +166,12 @@ def test_a_local_identifier_may_go_by_its_older_name(run: Run, tmp_path: Path) -
         ((*JOINED, *EVENTS, "--dq-values", "x.csv", "--dq-items", "y.csv"), "no data-quality values"),
         ((*SINGLE, "--events", "nowhere.parquet"), "nowhere.parquet"),
         ((*SINGLE, *EVENTS, "--mode", "double"), "not one of"),
+        ((*SINGLE, *EVENTS, "--option", "q5=documented", "--option", "q5=official"), "given twice"),
+        ((*SINGLE, *EVENTS, "--option", "late_quarter=robust"), "belongs to joined tables"),
+        ((*JOINED, *EVENTS, "--start", "0001-01-01", "--end", "9999-12-31", "--as-of", "9999-12-31"), "calendar ends"),
+        ((*JOINED, *EVENTS, "--start", "1901-01-01"), "at most 100 are joined"),
+        ((*SINGLE, *EVENTS, "--exclude", "2026-04-23T13:28:24"), "The nearest is 202"),
+        ((*SINGLE, *EVENTS, "--engine", "duckdb://?memory_limit=2MB"), "The engine ran out of memory"),
     ],
 )  # fmt: skip
 def test_what_cannot_run_says_why_and_ends_with_2(
@@ -188,6 +194,37 @@ def test_a_step_never_replaces_the_main_table(run: Run, tmp_path: Path, name: st
     code, _, said = run(*SINGLE, *EVENTS, "--out", tmp_path / f"{name}.csv", "--steps", tmp_path)
     assert (code, "Two outputs have the same name" in said) == (2, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_unmapped_values_are_listed_once_and_those_of_a_person_hidden(run: Run, tmp_path: Path) -> None:
+    frame = read(SMALL / "CLD_Raw.parquet")
+    odd = pl.Series(["9434765919", "Blau", "blau ", "  "] * (frame.height // 4 + 1))[: frame.height]
+    frame.with_columns(odd.alias("Gender")).write_parquet(tmp_path / "events.parquet")
+    steps = tmp_path / "steps"
+    code, _, said = run(
+        *JOINED, *EVENTS, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv", "--steps", steps
+    )
+    assert code == 0, said
+    listed = read(steps / "unmapped.csv").filter(pl.col("field") == "gender")["raw"].str.strip_chars_end()
+    assert sorted(listed.str.to_lowercase()) == ["(hidden)", "blau"]
+    assert "1 of these looks like details of a person" in said
+
+
+def test_dates_that_no_calendar_has_are_printed_as_text(run: Run, tmp_path: Path) -> None:
+    frame = read(SMALL / "CLD_Raw.parquet").with_columns(pl.lit(None).cast(pl.Date).alias("Reporting_Period_End_Date"))
+    frame.write_parquet(tmp_path / "raw.parquet")
+    import duckdb
+
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT * REPLACE (TIMESTAMP '290000-01-01' AS ImportDate, DATE '20000-01-01' AS "
+            f"Reporting_Period_End_Date) FROM '{tmp_path / 'raw.parquet'}') TO '{tmp_path / 'events.parquet'}'"
+        )
+    arguments = ("--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv", "--basis", "stated", "--explain")
+    code, printed, said = run(*SINGLE, *arguments)
+    assert code == 1, said
+    assert "290000-01-01" in printed
+    assert "20000-01-01" in printed
 
 
 def test_a_folder_for_steps_that_cannot_be_made_is_told_first(run: Run, tmp_path: Path) -> None:
@@ -229,7 +266,7 @@ def test_a_register_is_processed(run: Run, store: Path, tmp_path: Path) -> None:
     out = tmp_path / "m.parquet"
     code, _, said = run(*SINGLE, "--store", store, "--out", out)
     assert code == 0, said
-    assert "events of 1 councils" in said
+    assert "events of 1 council\n" in said
     assert read(out)["la_name"].unique().to_list() == ["Knowsley"]
 
 

@@ -93,6 +93,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_councils_come_from_the_folder_or_from_the_standard(tmp_path: Path) -> None:
     day = load_standard().latest.valid_from
+    (tmp_path / "REF_Gender_Mapping.csv").write_text("Gender_Raw,Gender_Cleaned\nM,Male\n", encoding="utf-8")
     assert expected_councils(tmp_path, day).height == expected_councils(None, day).height == 153
     (tmp_path / "REF_ONS_Codes_LA_Region_Lookup.csv").write_text("LA_Code,LA_Name\n201,Alderton\n", encoding="utf-8")
     assert expected_councils(tmp_path, day).rows() == [("201", "Alderton")]

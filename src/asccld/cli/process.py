@@ -101,13 +101,17 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Exit code 0: done; 1: no council has a file that serves the period; 2: could not run.
     """
     from asccld.cli import process_checks as checks
-    from asccld.engine import connected, write
+    from asccld.cli import process_views as views
+    from asccld.engine import connected, named, write
     from asccld.processing import dq_values as dq_values_of
-    from asccld.processing.options import chosen_options, parsed_options
+    from asccld.processing.options import chosen_options, parsed_options, refuse_without_effect
     from asccld.processing.submissions import refuse_impossible_period
+    from asccld.processing.unmapped import hidden_values
 
     checks.refuse_wrong_input(store, events, dq_items, dq_values, joined=mode is Mode.joined)
-    options = chosen_options(parsed_options(option or ()))
+    given = parsed_options(option or ())
+    options = chosen_options(given)
+    refuse_without_effect(given, mode.value)
     days = start.date(), end.date(), as_of.date()
     refuse_impossible_period(*days)
     outputs = [out, *([dq_values] if dq_values else [])]
@@ -116,24 +120,24 @@ def process(  # noqa: PLR0913, PLR0917 - one parameter for each option
     checks.refuse_impossible_outputs(outputs, steps, out.suffix, inputs)
     with connected(engine) as con:
         items = checks.quality_items(con, dq_items) if dq_items else None
-        table, excluded = _collected(con, store, catalogue, events, days[2])
-        if table is None:
+        source, excluded = _source(store, catalogue, events, days[2])
+        if source is None:
             raise _no_file("The register holds no accepted submission that was received by then")
-        made = _run(con, table, mode, days, reference, options, [*excluded, *(exclude or ())], basis)
-        served = made.steps["submissions"].to_polars()
-        if served.is_empty():
-            _print_explanation(made, ("files",))
-            raise _no_file("No council has a file that serves the period")
-        _refuse_repeated(made, store, events)
-        write(made.main, out, con)
-        lost = made.unmapped()
-        _tell(made, served, lost, out)
-        if steps:
-            _write_steps(con, made, lost, steps, out.suffix, explain=explain)
-        if dq_values and items is not None:
-            write(dq_values_of(made.records, items), dq_values, con)
-        if explain:
-            _print_explanation(made, tuple(made.explanation))
+        with named(con, source):
+            made = _run(con, _read(con, source), mode, days, reference, options, [*excluded, *(exclude or ())], basis)
+            checks.refuse_unknown_times(exclude or (), made)
+            views.tell_run(made, mode.value, days, stated=basis is Basis.stated)
+            councils = _served(made)
+            _refuse_repeated(made, store, events)
+            write(made.main, out, con)
+            lost = hidden_values(made.unmapped().to_polars())
+            views.tell(made, councils, lost, out)
+            if steps:
+                views.write_steps(con, made, lost, steps, out.suffix, explain=explain)
+            if dq_values and items is not None:
+                write(dq_values_of(made.records, items), dq_values, con)
+            if explain:
+                views.print_explanation(made, tuple(made.explanation))
 
 
 class _NoFile(typer.Exit):
@@ -145,21 +149,19 @@ def _no_file(what: str) -> typer.Exit:
     return _NoFile(NO_FILE)
 
 
-def _collected(
-    con: BaseBackend,
+def _source(
     store: Path | None,
     catalogue: str | None,
     events: str | None,
     as_of: Any,  # noqa: ANN401 - a date
-) -> tuple[Table | None, list[Any]]:
+) -> tuple[str | list[Path] | None, list[Any]]:
     """The collected events, None for an empty register, and the files that the register has out of selection."""
     if events is not None:
-        return _read(con, events), []
+        return events, []
     from asccld.submissions import Register
 
     with Register.open(str(store), catalogue=catalogue) as register:
-        paths, withdrawn = register.parquet_paths(as_of), list(register.withdrawn())
-    return (_read(con, paths) if paths else None), withdrawn
+        return list(register.parquet_paths(as_of)) or None, list(register.withdrawn())
 
 
 def _read(con: BaseBackend, source: str | Sequence[Path]) -> Table:
@@ -202,54 +204,20 @@ def _run(
     )
 
 
+def _served(made: Processed) -> int:
+    """How many councils a file serves; ends the command where there is none."""
+    from asccld.cli.process_views import print_explanation
+
+    served = made.steps["submissions"].to_polars()
+    if served.is_empty():
+        print_explanation(made, ("files",))
+        raise _no_file("No council has a file that serves the period")
+    return served["la_name"].n_unique()
+
+
 def _refuse_repeated(made: Processed, store: Path | None, events: str | None) -> None:
     from asccld.processing.inputs import RepeatedRecords
 
     counts = made.repeated().to_pyarrow().to_pylist()[0]
     if counts["rows"] != counts["records"]:
-        raise RepeatedRecords(counts["rows"], counts["records"], str(store or events))
-
-
-def _tell(made: Processed, served: Any, lost: Table, out: Path) -> None:  # noqa: ANN401 - a Polars frame
-    """What was made. A value that is not mapped may be anything, so here only its field is named."""
-    import polars as pl
-
-    from asccld.cli.tabular import talk
-
-    talk(
-        f"{made.name}: {made.records.count().to_pyarrow().as_py():,} events of {served['la_name'].n_unique()} councils"
-    )
-    unmapped = lost.to_polars()
-    if unmapped.height:
-        fields = unmapped.group_by("field").agg(pl.len(), pl.col("rows").sum()).sort("rows", descending=True)
-        talk(f"{unmapped.height} submitted values are not mapped, so missing from figures; --steps lists them:")
-        for field, values, rows in fields.rows():
-            talk(f"  {field}: {values} in {rows:,} rows")
-    talk(f"Main table: {out}")
-
-
-def _write_steps(con: BaseBackend, made: Processed, lost: Table, folder: Path, suffix: str, *, explain: bool) -> None:
-    from asccld.engine import write
-
-    told = {f"explanation_{name}": table for name, table in made.explanation.items()} if explain else {}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, step in {**made.steps, "unmapped": lost, **told}.items():
-        write(step, folder / f"{name}{suffix}", con)
-
-
-_TITLES = {
-    "files": "Which file serves which period, and why others do not",
-    "councils_without_file": "Councils without a file",
-    "rows_in_period": "Rows of the chosen files on the way into the period",
-    "rows_merged": "Rows in period that were cropped, kept or merged",
-}
-
-
-def _print_explanation(made: Processed, names: Sequence[str]) -> None:
-    from asccld.cli.tabular import show_table
-
-    for name in names:
-        told = made.explanation[name].to_polars()
-        keys = [c for c in ("la_name", "ref_period_start_date", "importdate", "step", "outcome") if c in told.columns]
-        typer.echo(f"\n{_TITLES[name]}")
-        show_table(told.columns, told.sort(keys).rows(), as_json=False)
+        raise RepeatedRecords(counts["rows"], counts["records"], str(store or events), blank=counts["blank"])

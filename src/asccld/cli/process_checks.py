@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
+    from asccld.processing import Processed
+
 EXPLAINED = ("files", "rows_in_period", "rows_merged", "councils_without_file")
 
 
@@ -76,12 +78,18 @@ def quality_items(con: BaseBackend, source: str) -> Table:
     return table(con, source, columns=item_columns(present))
 
 
-def refuse_unknown_times(excluded: Iterable[datetime], known: Sequence[str]) -> None:
-    """Raise AsccldError for a time to exclude at which no file was imported; `known` as texts of the engine."""
+def refuse_unknown_times(excluded: Iterable[datetime], made: Processed) -> None:
+    """Raise AsccldError for a time to exclude at which no file was imported."""
     from difflib import get_close_matches
 
-    shorter = {_short(text): text for text in known}
-    for time in excluded:
+    asked_for = list(excluded)
+    if not asked_for:
+        return
+    periods = made.steps["reporting_periods"]
+    # As text: no calendar of ours has the years that a wrong import time may show.
+    known = periods.select(time=periods.importdate.cast("string")).distinct().to_polars()["time"].drop_nulls()
+    shorter = sorted({_short(text) for text in known})
+    for time in asked_for:
         asked = _short(time.isoformat(sep=" "))
         if asked not in shorter:
             near = get_close_matches(asked, shorter, n=1, cutoff=0)

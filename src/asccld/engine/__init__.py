@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from asccld.engine.connecting import connect, connected
 from asccld.engine.errors import EngineError, MissingColumns, WrongTypes
+from asccld.engine.failing import named
 from asccld.engine.keeping import keeper
 from asccld.engine.reading import table
 from asccld.engine.writing import write
 
-__all__ = ["EngineError", "MissingColumns", "WrongTypes", "connect", "connected", "keeper", "table", "write"]
+__all__ = ["EngineError", "MissingColumns", "WrongTypes", "connect", "connected", "keeper", "named", "table", "write"]

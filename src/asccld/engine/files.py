@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import os
 import re
@@ -12,6 +13,7 @@ from asccld.engine.errors import EngineError
 
 _KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".csv.gz": "csv"}
 _SUFFIX = re.compile(r"(\.parquet|\.pq|\.csv|\.csv\.gz)\Z", re.IGNORECASE)
+_START = 1 << 16
 _PATTERN = re.compile(r"[*?\[]")
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -62,25 +64,48 @@ def _some(paths: list[str], asked: str) -> list[str]:
     return paths
 
 
-def damaged(paths: Sequence[str], kind: str) -> EngineError:
-    """Why files could not be read: those that are missing or no whole Parquet file are named."""
+def damaged(paths: Sequence[str], kind: str, *, whole: bool = False) -> EngineError:
+    """Why files could not be read: those that are missing or no whole Parquet file are named.
+
+    Where `whole`, every row is read to find out: a file may be sound at its end and damaged before it.
+    """
     local = [path for path in paths if "://" not in path]
-    broken = [path for path in local if not _whole(path, kind)]
+    broken = [path for path in local if not _is_sound(path, kind, whole=whole)]
     if not broken:
         return EngineError("The files cannot be read as one table", paths[0], "Do they have the same columns?")
+    if kind == "parquet" and len(broken) == len(local) and not any(_SUFFIX.search(path) for path in broken):
+        return EngineError("This is no table", broken[0], "Give a file that ends in .parquet, .pq, .csv or .csv.gz")
     counted = f"{len(broken)} files are" if len(broken) > 1 else "A file is"
-    remedy = "Restore it from a backup, or leave it out; the other files are sound"
+    others = "; the other files are sound" if len(broken) < len(local) else ""
+    remedy = f"Restore it from a backup, or leave it out{others}"
+    if kind == "csv":
+        remedy = "Save it as CSV in UTF-8, with commas and a line of headings"
+        return EngineError("A file is missing or no CSV", ", ".join(broken[:20]), remedy)
     return EngineError(f"{counted} missing or damaged", ", ".join(broken[:20]), remedy)
 
 
-def _whole(path: str, kind: str) -> bool:
+def _is_sound(path: str, kind: str, *, whole: bool) -> bool:
     if kind == "csv":
-        return os.path.isfile(path)  # noqa: PTH113
+        return os.path.isfile(path) and _is_text(path)  # noqa: PTH113
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
     try:
         with ParquetFile(path) as file:
-            return file.metadata.num_columns > 0
+            rows = sum(batch.num_rows for batch in file.iter_batches()) if whole else file.metadata.num_rows
+            return rows == file.metadata.num_rows and file.metadata.num_columns > 0
     except (ArrowException, OSError):
+        return False
+
+
+def _is_text(path: str) -> bool:
+    """Whether a CSV begins as text in UTF-8 does; a compressed one is taken at its word."""
+    if path.lower().endswith(".gz"):
+        return True
+    with Path(path).open("rb") as file:
+        start = file.read(_START)
+    try:
+        # the decoder waits for the rest of a character that is cut at the end
+        return "\0" not in codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
         return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ import ibis
 from ibis.backends import BaseBackend
 
 from asccld.engine.errors import EngineError
+from asccld.engine.failing import explained
 from asccld.reports.files import replacing, suffix_of
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def write(table: ibis.Table, path: Path | str, con: BaseBackend | None = None) -
         return
     target = Path(path)
     suffix = suffix_of(target, tuple(FORMATS), "A table")
-    with replacing(target) as part, _explained(engine):
+    with replacing(target) as part, explained(engine):
         if engine.name == "duckdb":
             _copy(engine.con, query_of(engine, table), part, suffix)
         elif engine.name == "pyspark":
@@ -107,30 +106,5 @@ def _frame(con: BaseBackend, table: ibis.Table) -> Any:  # noqa: ANN401 - a Data
 def _to_storage(con: BaseBackend, table: ibis.Table, address: str) -> None:
     if con.name != "pyspark":
         raise EngineError("Only Spark writes to such an address", address, "Give a path on this machine")
-    with _explained(con):
+    with explained(con):
         _frame(con, table).write.mode("error").parquet(address)
-
-
-@contextmanager
-def _explained(con: BaseBackend) -> Generator[None]:
-    """Errors of engines without their text, which may quote a cell; the system's own words where it has some."""
-    try:
-        yield
-    except (EngineError, OSError, MemoryError):
-        raise
-    except Exception as error:
-        raise _reason(con, error) from error
-
-
-def _reason(con: BaseBackend, error: Exception) -> Exception:
-    text = str(error).lower()
-    if "no space left" in text or "max_temp_directory_size" in text:
-        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    if "out of memory" in text or "outofmemory" in text or "java heap space" in text:
-        remedy = "Give it more (duckdb://?memory_limit=8GB, local[*]?spark.driver.memory=8g), or close other programs"
-        return EngineError(f"{con.name} ran out of memory", None, remedy)
-    if "permission denied" in text:
-        return OSError(errno.EACCES, os.strerror(errno.EACCES))
-    kind = type(error).__name__
-    remedy = "A file of the input may be damaged: try the same with fewer files. ASCCLD_TRACEBACK=1 shows the details"
-    return EngineError(f"{con.name} stopped before the end ({kind})", None, remedy)

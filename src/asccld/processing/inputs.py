@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.processing.columns import needed_columns
 
@@ -19,7 +20,12 @@ _TYPES = {"text": "string", "date": "date", "timestamp": "timestamp", "integer":
 class RepeatedRecords(AsccldError):
     """Record ids that stand more than once in the chosen files: joined by them, rows would multiply."""
 
-    def __init__(self, rows: int, records: int, where: str) -> None:
+    def __init__(self, rows: int, records: int, where: str, *, blank: int = 0) -> None:
+        if blank:
+            which = "every row" if blank == rows else f"{blank:,} of {counted(rows, 'row')}"
+            remedy = "Each row needs a record id of its own: number the rows"
+            super().__init__(f"der_unique_record_id is blank in {which} of the chosen files", where, remedy)
+            return
         super().__init__(
             f"The chosen files have {rows:,} rows but only {records:,} different der_unique_record_id",
             where,

@@ -76,6 +76,13 @@ def _refuse_unknown(name: str, known: Mapping[str, Option]) -> None:
     raise UnknownOption(f"There is no option '{name}'", f"--option {name}", remedy)
 
 
+def refuse_without_effect(given: Iterable[str], mode: str) -> None:
+    """Raise UnknownOption for an option that changes nothing in a main table of that mode."""
+    if mode == "single" and "late_quarter" in set(given):
+        what = "Option late_quarter belongs to joined tables"
+        raise UnknownOption(what, "--option late_quarter", "It changes nothing in a single one: leave it")
+
+
 def parsed_options(texts: Iterable[str]) -> dict[str, str]:
     """`NAME=VALUE` texts of the command line as a mapping."""
     found: dict[str, str] = {}
@@ -83,5 +90,8 @@ def parsed_options(texts: Iterable[str]) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not equals or not value:
             raise UnknownOption(f"'{text}' is not NAME=VALUE", "--option", "Example: --option q5=documented")
+        if name.strip().lower() in found:
+            what = f"Option {name.strip().lower()} is given twice"
+            raise UnknownOption(what, f"--option {text}", "Give it once")
         found[name.strip().lower()] = value.strip().lower()
     return found

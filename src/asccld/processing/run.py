@@ -70,7 +70,10 @@ class Processed:
     explanation: Mapping[str, Table]
     """files, councils_without_file (when councils are given), rows_in_period, rows_merged."""
     repeated: Callable[[], Table]
-    """One row: how many rows the chosen files have, and how many record ids. Unequal, rows would multiply."""
+    """One row: how many rows the chosen files have, how many record ids, and how many rows lack one (`blank`).
+
+    Where rows and ids are unequal, rows would multiply.
+    """
     unmapped: Callable[[], Table]
     options: Mapping[str, str]
     reference: Reference
@@ -145,7 +148,9 @@ def _by_period(
 
 def _repeated(events: Table, files: Table) -> Table:
     rows = submitted(events.select(RECORD_ID, "la_name", "importdate"), files)
-    return rows.aggregate(rows=rows.count(), records=rows[RECORD_ID].nunique())
+    return rows.aggregate(
+        rows=rows.count(), records=rows[RECORD_ID].nunique(), blank=rows[RECORD_ID].isnull().sum().fill_null(0)
+    )
 
 
 def _unmapped(events: Table, files: Table, reference: Reference, options: Mapping[str, str], hold: Hold) -> Table:

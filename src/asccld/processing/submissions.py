@@ -22,6 +22,9 @@ Basis = Literal["Derived", "Stated"]
 Exclusion = datetime | tuple[str, datetime]
 """A file left out: its import time, or council and import time."""
 
+MOST_QUARTERS = 100
+"""Each quarter is a query of its own within that for the main table."""
+
 SUBMISSION_COLUMNS = ("la_name", "importdate", "ref_period_start_date", "ref_period_end_date")
 
 
@@ -34,6 +37,8 @@ def refuse_impossible_period(start: date, end: date, as_of: date) -> None:
     if end < start:
         remedy = "Swap --start and --end"
         raise ImpossiblePeriod(f"The period ends ({end}) before it starts ({start})", "--end", remedy)
+    if end.year == date.max.year:
+        raise ImpossiblePeriod(f"The calendar ends with the year of {end}", "--end", "Choose an earlier end")
     if as_of < end:
         raise ImpossiblePeriod(
             f"As of {as_of} the period was not over: it ends on {end}, and only files imported from that day on count",
@@ -141,6 +146,11 @@ def submissions_by_quarter(
             "--end",
             "A joined table is made of three-month reference periods: choose a later end, or --mode single",
         )
+    if len(quarters) > MOST_QUARTERS:
+        what = (
+            f"{period_start} to {period_end} holds {len(quarters):,} quarters, and at most {MOST_QUARTERS} are joined"
+        )
+        raise ImpossiblePeriod(what, "--start", "Choose a later start: the collection began in 2023")
     chosen = [selected_submissions(periods, *q, as_of=as_of, basis=basis, excluded=excluded) for q in quarters]
     return chosen[0] if len(chosen) == 1 else ibis.union(*chosen)
 
