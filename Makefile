@@ -11,8 +11,7 @@ STAMPS := $(VENV)/stamps
 UV := VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv
 # Exactly what is in the lock file, each file proved by its hash.
 LOCKED := $(UV) pip install --quiet --require-hashes --compile-bytecode
-# What needs the same costly engine (Spark) is grouped, and so run by one of the processes.
-PYTEST_FLAGS ?= -n auto --maxprocesses=4 --dist loadgroup
+PYTEST_FLAGS ?= -n auto --maxprocesses=4
 # What tests need from the system, by the names in tools/system_parts.py.
 SYSTEM_PARTS := libatomic chromium java postgres initdb
 # Where tools/system_parts.py puts a library that the machine lacks.

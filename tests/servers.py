@@ -22,12 +22,29 @@ from typing import Any
 import psycopg
 import pytest
 from ibis.backends import BaseBackend
+from xdist.scheduler import LoadScopeScheduling
 
 from asccld.engine import connect
 
 VENV = Path(__file__).resolve().parent.parent / ".venv"
 PATIENCE = 60.0
 """Seconds within which a server has to answer, on a busy machine too."""
+
+
+class OneForSpark(LoadScopeScheduling):
+    """Tests go to whichever process is free, but those with Spark in their name all to the same one.
+
+    Each process would else start a session of its own, which takes gigabytes. xdist's own groups do nothing under
+    pytest 9.2, which no longer lets a plugin rename a test.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "spark" if "spark" in nodeid.rpartition("::")[2] else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForSpark | None:
+    """Ours in place of xdist's usual one."""
+    return OneForSpark(config, log) if config.getvalue("dist") == "load" else None
 
 
 def installed(name: str) -> Path:
@@ -128,7 +145,7 @@ def postgres_url(postgres_server: PostgresServer) -> str:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseBackend]:
     """An Ibis connection to a local Spark session; one in a process, because starting it takes seconds.
 
-    Tests that ask for it bear `@pytest.mark.xdist_group("spark")`, so that only one process of a run starts one.
+    Tests that ask for it have "spark" in their name, so that only one process of a run starts one.
     """
     java = installed("java")
     before = dict(os.environ)

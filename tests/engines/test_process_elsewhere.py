@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from asccld.engine import connected
 from processing.golden import FOLDER, expected, period, same

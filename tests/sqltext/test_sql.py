@@ -78,7 +78,6 @@ def test_duckdb_runs_it_and_gets_the_golden_tables(duckdb: Any, mode: str) -> No
     same(on_duckdb(duckdb, sql(f"main-{mode}", "duckdb", request(mode))), expected("small", f"{mode}_4_main"))
 
 
-@pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize("mode", MODES)
 def test_spark_runs_it_and_gets_the_golden_tables(spark: BaseBackend, mode: str, tmp_path: Path) -> None:
     from pyspark.sql import SparkSession
