@@ -111,6 +111,16 @@ def test_compare_prints_counts_and_writes_rows(store: Path, tmp_path: Path) -> N
     assert "would replace the store" in inside.stderr
 
 
+def test_compare_tells_earlier_from_later_by_the_time_of_receipt(store: Path, tmp_path: Path) -> None:
+    forward, back = (run("compare", *pair, "--store", store, "--json") for pair in (("1", "2"), ("2", "1")))
+    assert back.stdout == forward.stdout
+    assert [json.loads(back.stdout)[key] for key in ("earlier", "later", "gone")] == [1, 2, 1]
+    wrong = run("compare", "1", "2", "--store", store, "--out", tmp_path / "c.txt")
+    assert wrong.returncode == 2
+    assert ".csv or .parquet" in wrong.stderr
+    assert ".xlsx" not in wrong.stderr
+
+
 def test_check_fails_when_something_is_missing_and_list_still_lists(store: Path) -> None:
     assert run("check", "--store", store).returncode == 0
     next((store / "events").rglob("*.parquet")).unlink()

@@ -208,8 +208,11 @@ def restore_command(
 
 @submissions_app.command("compare", epilog="Example: asccld submissions compare 12 14 --store store --out changes.csv")
 def compare_command(
-    earlier: Annotated[int, typer.Argument(metavar="ID", help="The earlier submission.", show_default=False)],
-    later: Annotated[int, typer.Argument(metavar="ID", help="The later submission.", show_default=False)],
+    earlier: Annotated[int, typer.Argument(metavar="ID", help="One submission.", show_default=False)],
+    later: Annotated[
+        int,
+        typer.Argument(metavar="ID", help="Another; the one received first counts as the earlier.", show_default=False),
+    ],
     *,
     store: StoreOption,
     out: Annotated[
@@ -224,8 +227,10 @@ def compare_command(
     """Say what changed between two submissions of a council: events added, gone, and changed by field."""
     from asccld.cli import submission_views as views
     from asccld.cli.outputs import refuse_impossible
+    from asccld.reports.files import suffix_of
 
     if out:
+        suffix_of(out, (".csv", ".parquet"), "A table of changes")
         refuse_impossible([out], {"store": store})
     with _opened(store, catalogue) as register:
         comparison = register.compare(earlier, later)

@@ -136,9 +136,12 @@ class Register:
             return Receipt(records.submission(connection, number), self.store_id)
 
     def compare(self, earlier: int, later: int) -> comparing.Comparison:
-        """What changed between two submissions of a council, accepted or not."""
+        """What changed between two submissions of a council, accepted or not; that received first is the earlier."""
         with self._database.reading() as connection:
-            pair = records.submission(connection, earlier), records.submission(connection, later)
+            pair = sorted(
+                (records.submission(connection, number) for number in (earlier, later)),
+                key=lambda found: (found.import_date, found.number),
+            )
         return comparing.compare(self.store, *pair)
 
     def parquet_paths(self, as_of: date | None = None, *, la: str | None = None) -> list[Path]:
