@@ -91,6 +91,30 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         Reference.read(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ((), "holds no reference table"),
+        (("notes.csv",), "holds no reference table"),
+        (("REF_Gender_Maping.csv",), r"no reference table of this name .* Did you mean REF_Gender_Mapping\?"),
+        (("REF_Gender_Mapping.csv", "ref_gender_mapping.parquet"), "Two files are the same reference table"),
+    ],
+)
+def test_a_folder_that_would_not_be_taken_as_meant_is_refused(
+    tmp_path: Path, names: tuple[str, ...], said: str
+) -> None:
+    for name in names:
+        (tmp_path / name).write_text("Gender_Raw,Gender_Cleaned\nM,Male\n", encoding="utf-8")
+    with pytest.raises(BadReference, match=said):
+        Reference.read(tmp_path)
+
+
+def test_a_table_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "REF_Gender_Mapping.csv").write_text("Gender_Raw,Gender_Cleaned\nM,Male\n", encoding="utf-16")
+    with pytest.raises(BadReference, match=r"is in UTF-16 .* Save it as UTF-8"):
+        Reference.read(tmp_path)
+
+
 def test_councils_come_from_the_folder_or_from_the_standard(tmp_path: Path) -> None:
     day = load_standard().latest.valid_from
     (tmp_path / "REF_Gender_Mapping.csv").write_text("Gender_Raw,Gender_Cleaned\nM,Male\n", encoding="utf-8")

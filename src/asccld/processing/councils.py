@@ -7,18 +7,17 @@ from pathlib import Path
 
 import polars as pl
 
-from asccld.processing.lookups import BadReference
+from asccld.processing.lookups import BadReference, read_table, reference_files
+from asccld.processing.reference import COUNCILS
 from asccld.standard import load_standard
-
-LOOKUP = "REF_ONS_Codes_LA_Region_Lookup"
 
 
 def expected_councils(folder: Path | None, day: date) -> pl.DataFrame:
     """Councils (la_code, la_name): those of the folder's lookup if it has one, else the standard's of that day."""
     if folder is not None:
-        for path in sorted(folder.glob(f"{LOOKUP}.*")):
-            if path.suffix.lower() in {".csv", ".parquet"}:
-                return _read(path)
+        path = reference_files(folder).get(COUNCILS.lower())
+        if path:
+            return _read(path)
     known = [
         c
         for c in load_standard().councils
@@ -30,15 +29,11 @@ def expected_councils(folder: Path | None, day: date) -> pl.DataFrame:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    try:
-        frame = pl.read_csv(path, infer_schema=False) if path.suffix.lower() == ".csv" else pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadReference(
-            "The list of councils cannot be read", str(path), "Save it as UTF-8 CSV or as Parquet"
-        ) from error
+    frame = read_table(path, "The list of councils")
     frame = frame.rename({c: c.strip().lower() for c in frame.columns})
     if missing := {"la_code", "la_name"} - set(frame.columns):
         raise BadReference(
             f"The list of councils lacks {', '.join(sorted(missing))}", str(path), "Name its columns LA_Code, LA_Name"
         )
-    return frame.select(pl.col("la_code", "la_name").cast(pl.String))
+    named = pl.col("la_name").cast(pl.String).str.strip_chars(" ") != ""
+    return frame.filter(named).select(pl.col("la_code", "la_name").cast(pl.String))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import polars as pl
 from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.processing.columns import method_table
-from asccld.processing.reference import HIERARCHY, reference_columns
+from asccld.processing.reference import COUNCILS, HIERARCHY, reference_columns
 from asccld.processing.text import folded_text
 from asccld.standard import Standard, load_standard
 from asccld.standard.tables import Row
@@ -39,7 +40,7 @@ def reference_frames(folder: Path | None = None) -> tuple[dict[str, pl.DataFrame
     """Every reference table, and where it came from; columns in lower case, values as text."""
     frames: dict[str, pl.DataFrame] = {}
     sources: dict[str, str] = {}
-    theirs = _files(folder) if folder else {}
+    theirs = reference_files(folder) if folder else {}
     standard = load_standard()
     for row in method_table("mapped_fields"):
         name = row["table"]
@@ -49,6 +50,8 @@ def reference_frames(folder: Path | None = None) -> tuple[dict[str, pl.DataFrame
     path = theirs.get(HIERARCHY.lower())
     frames[HIERARCHY] = _ranks(path, standard)
     sources[HIERARCHY] = path.name if path else "shipped"
+    if path := theirs.get(COUNCILS.lower()):
+        sources[COUNCILS] = path.name
     return frames, sources
 
 
@@ -111,21 +114,54 @@ def _ranks(path: Path | None, standard: Standard) -> pl.DataFrame:
     return frame.with_columns(rank)
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def reference_files(folder: Path) -> dict[str, Path]:
+    """Name in small letters -> file of each reference table in a folder.
+
+    Raises BadReference where there is none, where two files mean one table, and for a table that nobody knows.
+    """
     if not folder.is_dir():
         raise BadReference("There is no such folder", str(folder), "Give the folder that holds REF_*.csv")
-    return {p.stem.lower(): p for p in sorted(folder.iterdir()) if p.suffix.lower() in _SUFFIXES}
+    files = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in _SUFFIXES]
+    known = {name.lower(): name for name in (*reference_columns(), COUNCILS)}
+    _refuse_unknown([p for p in files if p.stem.lower().startswith("ref_") and p.stem.lower() not in known], known)
+    tables: dict[str, Path] = {}
+    for path in (p for p in files if p.stem.lower() in known):
+        other = tables.setdefault(path.stem.lower(), path)
+        if other != path:
+            remedy = "Capitals and the kind of file do not tell tables apart: keep one"
+            raise BadReference("Two files are the same reference table", f"{other}, {path.name}", remedy)
+    if not tables:
+        remedy = f"Name them as in the national database, for example {HIERARCHY}.csv; docs/reference/main-tables.md"
+        raise BadReference("The folder holds no reference table", str(folder), remedy)
+    return tables
+
+
+def _refuse_unknown(files: list[Path], known: Mapping[str, str]) -> None:
+    if not files:
+        return
+    near = get_close_matches(files[0].stem.lower(), known, n=1, cutoff=0.5)
+    remedy = f"Did you mean {known[near[0]]}?" if near else "docs/reference/main-tables.md lists them"
+    others = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    raise BadReference("There is no reference table of this name", f"{files[0]}{others}", remedy)
+
+
+def read_table(path: Path, what: str) -> pl.DataFrame:
+    """All columns of a Parquet file as they are, or of a CSV as text; `what` names it when it cannot be read."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pl.read_parquet(path)
+        with path.open("rb") as file:
+            if file.read(2) in {b"\xff\xfe", b"\xfe\xff"}:
+                raise BadReference(f"{what} is in UTF-16", str(path), "Save it as UTF-8")
+        # An empty field is missing; quotation marks with nothing between them are a blank value.
+        return pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise BadReference(f"{what} cannot be read", str(path), "Save it as UTF-8 CSV or as Parquet") from error
 
 
 def _read(path: Path, name: str) -> pl.DataFrame:
     """A table of the folder: the columns that we need, as text; raises BadReference naming what is wrong with it."""
-    try:
-        # An empty field is missing; quotation marks with nothing between them are a blank value.
-        frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadReference(
-            "The reference table cannot be read", str(path), "Save it as UTF-8 CSV or as Parquet"
-        ) from error
+    frame = read_table(path, "The reference table")
     wanted = [c.lower() for c in reference_columns()[name]]
     frame = frame.rename({c: c.strip().lower() for c in frame.columns})
     if missing := [c for c in wanted if c not in frame.columns]:

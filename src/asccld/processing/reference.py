@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 HIERARCHY = "REF_Event_Outcome_Hierarchy_R2"
+COUNCILS = "REF_ONS_Codes_LA_Region_Lookup"
+"""The list of councils from which a file is expected: it explains, and changes no figure."""
 
 
 def reference_columns() -> dict[str, tuple[str, ...]]:
