@@ -422,6 +422,24 @@ def test_a_full_disk_leaves_nothing_half(room: int, new: bool, store: Path, tmp_
         assert register.add(file, key=the_key()).number == before + 1
 
 
+def test_a_store_can_be_read_where_nothing_can_be_written(store: Path) -> None:
+    for arguments in (["list"], ["show", "1"], ["check"], ["compare", "1", "2"], ["receipt", "3"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "asccld", "submissions", *arguments, "--store", str(store)],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            preexec_fn=no_room,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def no_room() -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def test_a_store_that_may_not_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from asccld.submissions import files
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,22 @@ _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"
 _FULL = ("disk is full", "disk i/o error", "no space left", "could not extend")
 
 
+class NoRoom(StoreError):
+    """Nothing can be written where the catalogue is: the disk is full, or the folder may only be read."""
+
+
 class Database:
     """A catalogue: `reading` and `writing` are transactions, and there is one writer at a time."""
 
-    def __init__(self, url: str | Path) -> None:
+    def __init__(self, url: str | Path, *, frozen: bool = False) -> None:
+        """`frozen` opens a file that cannot be written, and makes nothing beside it."""
         self.url = _url(url)
         self.name = self.url.database or "" if self.is_sqlite else self.url.render_as_string(hide_password=True)
-        self.engine = sa.create_engine(self.url, pool_pre_ping=not self.is_sqlite)
-        event.listen(self.engine, "connect", _prepared_sqlite if self.is_sqlite else _prepared_postgresql)
+        if frozen:
+            self.engine = sa.create_engine(self.url, creator=partial(_frozen_sqlite, Path(self.name)))
+        else:
+            self.engine = sa.create_engine(self.url, pool_pre_ping=not self.is_sqlite)
+            event.listen(self.engine, "connect", _prepared_sqlite if self.is_sqlite else _prepared_postgresql)
         event.listen(self.engine, "begin", self._begun)
 
     @property
@@ -97,6 +106,20 @@ def _unknown_url() -> StoreError:
     )
 
 
+def _frozen_sqlite(path: Path) -> Any:  # noqa: ANN401 - the driver's own type
+    """A connection that reads only.
+
+    Without a log beside the file nobody is writing it, and no lock is needed either: a lock would be a file, for which
+    a full disk or a read-only folder has no room.
+    """
+    import sqlite3
+
+    log = path.with_name(f"{path.name}-wal")
+    alone = not log.exists() or log.stat().st_size == 0
+    address = f"{path.as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+
+
 def _prepared_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     connection.isolation_level = None  # transactions begin when we say so, also around changes of the tables
     for setting in (
@@ -119,7 +142,7 @@ def explained(error: SQLAlchemyError | OSError, name: str) -> StoreError:
     """The error in words; never with the statement or its parameters."""
     text = _first_line(error).lower()
     if any(sign in text for sign in _FULL) or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
-        return StoreError("The disk is full", name, "Free some space; what was not recorded is not in the store")
+        return NoRoom("The disk is full", name, "Free some space; what was not recorded is not in the store")
     if "locked" in text or "lock timeout" in text:
         return StoreError(
             f"Another program has kept the catalogue for {BUSY_SECONDS} seconds", name, "Wait for it and try again"
@@ -129,8 +152,9 @@ def explained(error: SQLAlchemyError | OSError, name: str) -> StoreError:
             "The catalogue is damaged", name, "Restore it from a backup; the originals and receipts are files beside it"
         )
     if "readonly" in text or "read-only" in text or "permission denied" in text:
-        return StoreError("The catalogue may not be written", name, "Ask for the right to write to the store")
-    return StoreError(
+        return NoRoom("The catalogue may not be written", name, "Ask for the right to write to the store")
+    kind = NoRoom if "unable to open" in text else StoreError
+    return kind(
         f"The catalogue cannot be used: {_first_line(error)}", name, "Check that it is there and that you may use it"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Self, Unpack
 from asccld.counting import counted
 from asccld.submissions import adding, comparing, records, sweeping
 from asccld.submissions.claims import LEASE
-from asccld.submissions.database import Database
+from asccld.submissions.database import Database, NoRoom
 from asccld.submissions.errors import DamagedStore, StoreError
 from asccld.submissions.events import looked_at
 from asccld.submissions.files import told
@@ -60,9 +61,9 @@ class Register:
         use_file = label.catalogue_here if label else address is None
         if label is not None and use_file:
             _refuse_lost_catalogue(folder / CATALOGUE)
-        database = Database(folder / CATALOGUE if use_file or address is None else address)
+        place = folder / CATALOGUE if use_file or address is None else address
+        database, store_id = _catalogue(place, create=create)
         try:
-            store_id = brought_up_to_date(database)
             if label is None and not use_file:
                 _refuse_in_use(database)
             _agreed(folder, label, Label(store_id, use_file))
@@ -138,11 +139,11 @@ class Register:
     def compare(self, earlier: int, later: int) -> comparing.Comparison:
         """What changed between two submissions of a council, accepted or not; that received first is the earlier."""
         with self._database.reading() as connection:
-            pair = sorted(
+            first, second = sorted(
                 (records.submission(connection, number) for number in (earlier, later)),
                 key=lambda found: (found.import_date, found.number),
             )
-        return comparing.compare(self.store, *pair)
+        return comparing.compare(self.store, first, second)
 
     def parquet_paths(self, as_of: date | None = None, *, la: str | None = None) -> list[Path]:
         """The events of every accepted submission received until the day, superseded and withdrawn ones among them.
@@ -247,6 +248,26 @@ def _agreed(store: Path, said: Label | None, found: Label) -> None:
         raise StoreError(
             "The catalogue is that of another store", str(store), "Give the catalogue that this store was made with"
         )
+
+
+def _catalogue(place: Path | str, *, create: bool) -> tuple[Database, str]:
+    """The catalogue and the id of its store; opened for reading alone where nothing can be written."""
+    try:
+        return _usable(Database(place))
+    except NoRoom:
+        if create or isinstance(place, str):
+            raise
+        with contextlib.suppress(StoreError):
+            return _usable(Database(place, frozen=True))
+        raise
+
+
+def _usable(database: Database) -> tuple[Database, str]:
+    try:
+        return database, brought_up_to_date(database)
+    except BaseException:
+        database.close()
+        raise
 
 
 def _has_content(catalogue: Path) -> bool:
