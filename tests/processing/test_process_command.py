@@ -290,3 +290,29 @@ def test_a_withdrawn_submission_serves_nothing(run: Run, store: Path, tmp_path: 
 def test_nothing_is_written_into_the_register(run: Run, store: Path) -> None:
     code, _, said = run(*SINGLE, "--store", store, "--out", store / "m.csv")
     assert (code, "would replace the register" in said) == (2, True)
+
+
+def test_a_file_that_is_damaged_within_is_named(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "events"
+    folder.mkdir()
+    whole = (SMALL / "CLD_Raw.parquet").read_bytes()
+    (folder / "sound.parquet").write_bytes(whole)
+    (folder / "broken.parquet").write_bytes(whole[:4] + b"\xaa" * 3000 + whole[3004:])
+    code, _, said = run(*SINGLE, "--events", folder, "--out", tmp_path / "m.csv")
+    assert (code, "broken.parquet" in said, "sound.parquet" in said) == (2, True, False)
+
+
+def test_blank_record_ids_are_called_blank(run: Run, tmp_path: Path) -> None:
+    frame = read(SMALL / "CLD_Raw.parquet").with_columns(pl.lit(None).alias("Der_Unique_Record_ID"))
+    frame.write_parquet(tmp_path / "events.parquet")
+    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    assert (code, "der_unique_record_id is blank in every row" in said) == (2, True)
+
+
+def test_what_is_not_as_usual_is_said(run: Run, tmp_path: Path) -> None:
+    more = ("--end", "2026-02-28", "--option", "late_quarter=robust", "--out", tmp_path / "m.csv")
+    code, _, said = run(*JOINED, *EVENTS, *more)
+    assert code == 0
+    assert "the joined table goes up to 2025-12-31" in said
+    assert "Made with late_quarter=robust: figures of it are not comparable" in said
+    assert "reference tables taken from the folder: REF_Accommodation_Status_Mapping.csv" in said
