@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from asccld.processing import Processed
 
-EXPLAINED = ("files", "rows_in_period", "rows_merged", "councils_without_file")
-
 
 def refuse_wrong_input(
     store: Path | None, events: str | None, dq_items: str | None, dq_values: Path | None, *, joined: bool
@@ -50,6 +48,7 @@ def refuse_impossible_outputs(
 
 def written_steps() -> tuple[str, ...]:
     """The names of the files that `--steps` may write."""
+    from asccld.cli.process_views import EXPLAINED
     from asccld.processing.run import step_names
 
     return (*step_names(), "unmapped", *(f"explanation_{name}" for name in EXPLAINED))

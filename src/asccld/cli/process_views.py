@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_CODE = "(not known)"
 
-_TITLES = {
+EXPLAINED = {
     "files": "Which file serves which period, and why others do not",
     "councils_without_file": "Councils without a file",
     "rows_in_period": "Rows of the chosen files on the way into the period",
@@ -92,7 +92,7 @@ def print_explanation(made: Processed, names: Sequence[str]) -> None:
         told = made.explanation[name]
         columns = list(told.columns)
         keys = [c for c in ("la_name", "ref_period_start_date", "importdate", "step", "outcome") if c in columns]
-        typer.echo(f"\n{_TITLES[name]}")
+        typer.echo(f"\n{EXPLAINED[name]}")
         rows = _as_text(told).sort(keys).select(f"shown_{c}" for c in columns).rows()
         show_table(columns, rows, as_json=False)
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from asccld.standard.tables import Row, read_rows
 
 DATA = Path(__file__).parent / "data"
+
+Mode = Literal["single", "joined"]
+"""Which main table: of one file per council for the whole period, or of one for each quarter."""
 
 
 @cache
@@ -25,8 +29,8 @@ def threshold(step: str, parameter: str) -> float:
 
 
 @cache
-def main_columns(mode: str) -> tuple[str, ...]:
-    """The columns of the main table, in the national order and lower case; mode is `single` or `joined`."""
+def main_columns(mode: Mode) -> tuple[str, ...]:
+    """The columns of the main table, in the national order and lower case."""
     return tuple(r["name"] for r in method_table("main_table_columns") if r[f"in_{mode}"] == "yes")
 
 

@@ -12,7 +12,7 @@ from typing import cast
 import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table
 
-from asccld.processing.columns import PERSON_SOURCES
+from asccld.processing.columns import PERSON_SOURCES, Mode
 from asccld.processing.inperiod import with_event_end
 from asccld.processing.submissions import (
     Basis,
@@ -22,7 +22,7 @@ from asccld.processing.submissions import (
     selected_submissions,
 )
 from asccld.processing.text import folded, is_service, not_service
-from asccld.processing.unique import Mode, ranked_events
+from asccld.processing.unique import ranked_events
 
 SERVES = "serves the period"
 FILE_COLUMNS = (

@@ -7,12 +7,12 @@ table is decided on few columns; the other columns are touched once, for the rec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ibis.expr.types import Table
 
-from asccld.processing.columns import DECIDING, IDENTITY_SOURCES, RECORD_ID, main_columns
+from asccld.processing.columns import DECIDING, IDENTITY_SOURCES, RECORD_ID, Mode, main_columns
 from asccld.processing.cropping import cropped
 from asccld.processing.derived import with_ages, with_review_type
 from asccld.processing.identity import (
@@ -31,13 +31,12 @@ from asccld.processing.reference import Reference
 from asccld.processing.submissions import (
     Basis,
     Exclusion,
-    joined_submissions,
-    selected_submissions,
-    submissions_by_quarter,
+    chosen_submissions,
+    submissions_by_period,
     submitted,
 )
 from asccld.processing.text import on_duckdb, two_decimals
-from asccld.processing.unique import COST_IDENTITY, Mode, unique_events, with_cost_identity
+from asccld.processing.unique import COST_IDENTITY, unique_events, with_cost_identity
 
 _RANKING = {
     RECORD_ID, "la_name", "ref_period_start_date", "ref_period_end_date", "der_event_end_date",
@@ -54,14 +53,11 @@ def main_single(
     reference: Reference | None = None,
     *,
     options: Mapping[str, str] | None = None,
-    excluded: Iterable[Exclusion] = (),
+    excluded: Sequence[Exclusion] = (),
     basis: Basis = "Derived",
 ) -> Table:
     """The single-submission main table: the latest file of each council that covers the whole period."""
-    chosen = chosen_options(options)
-    periods = reporting_periods(events, small_files=chosen["q1"])
-    files = selected_submissions(periods, start, end, as_of=as_of, basis=basis, excluded=excluded)
-    return main_table(events, files, "single", reference, options=chosen)
+    return _main("single", events, (start, end, as_of), reference, options, excluded, basis)
 
 
 def main_joined(
@@ -76,10 +72,22 @@ def main_joined(
     basis: Basis = "Derived",
 ) -> Table:
     """The joined main table: for each quarter the latest file of each council that covers it."""
-    chosen = chosen_options(options)
+    return _main("joined", events, (start, end, as_of), reference, options, excluded, basis)
+
+
+def _main(
+    mode: Mode,
+    events: Table,
+    days: tuple[date, date, date],
+    reference: Reference | None,
+    options: Mapping[str, str] | None,
+    excluded: Sequence[Exclusion],
+    basis: Basis,
+) -> Table:
+    chosen, (start, end, as_of) = chosen_options(options), days
     periods = reporting_periods(events, small_files=chosen["q1"])
-    quarters = submissions_by_quarter(periods, start, end, as_of=as_of, basis=basis, excluded=excluded)
-    return main_table(events, joined_submissions(quarters), "joined", reference, options=chosen)
+    files = submissions_by_period(periods, mode, start, end, as_of=as_of, basis=basis, excluded=excluded)
+    return main_table(events, chosen_submissions(files, mode), mode, reference, options=chosen)
 
 
 def main_table(

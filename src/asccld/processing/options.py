@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from asccld.errors import AsccldError
 from asccld.processing.columns import method_table
+from asccld.standard.names import did_you_mean
 
 
 class UnknownOption(AsccldError):
@@ -71,9 +71,10 @@ def _refuse_unknown(name: str, known: Mapping[str, Option]) -> None:
         raise UnknownOption(
             f"Option {name} belongs to measures", f"--option {name}", "It changes nothing here: leave it"
         )
-    near = get_close_matches(name, known, n=1)
-    remedy = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(o.id for o in known.values() if o.switch)}"
-    raise UnknownOption(f"There is no option '{name}'", f"--option {name}", remedy)
+    there_are = f"There are: {', '.join(o.id for o in known.values() if o.switch)}"
+    raise UnknownOption(
+        f"There is no option '{name}'", f"--option {name}", did_you_mean(name, known, count=1) or there_are
+    )
 
 
 def refuse_without_effect(given: Iterable[str], mode: str) -> None:

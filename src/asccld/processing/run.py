@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from ibis.expr.types import Table
 
-from asccld.processing.columns import DECIDING, RECORD_ID, method_table
+from asccld.processing.columns import DECIDING, RECORD_ID, Mode, method_table
 from asccld.processing.explain import councils_without_file, files_explained, rows_dropped, rows_merged
 from asccld.processing.inperiod import events_in_period
 from asccld.processing.main import carried, decided, derived_fields, kept_records
@@ -26,14 +26,12 @@ from asccld.processing.reference import Reference
 from asccld.processing.submissions import (
     Basis,
     Exclusion,
-    joined_submissions,
+    chosen_submissions,
     reference_periods,
     refuse_impossible_period,
-    selected_submissions,
-    submissions_by_quarter,
+    submissions_by_period,
     submitted,
 )
-from asccld.processing.unique import Mode
 from asccld.processing.unmapped import rows_with_unmapped, unmapped_values
 
 Hold = Callable[[Table], Table]
@@ -104,8 +102,8 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
     lookups = (reference or Reference.shipped()).held(keep)
     periods = keep(derive(events) if derive else reporting_periods(events, small_files=chosen["q1"]))
     quarters = reference_periods(start, end) if mode == "joined" else ((start, end),)
-    by_period = _by_period(periods, mode, start, end, as_of, basis, excluded)
-    files = keep(joined_submissions(by_period) if mode == "joined" else by_period)
+    by_period = submissions_by_period(periods, mode, start, end, as_of=as_of, basis=basis, excluded=excluded)
+    files = keep(chosen_submissions(by_period, mode))
     kept = keep(kept_records(events, files, mode, lookups, chosen))
     main = carried(events, kept, mode, lookups)
     steps: dict[str, Callable[[], Table]] = {
@@ -137,13 +135,6 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
 
 def _as_it_is(table: Table) -> Table:
     return table
-
-
-def _by_period(
-    periods: Table, mode: Mode, start: date, end: date, as_of: date, basis: Basis, excluded: Sequence[Exclusion]
-) -> Table:
-    find = submissions_by_quarter if mode == "joined" else selected_submissions
-    return find(periods, start, end, as_of=as_of, basis=basis, excluded=excluded)
 
 
 def _repeated(events: Table, files: Table) -> Table:

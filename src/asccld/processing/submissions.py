@@ -15,7 +15,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Table
 
 from asccld.errors import AsccldError
-from asccld.processing.columns import method_table, threshold
+from asccld.processing.columns import Mode, method_table, threshold
 from asccld.processing.text import folded, folded_text
 
 Basis = Literal["Derived", "Stated"]
@@ -153,6 +153,26 @@ def submissions_by_quarter(
         raise ImpossiblePeriod(what, "--start", "Choose a later start: the collection began in 2023")
     chosen = [selected_submissions(periods, *q, as_of=as_of, basis=basis, excluded=excluded) for q in quarters]
     return chosen[0] if len(chosen) == 1 else ibis.union(*chosen)
+
+
+def submissions_by_period(
+    periods: Table,
+    mode: Mode,
+    start: date,
+    end: date,
+    *,
+    as_of: date,
+    basis: Basis = "Derived",
+    excluded: Sequence[Exclusion] = (),
+) -> Table:
+    """The chosen file of each council: for the whole period (single), or for each of its quarters (joined)."""
+    find = submissions_by_quarter if mode == "joined" else selected_submissions
+    return find(periods, start, end, as_of=as_of, basis=basis, excluded=excluded)
+
+
+def chosen_submissions(by_period: Table, mode: Mode) -> Table:
+    """Each chosen file once, with the time that it serves."""
+    return joined_submissions(by_period) if mode == "joined" else by_period
 
 
 def joined_submissions(by_quarter: Table) -> Table:

@@ -8,17 +8,13 @@ period, in single ones mechanism and costs. Columns out: the same.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 import ibis
 from ibis.expr.builders import WindowBuilder
 from ibis.expr.types import Table
 
-from asccld.processing.columns import RECORD_ID, threshold
+from asccld.processing.columns import RECORD_ID, Mode, threshold
 from asccld.processing.text import OPEN_END, blank_if_missing, fingerprint, folded, is_service, on_duckdb, two_decimals
-
-Mode = Literal["single", "joined"]
-
 
 COST_IDENTITY = "cost_identity_"
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import ibis
 from ibis.formats.polars import PolarsType
 
 from asccld.processing import Reference, joined_submissions, reporting_periods, unique_events
+from asccld.processing.columns import Mode
 from asccld.processing.main import carried, decided, kept_records
-from asccld.processing.submissions import refuse_impossible_period, selected_submissions, submissions_by_quarter
+from asccld.processing.submissions import refuse_impossible_period, submissions_by_period
 from asccld.submissions.collected import COLLECTED
-
-Mode = Literal["single", "joined"]
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,11 @@ def steps(mode: Mode, days: tuple[date, date, date], options: Mapping[str, str],
 
 
 def _files(mode: Mode, periods: ibis.Table, start: date, end: date, as_of: date) -> Iterator[Step]:
+    by_period = submissions_by_period(periods, mode, start, end, as_of=as_of)
     if mode == "single":
-        found = selected_submissions(periods, start, end, as_of=as_of)
-        yield Step("submissions", "The latest file of each council that covers the period", found)
+        yield Step("submissions", "The latest file of each council that covers the period", by_period)
         return
-    by_quarter = submissions_by_quarter(periods, start, end, as_of=as_of)
-    quarters = Step("submissions_by_quarter", "For each quarter the latest file of each council", by_quarter)
+    quarters = Step("submissions_by_quarter", "For each quarter the latest file of each council", by_period)
     yield quarters
     purpose = "Each chosen file once, from its first to its last quarter"
     yield Step("submissions", purpose, joined_submissions(quarters.named()))

@@ -16,7 +16,7 @@ from asccld.validation.findings import without_people
 from asccld.validation.kinds import BLANK_CHECKS, UNKNOWN, check_of
 from asccld.validation.masking import People, References
 from asccld.validation.result import HIDDEN
-from asccld.validation.shapes import has_safe_form, own_dates
+from asccld.validation.shapes import form_of, is_safe, own_dates
 from asccld.validation.slipped import Slips, perhaps, surely
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
 
@@ -82,7 +82,7 @@ class DQValues:
         value = prepared[f"value.{f.name}"]
         if f.name == "event_reference":
             return _masked(cells, slipped & value.is_not_null())
-        told = slipped | ~value.to_frame("v").select(has_safe_form(pl.col("v"), f, self.first_year)).to_series()
+        told = slipped | ~value.to_frame("v").select(is_safe(pl.col("v"), form_of(f), self.first_year)).to_series()
         if (own := own_dates(f.name, prepared)) is not None:
             told |= own
         return _masked(cells, value.is_not_null() & told)

@@ -171,7 +171,7 @@ class Run:
 
     def finish(self, header_row: int, blank_rows: int) -> None:
         """Judge what needs every row; `blank_rows` is how many rows without a value the reading passed over."""
-        for check, wanted in (pair for plan in list(self._plans.values())[:1] for pair in plan.by_cells):
+        for check, wanted in next(iter(self._plans.values())).by_cells:
             if check.field:
                 self.findings.tallies[check.index].checked += self.tallies.number(check.field.name, wanted)
         people = pl.concat(self.combinations).unique()

@@ -57,11 +57,6 @@ def is_safe(value: pl.Expr, form: str, first_year: int) -> pl.Expr:
     return _FORMS[form](value, first_year)
 
 
-def has_safe_form(value: pl.Expr, field: Field, first_year: int) -> pl.Expr:
-    """Whether a value is in a known form of its free column; a date also not of a year before `first_year`."""
-    return is_safe(value, form_of(field), first_year)
-
-
 def shown_value(value: pl.Expr, form: str, first_year: int) -> pl.Expr:
     """A value of a free column as it may be shown: as it is in a safe form, else HIDDEN."""
     safe = is_safe(value, form, first_year)
