@@ -6,6 +6,7 @@ import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import cycle
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from asccld.intake import limits
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _LINES_TRIED: Final = 100
 _READING_THREADS: Final = 3
 """One reads, one parses the batch in hand, one that which was read ahead."""
+_BUFFERS: Final = 3
+"""One is read into, one is parsed, one is in the caller's hands; used in turn, for fresh memory takes time."""
 _STRAY_RETURN: Final = re.compile(rb"\r(?!\n)")
 
 
@@ -69,6 +72,7 @@ class Cutter:
         self._size = size
         self._guide = guide
         self._carry = b""
+        self._buffers = cycle([BytesIO() for _ in range(_BUFFERS)])
         self._skip = skip
         self._first = True
 
@@ -93,7 +97,8 @@ class Cutter:
         if self._skip:
             self._skip -= len(read_fully(self._reader, self._skip))
         known = self._guide + self._carry
-        buffer, final = read_behind(known, self._reader, size)
+        buffer = next(self._buffers)
+        final = read_behind(known, self._reader, size, buffer)
         return buffer, len(known), final
 
     def _end(self, text: bytes, start: int) -> tuple[int, int]:
