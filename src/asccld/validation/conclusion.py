@@ -47,9 +47,10 @@ def conclude(
 ) -> ValidationResult:
     """The result of a run that has taken every chunk; `references` are those of its events as they may be shown."""
     findings, tallies, terms = run.findings, run.tallies, run.terms
-    periods = stated_period(tallies.periods()), derived_period(tallies.ended(), terms.today)
-    whole_file_findings(_whole_file(run, *periods), terms.checks, findings)
-    findings.close(run.lexicons, run.people, run.swapped)
+    fields, months, ended = tallies.fields(), tallies.months(), tallies.ended()
+    periods = stated_period(tallies.periods()), derived_period(ended, terms.today)
+    whole_file_findings(_whole_file(run, *periods, months, ended), terms.checks, findings)
+    findings.close(run.lexicons, run.people, run.swapped(fields))
     facts = replace(facts, notes=(*facts.notes, *_hints(run)))
     rows = pl.concat(run.rows)
     rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
@@ -70,8 +71,8 @@ def conclude(
         counts=counts_by_severity(findings),
         rows_with=rows_with,
         rules=rule_table(findings, rows, run.hidden_positions),
-        fields=tallies.fields(),
-        months=tallies.months(),
+        fields=fields,
+        months=months,
         findings=findings.spelt_out(rows, references, run.hidden_positions),
         dq_values=run.dq_values.table(code, name, run.people, run.slips) if run.dq_values else None,
         seconds=time.perf_counter() - started,
@@ -89,15 +90,17 @@ def _hints(run: Run) -> Iterator[str]:
         )
 
 
-def _whole_file(run: Run, stated: Period | None, derived: Period | None) -> WholeFile:
+def _whole_file(
+    run: Run, stated: Period | None, derived: Period | None, months: pl.DataFrame, ended: pl.DataFrame
+) -> WholeFile:
     return WholeFile(
         release=run.terms.release,
         standard=run.terms.standard,
         events=run.events,
         period=stated,
         derived=derived,
-        ended=run.tallies.ended(),
-        by_type=_by_type(run.tallies.months(), run.terms.release),
+        ended=ended,
+        by_type=_by_type(months, run.terms.release),
         knows_types="event_type" in run.lexicons,
     )
 

@@ -83,7 +83,7 @@ class DQValues:
         if f.name == "event_reference":
             return _masked(cells, slipped & value.is_not_null())
         told = slipped | ~value.to_frame("v").select(is_safe(pl.col("v"), form_of(f), self.first_year)).to_series()
-        if (own := own_dates(f.name, prepared)) is not None:
+        for own in own_dates(prepared, [f.name]):
             told |= own
         return _masked(cells, value.is_not_null() & told)
 

@@ -21,7 +21,7 @@ from asccld.standard import Field
 from asccld.validation import wholefile
 from asccld.validation.dqvalues import DQValues
 from asccld.validation.findings import Findings, Found
-from asccld.validation.lexicon import Lexicon, encode
+from asccld.validation.lexicon import Coded, Lexicon, encode, looked_up
 from asccld.validation.listing import listed, own_copy
 from asccld.validation.masking import People, References
 from asccld.validation.plan import Plan
@@ -47,10 +47,10 @@ class Progress(Protocol):
 
 
 class Taken(NamedTuple):
-    """A chunk without blank rows: its cells as submitted, and what the list columns became (see `lexicon.encode`)."""
+    """A chunk without blank rows: its cells as submitted, and the codes of the list columns."""
 
     frame: pl.DataFrame
-    encoded: Sequence[pl.Series]
+    coded: Sequence[Coded]
 
 
 class Judged(NamedTuple):
@@ -118,11 +118,11 @@ class Run:
         self.header_rows += _repeating_header(frame, self.fields)
         if frame.is_empty():
             return None
-        return Taken(frame, encode(frame, self.lexicons, compared=wholefile.COMPARED))
+        return Taken(frame, encode(frame, self.lexicons))
 
     def judge(self, chunk: Taken) -> Judged:
         """Ask all row rules of a chunk and count it; changes nothing, so that chunks can be judged side by side."""
-        prepared = prepare(chunk.frame, chunk.encoded, self.fields)
+        prepared = prepare(chunk.frame, looked_up(chunk.coded, compared=wholefile.COMPARED), self.fields)
         types = self.tallies.types
         prepared = prepared.with_columns(event_type_column(self.lexicons.get("event_type"), types))
         service = types.index("Service") if "Service" in types else len(types)
@@ -207,17 +207,15 @@ class Run:
         references = References.together(self.references)
         return references.texts if self.findings.show_identifiers else references.shown(self.people)
 
-    @property
-    def swapped(self) -> frozenset[str]:
-        """List columns that hold something else: under a wrong heading, their texts may be names."""
+    def swapped(self, cells: pl.DataFrame) -> frozenset[str]:
+        """List columns that hold something else: under a wrong heading, their texts may be names.
+
+        `cells` are the counts by field (FIELD_COLUMNS).
+        """
         invalid = pl.col("field_validity") == "Failed: Invalid"
-        counts = (
-            self.tallies.fields()
-            .group_by("field")
-            .agg(
-                invalid=pl.col("count").filter(invalid).sum(),
-                filled=pl.col("count").filter(~pl.col("field_validity").str.contains("Blank")).sum(),
-            )
+        counts = cells.group_by("field").agg(
+            invalid=pl.col("count").filter(invalid).sum(),
+            filled=pl.col("count").filter(~pl.col("field_validity").str.contains("Blank")).sum(),
         )
         mostly = set(counts.filter(pl.col("invalid") * 2 > pl.col("filled"))["field"])
         names = set(self.people.names)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import NamedTuple
 
 import polars as pl
 
@@ -229,23 +230,37 @@ def is_one_of(code: pl.Expr, codes: Sequence[int]) -> pl.Expr:
     return code.is_in(list(codes)) if len(codes) > _FEW else reduce(lambda a, b: a | b, (code == c for c in codes))
 
 
-def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon], *, compared: Iterable[str] = ()) -> list[pl.Series]:
-    """Of each list column present `code.` (UInt16), `kind.` (UInt8), `meaning.` (UInt16), and `same.` if `compared`.
+class Coded(NamedTuple):
+    """A list column of a chunk: the code of each cell, and what the codes stand for."""
 
-    Where any text of a column is, also `trimmed.` and `literal_null.`. Learns new texts: one chunk after the other.
+    codes: pl.Series
+    lookups: Lookups
+
+
+def encode(frame: pl.DataFrame, lexicons: Mapping[str, Lexicon]) -> list[Coded]:
+    """The list columns present, each named for its field. Learns new texts: one chunk after the other."""
+    coded: list[Coded] = []
+    for name in (n for n in lexicons if n in frame.columns):
+        codes = _codes(frame[name], lexicons[name])
+        coded.append(Coded(codes.alias(name), lexicons[name].lookups))
+    return coded
+
+
+def looked_up(coded: Iterable[Coded], *, compared: Iterable[str] = ()) -> list[pl.Series]:
+    """Of each list column `code.` (UInt16), `kind.` (UInt8), `meaning.` (UInt16), and `same.` if `compared`.
+
+    Where any text of a column is, also `trimmed.` and `literal_null.`.
     """
     also = frozenset(compared)
-    encoded: list[pl.Series] = []
-    for name in (n for n in lexicons if n in frame.columns):
-        code = _codes(frame[name], lexicons[name])
-        known = lexicons[name].lookups
-        looked_up = {"kind": known.kinds, "meaning": known.meanings, **known.flags}
+    found: list[pl.Series] = []
+    for codes, known in coded:
+        name, at = codes.name, codes.cast(pl.UInt32)
+        tables = {"kind": known.kinds, "meaning": known.meanings, **known.flags}
         if name in also:
-            looked_up["same"] = known.same
-        at = code.cast(pl.UInt32)
-        encoded.append(code.alias(f"code.{name}"))
-        encoded += [table[at].alias(f"{what}.{name}") for what, table in looked_up.items()]
-    return encoded
+            tables["same"] = known.same
+        found.append(codes.alias(f"code.{name}"))
+        found += [table[at].alias(f"{what}.{name}") for what, table in tables.items()]
+    return found
 
 
 def _codes(texts: pl.Series, lexicon: Lexicon) -> pl.Series:

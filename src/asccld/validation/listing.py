@@ -14,27 +14,45 @@ from asccld.validation.shapes import own_dates
 
 def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.DataFrame) -> Found:
     """The findings of a chunk: of each check that failed, where and, if it differs from row to row, on what text."""
-    has = frozenset(prepared.columns)
     places = pl.int_range(prepared.height, dtype=pl.UInt32, eager=True)
     failing: list[Failing] = []
     at: list[pl.Series] = []
-    free: list[tuple[Failing, pl.Series, pl.Series]] = []
     for index, mask in failed.items():
         check = findings.checks[index]
         here = places.filter(mask)
-        here = here if check.rule.listed is None else here.head(check.rule.listed)
-        found = Failing(check, int(mask.sum()), here.len())
-        if check.field and findings.shows_value(check):
-            name = check.field.name
-            if f"code.{name}" in has:
-                found.texts = prepared[f"code.{name}"][here]
-            elif f"value.{name}" in has:
-                own = own_dates(name, prepared, here) if not findings.show_identifiers else None
-                free.append((found, prepared[f"value.{name}"][here], own if own is not None else _no(here)))
-        failing.append(found)
-        at.append(here)
-    _give_values(free)
+        at.append(here if check.rule.listed is None else here.head(check.rule.listed))
+        failing.append(Failing(check, int(mask.sum()), at[-1].len()))
+    _give_texts(findings, failing, at, prepared)
     return Found(failing, pl.concat(at) if at else places.clear(), _marks(findings, failed, prepared.height))
+
+
+def _give_texts(
+    findings: Findings, failing: Sequence[Failing], at: Sequence[pl.Series], prepared: pl.DataFrame
+) -> None:
+    """Give the checks of list columns the codes they failed on, those of free columns the values as submitted."""
+    has = frozenset(prepared.columns)
+    free: list[tuple[Failing, str, pl.Series]] = []
+    for found, here in zip(failing, at, strict=True):
+        if not (field := found.check.field) or not findings.shows_value(found.check):
+            continue
+        if f"code.{field.name}" in has:
+            found.texts = prepared[f"code.{field.name}"][here]
+        elif f"value.{field.name}" in has:
+            free.append((found, field.name, here))
+    if free:
+        own = own_dates(prepared, () if findings.show_identifiers else {name for _, name, _ in free})
+        _give_values(free, prepared, own)
+
+
+def _give_values(free: Sequence[tuple[Failing, str, pl.Series]], prepared: pl.DataFrame, own: pl.DataFrame) -> None:
+    """The values, a person's own dates hidden."""
+    values = pl.concat(prepared[f"value.{name}"][here] for _, name, here in free)
+    hidden = pl.concat(own[name][here] if name in own.columns else _no(here) for _, name, here in free)
+    # a copy of its own: a view would keep the whole chunk alive
+    values = own_copy(values.set(hidden, HIDDEN))
+    start = 0
+    for found, _, here in free:
+        found.texts, start = values.slice(start, here.len()), start + here.len()
 
 
 def _no(places: pl.Series) -> pl.Series:
@@ -42,17 +60,6 @@ def _no(places: pl.Series) -> pl.Series:
 
 
 _FALSE = pl.Series([False])
-
-
-def _give_values(free: Sequence[tuple[Failing, pl.Series, pl.Series]]) -> None:
-    """Give the failing checks of free columns their values as submitted, the person's own dates hidden."""
-    if not free:
-        return
-    # a copy of its own: a view would keep the whole chunk alive
-    values = own_copy(pl.concat(v for _, v, _ in free).set(pl.concat(own for _, _, own in free), HIDDEN))
-    start = 0
-    for found, texts, _ in free:
-        found.texts, start = values.slice(start, texts.len()), start + texts.len()
 
 
 def own_copy(texts: pl.Series) -> pl.Series:

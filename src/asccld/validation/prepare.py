@@ -1,7 +1,7 @@
 """From a chunk as submitted to columns that rules can look at.
 
 For each field present in the file a prepared chunk holds `kind.<name>` (see `kinds`), and by kind of field
-- list: `code.<name>` and `meaning.<name>`, and `same.<name>` if rows are compared by it (see `lexicon`);
+- list: `code.<name>` and `meaning.<name>`, and `same.<name>` if rows are compared by it (see `lexicon.looked_up`);
 - date: `value.<name>` (trimmed text), `date.<name>` (Date, null when unreadable), `other_format.<name>` where needed;
 - number: `value.<name>`, `number.<name>` (Float64, null when unreadable);
 - NHS number: `value.<name>`, `digits.<name>` (UInt64, null where it is not ten digits);

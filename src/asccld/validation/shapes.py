@@ -5,8 +5,7 @@ Also the forms of such details, for texts of which no safe form is known. All pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -63,21 +62,13 @@ def shown_value(value: pl.Expr, form: str, first_year: int) -> pl.Expr:
     return pl.when(value.is_null() | safe).then(value.str.head(SHOWN_CHARACTERS)).otherwise(pl.lit(HIDDEN))
 
 
-def own_dates(name: str, prepared: pl.DataFrame, places: pl.Series | None = None) -> pl.Series | None:
-    """Which cells are the birth or the death of the row's person; None in a column that is none of dates.
-
-    Of all rows, or of those at some places.
-    """
-    if f"date.{name}" not in prepared.columns:
-        return None
-
-    def dates(field: str) -> pl.Series:
-        column = prepared[f"date.{field}"]
-        return column if places is None else column[places]
-
-    own = [n for n in ("date_of_birth", "date_of_death") if f"date.{n}" in prepared.columns]
-    same = [(dates(name) == dates(n)).fill_null(value=False) for n in own]
-    return reduce(lambda a, b: a | b, same) if same else None
+def own_dates(prepared: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Which cells are the birth or the death of the row's person, for those of some columns that hold dates."""
+    has = frozenset(prepared.columns)
+    own = [pl.col(c) for c in ("date.date_of_birth", "date.date_of_death") if c in has]
+    dates = [n for n in names if f"date.{n}" in has] if own else []
+    same = (pl.any_horizontal([pl.col(f"date.{n}") == o for o in own]).fill_null(value=False).alias(n) for n in dates)
+    return prepared.select_seq(same)
 
 
 def _digits(value: pl.Expr) -> pl.Expr:
