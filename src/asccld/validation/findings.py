@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import NamedTuple, cast
 
 import polars as pl
@@ -182,7 +183,7 @@ class Findings:
         `swapped` are list columns none of whose unknown texts is shown.
         """
         if not self.show_identifiers:
-            self._keep_safe_values()
+            self._keep_safe_values(people)
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
         if order:
             columns: dict[str, list[pl.Series]] = {name: [] for name in _RAW}
@@ -193,14 +194,14 @@ class Findings:
                     height += sum(positions.len() for positions in part["position"])
                     for name, series in part.items():
                         columns[name] += series
-            raw = pl.DataFrame({name: pl.concat(series, rechunk=True) for name, series in columns.items()})
+            with ThreadPoolExecutor() as pool:
+                raw = pl.DataFrame(dict(zip(columns, pool.map(_together, columns.values()), strict=True)))
             self._narrow = raw.select(self._with_texts(raw, lexicons), "position", "value")
         if not self.show_identifiers:
-            self._narrow = self._narrow.with_columns(without_people(self._narrow["value"], people))
             self._hide_doubtful(lexicons, people, swapped)
 
-    def _keep_safe_values(self) -> None:
-        """Hide values of free columns that are not in a safe form; each distinct one is looked at once."""
+    def _keep_safe_values(self, people: People) -> None:
+        """Hide values of free columns that are in no safe form or a person's; each distinct one is looked at once."""
         by_form: dict[str, list[tuple[int, int]]] = {}
         for index, listed in self._listed.items():
             field = self.checks[index].field
@@ -208,7 +209,7 @@ class Findings:
             if field and places:
                 by_form.setdefault(form_of(field), []).extend(places)
         with ThreadPoolExecutor() as pool:
-            shown = pool.map(self._shown, by_form, by_form.values())
+            shown = pool.map(partial(self._shown, people), by_form, by_form.values())
             for places, values in zip(by_form.values(), shown, strict=True):
                 start = 0
                 for index, i in places:
@@ -216,12 +217,12 @@ class Findings:
                     self._listed[index][i] = Listed(positions, values.slice(start, positions.len()))
                     start += positions.len()
 
-    def _shown(self, form: str, places: Sequence[tuple[int, int]]) -> pl.Series:
+    def _shown(self, people: People, form: str, places: Sequence[tuple[int, int]]) -> pl.Series:
         given = (self._listed[index][i].texts for index, i in places)
         values = pl.concat([t for t in given if t is not None], rechunk=True)
         distinct = values.unique()
         shown = distinct.to_frame("v").select(shown_value(pl.col("v"), form, self.first_year)).to_series()
-        return values.replace_strict(distinct, shown)
+        return values.replace_strict(distinct, without_people(shown, people))
 
     def _of_events(self, index: int) -> Iterator[Mapping[str, list[pl.Series]]]:
         """Detail, position, value and code of a check's findings on events."""
@@ -267,15 +268,20 @@ class Findings:
     def _hide_doubtful(self, lexicons: Mapping[str, Lexicon], people: People, swapped: Collection[str]) -> None:
         """Hide doubtful texts that hold a name or an identifier of the file, and those under a wrong heading."""
         doubtful = {i: d for i, d in enumerate(self.details) if d.doubtful}
-        texts = {d.text for d in doubtful.values()}
-        names = people.names_among(w for t in texts for w in with_joined(t))
-        ids = people.ids_among(texts)
-        headers = frozenset(w for c in self.checks if c.field for w in folded_words(c.field.header))
+        words = {d.text: frozenset(with_joined(d.text)) for d in doubtful.values()}
+        names = people.names_among(w for held in words.values() for w in held)
+        ids = people.ids_among(words)
         for i, d in doubtful.items():
             lexicon = lexicons.get(d.field or "") if d.check.rule.type != "header" else None
-            usual = lexicon.usual_words if lexicon else headers
-            if d.text in ids or (lexicon and d.field in swapped) or tells_a_name(d.text, names, usual):
+            told = d.text in ids or (lexicon is not None and d.field in swapped)
+            if not told and not names.isdisjoint(words[d.text]):
+                told = tells_a_name(d.text, names, lexicon.usual_words if lexicon else self._header_words)
+            if told:
                 self.details[i] = replace(d, value=HIDDEN)
+
+    @cached_property
+    def _header_words(self) -> frozenset[str]:
+        return frozenset(w for c in self.checks if c.field for w in folded_words(c.field.header))
 
     def places(self, check: Check) -> list[str]:
         """The columns that a check about the file's header found fault with; of a misspelt one also what was meant."""
@@ -327,6 +333,10 @@ class Findings:
             records,
             schema={"check": pl.UInt32, "failed": pl.UInt32, "checked": pl.UInt32, "listed": pl.UInt32, **_PART},
         )
+
+
+def _together(parts: Sequence[pl.Series]) -> pl.Series:
+    return pl.concat(parts, rechunk=True)
 
 
 def _repeated(value: int | None, dtype: type[pl.DataType], times: int) -> pl.Series:
