@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 from nation import nation
@@ -24,8 +25,6 @@ COUNCILS = 153
 JOINED = (30_000_000, 40, 8)
 """Rows, councils and quarterly files of the joined case; `--joined` takes another number of rows."""
 SHORT_JOINED = 1_000_000
-SMALLEST = (1_000, 1, 1)
-"""A nation whose time counts as start-up."""
 LIMIT, AIM = 2.0, 1.0
 LIMITED_FROM = 2_000_000
 GROWTH = 1.25
@@ -71,24 +70,22 @@ def processing(mode: str, source: Path, out: Path, memory: str) -> Sequence[str]
     ]
 
 
-def measured(mode: str, source: Path, asked: argparse.Namespace, *, compared: bool = True) -> dict[str, Runs]:
+def measured(mode: str, source: Path, asked: argparse.Namespace) -> dict[str, Runs]:
     """Our command and DuckDB's sort, in turn."""
     main, ordered = asked.folder / "main.parquet", asked.folder / "ordered.parquet"
-    commands = {"ours": processing(mode, source, main, asked.memory)}
-    if compared:
-        commands["sort"] = sorting(source, ordered, asked.memory)
-    found = alternate(commands, asked.rounds)
+    ours, sort = processing(mode, source, main, asked.memory), sorting(source, ordered, asked.memory)
+    found = alternate({"ours": ours, "sort": sort}, asked.rounds)
     for written in (main, ordered):
         written.unlink(missing_ok=True)
     return found
 
 
-def line(mode: str, rows: int, found: dict[str, Runs], per_row: float) -> tuple[str, ...]:
-    """One row of the table."""
+def line(mode: str, rows: int, found: dict[str, Runs], per_row: str) -> tuple[str, ...]:
+    """One row of the table; `per_row` is that of the table's column."""
     ours, sort = found["ours"], found["sort"]
     seconds = f"{ours.median:.1f}", f"{sort.median:.1f}"
     over = ratio(ours, sort)
-    return (mode, f"{rows:,}", *seconds, str(over), f"{over.cpu:.2f}", f"{per_row:.2f}", f"{ours.peak_mb:.0f}")
+    return (mode, f"{rows:,}", *seconds, str(over), f"{over.cpu:.2f}", per_row, f"{ours.peak_mb:.0f}")
 
 
 def main() -> None:
@@ -105,7 +102,7 @@ def main() -> None:
         "DuckDB's sort",
         "ratio",
         "of processor time",
-        "time per row / that of the smallest",
+        "time of a further row / of one after the smallest",
         "peak MB",
     )
     print(table(heads, lines))
@@ -115,22 +112,26 @@ def main() -> None:
 
 
 def _lines(asked: argparse.Namespace) -> tuple[list[tuple[str, ...]], bool]:
-    started = measured("single", nation(*SMALLEST, asked.folder), asked, compared=False)["ours"].median
     lines: list[tuple[str, ...]] = []
-    kept, first = True, 0.0
+    kept = True
+    points: list[tuple[int, float]] = []
     for rows in asked.rows:
         found = measured("single", nation(rows, COUNCILS, 1, asked.folder), asked)
-        cost = (found["ours"].median - started) / rows
-        first = first or cost
-        lines.append(line("single", rows, found, cost / first))
-        kept = kept and _within(found, rows) and cost / first <= GROWTH
+        points.append((rows, found["ours"].median))
+        lines.append(line("single", rows, found, "".join(f"{g:.2f}" for g in _growth(points)[-1:])))
+        kept = kept and _within(found, rows)
         print(f"single, {rows:,} rows: done", file=sys.stderr)
     if asked.joined:
         found = measured("joined", nation(asked.joined, *JOINED[1:], asked.folder), asked)
-        cost = (found["ours"].median - started) / asked.joined
-        lines.append(line("joined", asked.joined, found, cost / first if first else 1.0))
+        lines.append(line("joined", asked.joined, found, ""))
         kept = kept and _within(found, asked.joined)
-    return lines, kept
+    return lines, kept and max(_growth(points), default=1.0) <= GROWTH
+
+
+def _growth(points: Sequence[tuple[int, float]]) -> list[float]:
+    """What a further row takes from each size to the next, as a multiple of what it takes from the first."""
+    slopes = [(to[1] - at[1]) / (to[0] - at[0]) for at, to in pairwise(points)]
+    return [slope / slopes[0] for slope in slopes]
 
 
 def _within(found: dict[str, Runs], rows: int) -> bool:
