@@ -24,11 +24,11 @@ BATCH_BYTES: Final = 56 * MEBIBYTE
 SHARES: Final = 6
 """A file that fits into fewer batches is cut into about so many: whoever works on them side by side wants enough."""
 
-SHARED_BATCH_BYTES: Final = 12 * MEBIBYTE
+SHARED_BATCH_BYTES: Final = 24 * MEBIBYTE
 """Below this, a batch costs more than its share is worth."""
 
-FIRST_BATCH_BYTES: Final = 8 * MEBIBYTE
-"""The first batch is small: whoever works on the rows starts while the next is being read."""
+FIRST_BATCH_BYTES: Final = 24 * MEBIBYTE
+"""The first batch is no larger: whoever works on the rows starts while the next is being read."""
 
 MIN_BATCH_BYTES: Final = MEBIBYTE // 4
 
