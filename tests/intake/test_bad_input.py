@@ -8,6 +8,7 @@ import os
 import zipfile
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -219,3 +220,15 @@ def test_a_quote_never_closed_does_not_hold_the_file_in_memory(tmp_path: Path) -
     with open_extract(path) as extract, pytest.raises(UnreadableFile, match="never closed"):
         for _ in extract.chunks(rows=1000):
             pass
+
+
+@pytest.mark.parametrize("name", ["extract.csv", "extract.csv.gz", "extract.parquet"])
+def test_a_sheet_of_a_file_without_sheets_is_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if name.endswith("parquet"):
+        pl.DataFrame({"LA Code": ["503"]}).write_parquet(path)
+    else:
+        text = b"LA Code\n503\n"
+        path.write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    with pytest.raises(UnreadableFile, match="Only a workbook has sheets"):
+        open_extract(path, sheet="Data")

@@ -170,7 +170,7 @@ def test_a_local_identifier_may_go_by_its_older_name(run: Run, tmp_path: Path) -
         ((*SINGLE, *EVENTS, "--option", "late_quarter=robust"), "belongs to joined tables"),
         ((*JOINED, *EVENTS, "--start", "0001-01-01", "--end", "9999-12-31", "--as-of", "9999-12-31"), "calendar ends"),
         ((*JOINED, *EVENTS, "--start", "1901-01-01"), "at most 100 are joined"),
-        ((*SINGLE, *EVENTS, "--exclude", "2026-04-23T13:28:24"), "The nearest is 202"),
+        ((*SINGLE, *EVENTS, "--exclude", "2026-04-23T13:28:24"), "The nearest is 2026-04-2"),
         ((*SINGLE, *EVENTS, "--engine", "duckdb://?memory_limit=2MB"), "The engine ran out of memory"),
     ],
 )  # fmt: skip

@@ -192,3 +192,14 @@ def test_the_command_says_what_is_missing() -> None:
     said = command("main-single", "--dialect", "postgres")
     assert said.returncode == 2
     assert "A main table needs a period" in said.stderr
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_name_that_is_no_plain_one_is_quoted(dialect: str) -> None:
+    asked = SqlRequest(YEAR.start, YEAR.end, YEAR.as_of, events="care.events; drop table y", schema="my refs")
+    text = "\n".join(line for line in sql("main-single", dialect, asked).splitlines() if not line.startswith("--"))
+    statements = [s for s in sqlglot.parse(text, read=dialect) if s is not None]
+    assert len(statements) == 1
+    names = {table.name for table in statements[0].find_all(exp.Table)}
+    assert "events; drop table y" in names
+    assert re.search(r"CREATE TABLE .my refs.\.REF_", sql("reference", dialect, schema="my refs"))

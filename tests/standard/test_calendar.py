@@ -119,3 +119,9 @@ def test_a_line_is_folded_between_characters_never_within_one() -> None:
     pieces = list(_folded(line))
     assert all(len(p.encode()) <= 75 for p in pieces)
     assert pieces[0] + "".join(p[1:] for p in pieces[1:]) == line
+
+
+def test_the_end_of_all_dates_is_told() -> None:
+    with pytest.raises(AsccldError, match="The calendar ends soon after"):
+        submissions_due(STANDARD, date(9999, 12, 31), "rolling", 40)
+    assert len(submissions_due(STANDARD, date(9949, 12, 31), "rolling", 40)) == 40

@@ -186,3 +186,10 @@ def test_validating_does_not_load_the_register(tmp_path: Path) -> None:
     file = str(submission_file(tmp_path))
     done = subprocess.run([sys.executable, "-c", program, file], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_file_that_cannot_be_read_makes_no_store(tmp_path: Path) -> None:
+    missing = run("add", tmp_path / "none.csv", "--store", tmp_path / "misspelt")
+    assert missing.returncode == 2
+    assert not (tmp_path / "misspelt").exists()
+    assert "There is no store here" in run("list", "--store", tmp_path / "misspelt").stderr

@@ -325,3 +325,15 @@ def test_a_file_gets_the_same_result_as_csv_parquet_or_workbook(folder: Path, us
     rows = faulty_file().rename(names).fill_null("").to_dicts()
     write_workbook(workbook, rows, HEADERS, frozenset())
     same(usual, checked(workbook))
+
+
+@pytest.mark.parametrize("columns", [("gender",), ("la_code",), ("unit_cost",), ("gender", "event_type", "ethnicity")])
+def test_a_file_with_few_columns_is_judged_like_any_other(columns: tuple[str, ...], tmp_path: Path) -> None:
+    release = STANDARD.releases["r2"]
+    rows = [{c: valid_row("r2", n, "Service")[c] for c in columns} for n in range(3)]
+    headers = {release.headers[c]: [str(row[c]) for row in rows] for c in columns}
+    path = tmp_path / "few.csv"
+    pl.DataFrame(headers).write_csv(path)
+    result = validate(path, release="r2")
+    assert result.verdict == "REJECTED"
+    assert result.file.rows == 3

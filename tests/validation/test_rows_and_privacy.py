@@ -372,3 +372,25 @@ def test_a_cell_put_in_between_shows_nothing_of_those_it_pushes_on(start: int) -
     pushed = dict(zip(names, [*cells[:start], "", *cells[start:-1]], strict=True))
     said = everything_said(result_of([pushed, *(valid_row("r2", n) for n in range(1, 4))]))
     assert [v for v in (NHS, "Zebedee", "01/06/1950", "30/11/2031", "LN99") if v in said] == []
+
+
+@pytest.mark.parametrize("place", ["la_code", "gp_practice_code", "provider_cqc_location_id"])
+def test_a_column_of_codes_that_holds_peoples_identifiers_shows_none(place: str) -> None:
+    people = [
+        {**valid_row("r2", n), place: f"P{90000000 + n}X", "la_person_unique_identifier": "503"} for n in range(40)
+    ]
+    result = result_of(people, dq_values=True)
+    assert result.dq_values is not None
+    assert "P900000" not in everything_said(result)
+    assert "P900000" not in result.dq_values.write_csv()
+
+
+def test_birth_dates_under_the_heading_of_the_period_are_no_period() -> None:
+    swapped = [
+        {**valid_row("r2", n), "reporting_period_start_date": "18/07/1936", "reporting_period_end_date": "17/03/1941"}
+        for n in range(3)
+    ]
+    result = result_of(swapped)
+    assert result.period is None
+    assert "1941" not in result.release.reason
+    assert [year for year in ("1936", "1941") if year in everything_said(result)] == []

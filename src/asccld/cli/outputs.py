@@ -7,8 +7,13 @@ from pathlib import Path
 
 from asccld.errors import AsccldError
 
+TABLES = (".parquet", ".csv")
+"""What a table of a main table's kind is written as."""
 
-def refuse_impossible(outputs: Iterable[Path], in_use: Mapping[str, Path | None]) -> None:
+
+def refuse_impossible(
+    outputs: Iterable[Path], in_use: Mapping[str, Path | None], suffixes: tuple[str, ...] | None = None
+) -> None:
     """Before the work, not after it: what cannot be written, two of one name, or what is read being replaced.
 
     `in_use` says what each path is to the person; one that is a folder protects all that is in it.
@@ -18,7 +23,7 @@ def refuse_impossible(outputs: Iterable[Path], in_use: Mapping[str, Path | None]
 
     seen: set[Path] = set()
     for path in outputs:
-        suffix_of(path, REPORT_SUFFIXES, "An output")
+        suffix_of(path, suffixes or REPORT_SUFFIXES, "An output")
         where = path.resolve()
         for name, source in in_use.items():
             if source is not None and _would_replace(where, source):

@@ -35,13 +35,13 @@ def refuse_impossible_outputs(
     outputs: Sequence[Path], steps: Path | None, suffix: str, inputs: dict[str, Path | None]
 ) -> None:
     """Raise AsccldError for outputs that cannot be written, or that would replace an input or one another."""
-    from asccld.cli.outputs import refuse_impossible
+    from asccld.cli.outputs import TABLES, refuse_impossible
 
-    refuse_impossible(outputs, inputs)
+    refuse_impossible(outputs, inputs, TABLES)
     if steps is None:
         return
     if steps.is_dir():
-        refuse_impossible([*outputs, *(steps / f"{name}{suffix}" for name in written_steps())], inputs)
+        refuse_impossible([*outputs, *(steps / f"{name}{suffix}" for name in written_steps())], inputs, TABLES)
     else:
         _refuse_impossible_folder(steps)
 
@@ -79,8 +79,6 @@ def quality_items(con: BaseBackend, source: str) -> Table:
 
 def refuse_unknown_times(excluded: Iterable[datetime], made: Processed) -> None:
     """Raise AsccldError for a time to exclude at which no file was imported."""
-    from difflib import get_close_matches
-
     asked_for = list(excluded)
     if not asked_for:
         return
@@ -91,9 +89,16 @@ def refuse_unknown_times(excluded: Iterable[datetime], made: Processed) -> None:
     for time in asked_for:
         asked = _short(time.isoformat(sep=" "))
         if asked not in shorter:
-            near = get_close_matches(asked, shorter, n=1, cutoff=0)
-            remedy = f"The nearest is {near[0].replace(' ', 'T')}; " if near else ""
+            near = min(filter(None, map(_time, shorter)), key=lambda known: abs(known - time), default=None)
+            remedy = f"The nearest is {near.isoformat()}; " if near else ""
             raise AsccldError("No file was imported at that time", f"--exclude {asked}", f"{remedy}see --explain")
+
+
+def _time(text: str) -> datetime | None:
+    """A time of the engine, None in a year that Python's calendar lacks."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
+    return None
 
 
 def _short(time: str) -> str:

@@ -85,6 +85,7 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
 
     Exit code 0: accepted (perhaps with errors); 1: rejected, which is recorded too; 2: could not be recorded.
     """
+    from asccld.intake import open_extract
     from asccld.settings import load_settings, standard_for
     from asccld.submissions.keeping import key_for
     from asccld.submissions.receiving import doubt, received_at
@@ -93,6 +94,8 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
     the_standard = standard_for(standard, load_settings(settings))
     if no_key and key:
         raise AsccldError("Both a key and none were asked for", "--key, --no-key", "Leave one of them out")
+    with open_extract(file, sheet=sheet, delimiter=delimiter, encoding=encoding):
+        pass  # a file that cannot be read makes no store
     with _opened(store, catalogue, create=True) as register:
         the_key, made = (None, None) if no_key else key_for(register, key)
         if made is not None:

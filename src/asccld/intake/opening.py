@@ -38,9 +38,15 @@ def open_extract(
         source = zip_source(file)
     if source.packing is not None:
         return _unpacked(source, size, sheet, delimiter, encoding)
+    _refuse_sheet(source, sheet)
     if content == "parquet":
         return _parquet(source, size)
     return _delimited(source, size, delimiter, encoding)
+
+
+def _refuse_sheet(source: Source, sheet: str | None) -> None:
+    if sheet is not None:
+        raise UnreadableFile("Only a workbook has sheets, and this is none", source.place, "Leave the sheet out.")
 
 
 def _checked_size(file: Path) -> int:
@@ -92,6 +98,7 @@ def _unpacked(source: Source, size: int, sheet: str | None, delimiter: str | Non
     content = content_of(head, source.place, member.suffix.lower()) if head else "text"
     if content == "zip" and member.suffix.lower() in {".xlsx", ".xlsm"}:
         return _workbook(source, size, sheet)
+    _refuse_sheet(source, sheet)
     if content == "parquet":
         return _parquet(source, size)
     if content != "text":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlglot.expressions as exp
 
 from asccld.processing.lookups import reference_frames
+from asccld.sqltext.names import is_plain
 from asccld.version import __version__
 
 if TYPE_CHECKING:
@@ -21,8 +22,13 @@ def reference_sql(dialect: str, schema: str | None = None) -> str:
     """CREATE TABLE and INSERT for every reference table that comes with the package."""
     frames, _ = reference_frames(None)
     head = f"-- The reference tables of asccld {__version__} for {dialect}: submitted value, cleaned value, group."
-    parts = [_table(f"{schema}.{name}" if schema else name, frames[name], dialect) for name in sorted(frames)]
+    place = "".join(f"{_spelt(part, dialect)}." for part in schema.split(".")) if schema else ""
+    parts = [_table(f"{place}{name}", frames[name], dialect) for name in sorted(frames)]
     return "\n\n".join([head, *parts]) + "\n"
+
+
+def _spelt(name: str, dialect: str) -> str:
+    return exp.to_identifier(name, quoted=not is_plain(name)).sql(dialect=dialect)
 
 
 def _table(name: str, frame: pl.DataFrame, dialect: str) -> str:

@@ -18,7 +18,7 @@ from ibis.config import Config
 from asccld.errors import AsccldError
 from asccld.processing.options import chosen_options
 from asccld.processing.reference import reference_columns
-from asccld.sqltext.names import DIALECTS, EVENTS, NAMES
+from asccld.sqltext.names import DIALECTS, EVENTS, NAMES, is_plain
 from asccld.sqltext.reference import reference_sql
 from asccld.sqltext.sqlserver import mended
 from asccld.sqltext.steps import Step, steps
@@ -136,10 +136,10 @@ def _renamed(table: Any, name: str) -> None:  # noqa: ANN401 - see above
 
 
 def _spelt(tree: Any, dialect: str) -> None:  # noqa: ANN401 - see above
-    """Quote names as the dialect does. PostgreSQL tells capitals in quoted names, so there they stay bare."""
+    """Quote names as the dialect does. PostgreSQL tells capitals in quoted names, so there plain ones stay bare."""
     if dialect == "postgres":
         for identifier in tree.find_all(exp.Identifier):
-            identifier.set("quoted", False)
+            identifier.set("quoted", not is_plain(identifier.name))
 
 
 def _text(tree: Any, dialect: str) -> str:  # noqa: ANN401 - see above

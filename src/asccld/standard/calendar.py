@@ -60,6 +60,10 @@ def release_in_force(standard: Standard, period_end: date) -> Release:
     )
 
 
+_LAST_YEAR = 9950
+"""Some files further, the years of dates end."""
+
+
 def submission_due(standard: Standard, day: date, covers: Covers = "rolling") -> Submission:
     """The next file due on this day."""
     return submissions_due(standard, day, covers, 1)[0]
@@ -68,7 +72,9 @@ def submission_due(standard: Standard, day: date, covers: Covers = "rolling") ->
 def submissions_due(
     standard: Standard, day: date, covers: Covers = "rolling", count: int = 1
 ) -> tuple[Submission, ...]:
-    """The next `count` files due from this day on."""
+    """The next `count` files due from this day on; raises AsccldError for a day in the calendar's last years."""
+    if day.year >= _LAST_YEAR:
+        raise AsccldError(f"The calendar ends soon after {day}", None, f"Give a day before {_LAST_YEAR}")
     ends = _period_ends(standard.calendar, day, covers)
     return tuple(_submission(standard, end, covers) for end in islice(ends, count))
 

@@ -113,6 +113,10 @@ def rolling_periods(last_end: date, quarters: int) -> list[tuple[date, date]]:
     """Rolling twelve months, each period three months after the one before."""
     if quarters < 1:
         raise AsccldError(what="No file was asked for", remedy="Give at least one quarter")
+    if last_end != month_end(last_end) or last_end.month % 3:
+        raise AsccldError(
+            f"{last_end} is not the end of a quarter", None, "Give 31 March, 30 June, 30 September or 31 December"
+        )
     ends = [month_end(months_later(last_end.replace(day=1), -3 * back)) for back in range(quarters - 1, -1, -1)]
     return [(months_later(end.replace(day=1), -11), end) for end in ends]
 

@@ -13,7 +13,7 @@ from asccld.intake.model import Extract
 from asccld.standard import Release
 from asccld.validation.engine import Run
 from asccld.validation.filechecks import WholeFile, whole_file_findings
-from asccld.validation.period import Period, derived_period, stated_period
+from asccld.validation.period import Period, believed, derived_period, stated_period
 from asccld.validation.result import FileFacts, Provenance, ReleaseChoice, ValidationResult
 from asccld.validation.rules import rules_fingerprint
 from asccld.validation.summary import counts_by_severity, rule_table, verdict_of
@@ -48,9 +48,11 @@ def conclude(
     """The result of a run that has taken every chunk; `references` are those of its events as they may be shown."""
     findings, tallies, terms = run.findings, run.tallies, run.terms
     fields, months, ended = tallies.fields(), tallies.months(), tallies.ended()
-    periods = stated_period(tallies.periods()), derived_period(ended, terms.today)
+    found = stated_period(tallies.periods()), derived_period(ended, terms.today)
+    periods = believed(found[0], run.first_year), believed(found[1], run.first_year)
     whole_file_findings(_whole_file(run, *periods, months, ended), terms.checks, findings)
-    findings.close(run.lexicons, run.people, run.swapped(fields))
+    swapped = run.swapped(fields)
+    findings.close(run.lexicons, run.people, swapped)
     facts = replace(facts, notes=(*facts.notes, *_hints(run)))
     rows = pl.concat(run.rows)
     rows_with = findings.rows_with([c for c in terms.checks if c.rule.type in WHOLE_FILE_TYPES])
@@ -74,7 +76,7 @@ def conclude(
         fields=fields,
         months=months,
         findings=findings.spelt_out(rows, references, run.hidden_positions),
-        dq_values=run.dq_values.table(code, name, run.people, run.slips) if run.dq_values else None,
+        dq_values=run.dq_values.table(code, name, run.people, run.slips, swapped) if run.dq_values else None,
         seconds=time.perf_counter() - started,
         identifiers_shown=findings.show_identifiers,
     )

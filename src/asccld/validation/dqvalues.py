@@ -6,13 +6,13 @@ datafield, fieldstatus, fieldvalidity, value, count, and a copy for England with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from asccld.standard import Field, Release
-from asccld.validation.findings import without_people
+from asccld.validation.findings import MANY_TEXTS, without_people
 from asccld.validation.kinds import BLANK_CHECKS, UNKNOWN, check_of
 from asccld.validation.masking import People, References
 from asccld.validation.result import HIDDEN
@@ -87,9 +87,14 @@ class DQValues:
             told |= own
         return _masked(cells, value.is_not_null() & told)
 
-    def table(self, la_code: str | None, la_name: str | None, people: People, slips: Slips) -> pl.DataFrame:
-        """The table of one council and its England copy, in the order of modules and fields."""
-        self._parts = [self._without_people(p, people, slips) for p in self._parts]
+    def table(
+        self, la_code: str | None, la_name: str | None, people: People, slips: Slips, swapped: Collection[str] = ()
+    ) -> pl.DataFrame:
+        """The table of one council and its England copy, in the order of modules and fields.
+
+        `swapped` are columns of codes that hold something else.
+        """
+        self._parts = [self._without_people(p, people, slips, swapped) for p in self._parts]
         council = self._counts("status", "check", "value").with_columns(
             la_name=pl.lit(la_name, pl.String), la_code=pl.lit(la_code, pl.String)
         )
@@ -99,7 +104,9 @@ class DQValues:
         keys = [c for c in DQ_COLUMNS if c != "count"]
         return _both(council, england, keys)
 
-    def _without_people(self, part: pl.DataFrame, people: People, slips: Slips) -> pl.DataFrame:
+    def _without_people(
+        self, part: pl.DataFrame, people: People, slips: Slips, swapped: Collection[str]
+    ) -> pl.DataFrame:
         """Counts of one field, masking values of free columns that agree with the file's people or have slipped."""
         f = self.release.by_name[part["field"].item(0)]
         if not self._is_free(f):
@@ -107,6 +114,8 @@ class DQValues:
         value = part["value"].str.strip_chars()
         clean = References.of(value).shown(people) if f.name == "event_reference" else without_people(value, people)
         slipped = slips.among(part["signs"], part["council"]) & ~part["check"].is_in(BLANK_CHECKS)
+        if f.name in swapped and value.n_unique() > MANY_TEXTS:
+            slipped |= ~part["check"].is_in(BLANK_CHECKS)
         return part.with_columns(_masked(part["value"], (clean == HIDDEN).fill_null(value=False) | slipped))
 
     def _counts(self, *keys: str) -> pl.DataFrame:

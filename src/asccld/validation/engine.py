@@ -20,22 +20,22 @@ from asccld.intake.model import Chunk
 from asccld.standard import Field
 from asccld.validation import wholefile
 from asccld.validation.dqvalues import DQValues
-from asccld.validation.findings import Findings, Found
+from asccld.validation.findings import MANY_TEXTS, Findings, Found
 from asccld.validation.lexicon import Coded, Lexicon, encode, looked_up
 from asccld.validation.listing import listed, own_copy
 from asccld.validation.masking import People, References
 from asccld.validation.plan import Plan
 from asccld.validation.prepare import prepare, without_blank_rows
 from asccld.validation.rules import Check
-from asccld.validation.shapes import YEARS_BEFORE
+from asccld.validation.shapes import CODE_FORMATS, YEARS_BEFORE
 from asccld.validation.slipped import Slips, signs_of_slips
 from asccld.validation.tallies import Counted, Tallies, count, event_type_column
 from asccld.validation.terms import Terms
 
 _OLD_PERIOD = 10
 """Years ago."""
-_SWAPPED = 20 + 1
-"""More different unknown texts than this in a column that is mostly wrong are no local codes (and one is OVERFLOW)."""
+_SWAPPED = MANY_TEXTS + 1
+"""Of unknown texts; one is OVERFLOW."""
 
 
 class Progress(Protocol):
@@ -208,7 +208,7 @@ class Run:
         return references.texts if self.findings.show_identifiers else references.shown(self.people)
 
     def swapped(self, cells: pl.DataFrame) -> frozenset[str]:
-        """List columns that hold something else: under a wrong heading, their texts may be names.
+        """Columns of lists and codes that hold something else: under a wrong heading, their texts may be a person's.
 
         `cells` are the counts by field (FIELD_COLUMNS).
         """
@@ -219,7 +219,9 @@ class Run:
         )
         mostly = set(counts.filter(pl.col("invalid") * 2 > pl.col("filled"))["field"])
         names = set(self.people.names)
-        return frozenset(n for n, x in self.lexicons.items() if n in mostly and (_too_many(x) or _among(names, x)))
+        lists = {n for n, x in self.lexicons.items() if n in mostly and (_too_many(x) or _among(names, x))}
+        codes = {f.name for f in self.fields if f.name in mostly and f.format in CODE_FORMATS}
+        return frozenset(lists | codes)
 
     @cached_property
     def slips(self) -> Slips:
@@ -246,9 +248,9 @@ def _references(prepared: pl.DataFrame) -> pl.Series:
 
 
 def _repeating_header(frame: pl.DataFrame, fields: Sequence[Field]) -> list[int]:
-    first, *others = fields[:3]
-    same = frame.filter(pl.col(first.name) == first.header)
-    return same.filter(pl.all_horizontal(pl.col(f.name) == f.header for f in others))["row"].to_list()
+    few = fields[:3]
+    same = frame.filter(pl.col(few[0].name) == few[0].header)
+    return same.filter(pl.all_horizontal([pl.col(f.name) == f.header for f in few]))["row"].to_list()
 
 
 def _too_many(lexicon: Lexicon) -> bool:

@@ -24,6 +24,8 @@ from asccld.validation.shapes import form_of, shown_value
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
 _RAW = {**_PART, "code": pl.UInt16}
 _CODES = 1 << 16
+MANY_TEXTS = 20
+"""More different wrong texts than this in a column that is mostly wrong are no local codes."""
 _LIKE_A_DAY = "^[0-9]{1,4}[/.-][0-9]{1,2}[/.-]"
 
 
@@ -180,10 +182,10 @@ class Findings:
     def close(self, lexicons: Mapping[str, Lexicon], people: People, swapped: Collection[str] = ()) -> None:
         """Put all findings in the order of severity, rule, field and row; hide what agrees with the file's people.
 
-        `swapped` are list columns none of whose unknown texts is shown.
+        `swapped` are columns of lists and codes none of whose unknown texts is shown.
         """
         if not self.show_identifiers:
-            self._keep_safe_values(people)
+            self._keep_safe_values(people, swapped)
         order = sorted({*self._listed, *self._on_file}, key=lambda i: (SEVERITIES.index(self.checks[i].severity), i))
         if order:
             columns: dict[str, list[pl.Series]] = {name: [] for name in _RAW}
@@ -200,14 +202,14 @@ class Findings:
         if not self.show_identifiers:
             self._hide_doubtful(lexicons, people, swapped)
 
-    def _keep_safe_values(self, people: People) -> None:
+    def _keep_safe_values(self, people: People, swapped: Collection[str]) -> None:
         """Hide values of free columns that are in no safe form or a person's; each distinct one is looked at once."""
-        by_form: dict[str, list[tuple[int, int]]] = {}
+        by_form: dict[tuple[str, str], list[tuple[int, int]]] = {}
         for index, listed in self._listed.items():
             field = self.checks[index].field
             places = [(index, i) for i, (_, t) in enumerate(listed) if t is not None and t.dtype == pl.String]
             if field and places:
-                by_form.setdefault(form_of(field), []).extend(places)
+                by_form.setdefault((form_of(field), field.name * (field.name in swapped)), []).extend(places)
         with ThreadPoolExecutor() as pool:
             shown = pool.map(partial(self._shown, people), by_form, by_form.values())
             for places, values in zip(by_form.values(), shown, strict=True):
@@ -217,11 +219,14 @@ class Findings:
                     self._listed[index][i] = Listed(positions, values.slice(start, positions.len()))
                     start += positions.len()
 
-    def _shown(self, people: People, form: str, places: Sequence[tuple[int, int]]) -> pl.Series:
+    def _shown(self, people: People, form: tuple[str, str], places: Sequence[tuple[int, int]]) -> pl.Series:
+        """The values as they may be shown; `form` is that of the columns, and the column's name if it is swapped."""
         given = (self._listed[index][i].texts for index, i in places)
         values = pl.concat([t for t in given if t is not None], rechunk=True)
         distinct = values.unique()
-        shown = distinct.to_frame("v").select(shown_value(pl.col("v"), form, self.first_year)).to_series()
+        if form[1] and distinct.len() > MANY_TEXTS:
+            return values.set(values.is_not_null(), HIDDEN)
+        shown = distinct.to_frame("v").select(shown_value(pl.col("v"), form[0], self.first_year)).to_series()
         return values.replace_strict(distinct, without_people(shown, people))
 
     def _of_events(self, index: int) -> Iterator[Mapping[str, list[pl.Series]]]:

@@ -29,6 +29,11 @@ def stated_period(periods: pl.DataFrame) -> tuple[date, date] | None:
     return best["start"], best["end"]
 
 
+def believed(period: Period | None, first_year: int) -> Period | None:
+    """A period of this collection; a date of decades before is a person's under a wrong heading, and not shown."""
+    return period if period and period[0].year >= first_year else None
+
+
 def derived_period(ended: pl.DataFrame, received: date) -> tuple[date, date] | None:
     """First and last day of the months that qualify; `ended` has event_type, month (first day) and events."""
     counted = ended.filter((pl.col("month") < received.replace(day=1)) & pl.col("month").is_not_null())

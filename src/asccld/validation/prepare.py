@@ -75,6 +75,8 @@ def _tidied(frame: pl.DataFrame, names: Sequence[str]) -> list[pl.Series]:
 
     Most columns have nothing to tidy and are taken as they are.
     """
+    if not names:
+        return []
     text = pl.col(names)
     stripped = frame.select_seq(text.str.strip_chars().name.prefix("value."))
     both = frame.select_seq(names).hstack(stripped)

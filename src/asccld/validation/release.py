@@ -65,9 +65,8 @@ def _by_period(standard: Standard, header: Sequence[str], first: pl.DataFrame) -
     later = [r for r in standard.releases.values() if not r.voluntary]
     release = max((r for r in later if r.valid_from <= end), key=lambda r: r.valid_from, default=None)
     if release is None:
-        return _choice(
-            later[0], f"the reporting period ends on {end:%d/%m/%Y}, before it began, but the file is not v5"
-        )
+        # Without the date: decades ago it is a person's, under a wrong heading.
+        return _choice(later[0], "the reporting period ends before it began, but the file is not v5")
     return _choice(release, f"the reporting period ends on {end:%d/%m/%Y}, when it is in force ({release.confidence})")
 
 

@@ -96,6 +96,8 @@ def _is_location(value: pl.Expr, first_year: int) -> pl.Expr:
     return value.str.contains(_CQC) | _is_code(value, first_year)
 
 
+CODE_FORMATS = ("la-code", "gp-practice-code", "cqc-location-id")
+"""Formats of codes, which an identifier of a person may look like."""
 _ANY = "hours"
 _FORMS: dict[str, Callable[[pl.Expr, int], pl.Expr]] = {
     "date": _is_day,
