@@ -1,0 +1,35 @@
+"""Measures: official figures from collected events, each by its published method.
+
+from asccld.measures import compute, settings_for
+
+settings = settings_for(date(2023, 4, 1), date(2023, 12, 31), {"import_by": "2024-03-01"})
+tables = compute(["lts001a"], events, settings)["lts001a"]
+tables[""], tables["_people"]
+"""
+
+from asccld.measures.model import Measure, NotInCld, Output
+from asccld.measures.options import Option, measure_options, resolved
+from asccld.measures.registry import UnknownMeasure, measure_named, measures, needed_columns, not_in_cld
+from asccld.measures.run import Computed, MissingForMeasure, compute
+from asccld.measures.settings import PARAMETERS, ImpossibleDates, Settings, settings_for
+
+__all__ = [
+    "PARAMETERS",
+    "Computed",
+    "ImpossibleDates",
+    "Measure",
+    "MissingForMeasure",
+    "NotInCld",
+    "Option",
+    "Output",
+    "Settings",
+    "UnknownMeasure",
+    "compute",
+    "measure_named",
+    "measure_options",
+    "measures",
+    "needed_columns",
+    "not_in_cld",
+    "resolved",
+    "settings_for",
+]

@@ -1,0 +1,58 @@
+"""What days the events hold, and which periods they can therefore not serve."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from ibis.expr.types import Table
+
+from asccld.errors import AsccldError
+from asccld.measures.settings import Settings
+
+
+class OutsideData(AsccldError):
+    """A period, or a window of import, in which the events have nothing."""
+
+
+def days_held(events: Table) -> dict[str, date | None]:
+    """First and last start of an event, end of a reporting period and day of import; None where there is none."""
+    columns = ("event_start_date", "reporting_period_start_date", "reporting_period_end_date", "importdate")
+    present = [c for c in columns if c in events.columns]
+    bounds: dict[str, Any] = {f"first_{c}": events[c].min() for c in present}
+    bounds |= {f"last_{c}": events[c].max() for c in present}
+    found = events.aggregate(**bounds).to_pyarrow().to_pylist()[0]
+    return {name: value.date() if isinstance(value, datetime) else value for name, value in found.items()}
+
+
+def refuse_outside(events: Table, settings: Settings, parameters: Collection[str]) -> None:
+    """Raise OutsideData, saying what the events hold, for a period that they cannot serve. Asks the data once."""
+    held = days_held(events)
+    _refuse_period(held, settings)
+    first, last = held["first_importdate"], held["last_importdate"]
+    if first is None or last is None:
+        return
+    imported = f"The events were imported from {first} to {last}"
+    for name in ("import_by", "sts_import_by", "ascof_2b2c_import_before"):
+        limit = getattr(settings, name)
+        if name in parameters and limit < first:
+            raise OutsideData(
+                f"{imported}, and only files imported by {limit} count", f"{name}={limit}", f"Choose a later {name}"
+            )
+    if "import_after" in parameters and settings.import_after > last:
+        what = f"{imported}, and only files imported after {settings.import_after} count"
+        raise OutsideData(what, f"import_after={settings.import_after}", "Choose an earlier period or import_after")
+
+
+def _refuse_period(held: dict[str, date | None], settings: Settings) -> None:
+    first = held.get("first_reporting_period_start_date") or held["first_event_start_date"]
+    last = held.get("last_reporting_period_end_date") or held["last_event_start_date"]
+    if first is None or last is None:
+        return
+    if settings.start > last or settings.end < first:
+        raise OutsideData(
+            f"The events hold the days from {first} to {last}, and nothing of {settings.start} to {settings.end}",
+            "--start, --end",
+            "Choose a period within them",
+        )

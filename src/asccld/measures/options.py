@@ -1,0 +1,72 @@
+"""Where the published script, its guide and good sense disagree: as the script does by default, switched by name.
+
+Every row of `data/options.csv` is one of the differences (D..) or accidents (X..) of the method reference. `behaviour`
+sets them all at once; an option given by its own name wins over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from asccld.measures.registry import measure_table
+from asccld.processing.options import UnknownOption
+from asccld.standard.names import did_you_mean
+
+BEHAVIOUR = "behaviour"
+BEHAVIOURS = ("replicate", "documented")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One difference between what the script does and what is documented."""
+
+    id: str
+    default: str
+    values: tuple[str, ...]
+    """More than one where it can be switched."""
+    what_it_is: str
+    what_changes: str
+    applies_to: tuple[str, ...]
+    source: str
+
+
+@cache
+def measure_options() -> tuple[Option, ...]:
+    """Every difference, in the order of the method reference."""
+    return tuple(
+        Option(
+            id=row["id"],
+            default=row["default"],
+            values=tuple(row["values"].split("|")),
+            what_it_is=row["what_it_is"],
+            what_changes=row["what_changes"],
+            applies_to=tuple(row["applies_to"].split()),
+            source=row["source"],
+        )
+        for row in measure_table("options")
+    )
+
+
+def resolved(given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The value of every option: `behaviour` first, then single options; raises UnknownOption."""
+    chosen = dict(given or {})
+    behaviour = chosen.pop(BEHAVIOUR, BEHAVIOURS[0])
+    if behaviour not in BEHAVIOURS:
+        raise _no_value(BEHAVIOUR, behaviour, BEHAVIOURS)
+    known = {o.id: o for o in measure_options()}
+    values = {o.id: behaviour if behaviour in o.values else o.default for o in known.values()}
+    for name, value in chosen.items():
+        if name not in known:
+            remedy = did_you_mean(name, (BEHAVIOUR, *known)) or f"There are: {BEHAVIOUR}, {', '.join(known)}"
+            raise UnknownOption(f"There is no option '{name}'", f"--option {name}", remedy)
+        if value not in known[name].values:
+            raise _no_value(name, value, known[name].values)
+        values[name] = value
+    return values
+
+
+def _no_value(name: str, value: str, values: tuple[str, ...]) -> UnknownOption:
+    remedy = f"Choose one of {', '.join(values)}" if len(values) > 1 else "It has no other reading"
+    return UnknownOption(f"'{value}' is no value of option {name}", f"--option {name}={value}", remedy)

@@ -1,0 +1,83 @@
+"""The measures by name: what each needs and gives, read from the tables in `data`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from asccld.errors import AsccldError
+from asccld.measures.model import Measure, NotInCld, Output
+from asccld.standard.names import did_you_mean
+from asccld.standard.tables import Row, read_rows
+
+DATA = Path(__file__).parent / "data"
+
+
+class UnknownMeasure(AsccldError):
+    """A name that no measure has, or that of a table which the data set cannot fill."""
+
+
+@cache
+def measure_table(name: str) -> tuple[Row, ...]:
+    """One of the shipped tables of the measures, as text."""
+    return tuple(read_rows(DATA / f"{name}.csv"))
+
+
+@cache
+def measures() -> tuple[Measure, ...]:
+    """Every measure, in the order of the register."""
+    return tuple(_measure(row) for row in measure_table("measures"))
+
+
+@cache
+def not_in_cld() -> tuple[NotInCld, ...]:
+    """Tables of the old return that Client Level Data cannot fill."""
+    rows = measure_table("not_in_cld")
+    return tuple(NotInCld(r["name"], r["title"], r["reason"], r["instead"]) for r in rows)
+
+
+def measure_named(name: str) -> Measure:
+    """The measure of that name; raises UnknownMeasure with the nearest names, or with the reason why there is none."""
+    wanted = name.strip().lower()
+    known = {m.name: m for m in measures()}
+    if wanted in known:
+        return known[wanted]
+    for missing in not_in_cld():
+        if missing.name == wanted:
+            raise UnknownMeasure(f"{missing.name}: {missing.reason}", name, f"See {missing.instead}")
+    remedy = did_you_mean(wanted, known) or f"There are: {', '.join(known)}"
+    raise UnknownMeasure(f"There is no measure '{name}'", None, remedy)
+
+
+def needed_columns(names: Iterable[str]) -> dict[str, str]:
+    """Columns of the events that these measures need, each with its kind: text, date, timestamp or integer."""
+    wanted = {measure_named(name).name for name in names}
+    return {r["name"]: r["kind"] for r in measure_table("measure_columns") if wanted & set(r["measures"].split())}
+
+
+def _measure(row: Row) -> Measure:
+    name = row["name"]
+    return Measure(
+        name=name,
+        title=row["title"],
+        unit=row["unit"],
+        method=row["method"],
+        vocabulary=row["vocabulary"],
+        needs=tuple(r["name"] for r in measure_table("measure_columns") if name in r["measures"].split()),
+        outputs=tuple(_output(r) for r in measure_table("outputs") if r["measure"] == name),
+        options=tuple(r["id"] for r in measure_table("options") if name in r["applies_to"].split()),
+        parameters=tuple(row["parameters"].split()),
+        page=row["page"],
+    )
+
+
+def _output(row: Row) -> Output:
+    return Output(
+        suffix=row["suffix"],
+        title=row["title"],
+        unit=row["unit"],
+        columns=tuple(row["columns"].split()),
+        id_column=row["id_column"] or None,
+        zeros=row["zeros"] == "yes",
+    )

@@ -1,0 +1,139 @@
+"""One run: from events to the tables of any number of measures, computing what they share once.
+
+Two small questions are asked of the data first: what days they hold, so that a period beyond them is refused, and in
+which wording they are. Everything else is an expression, made when it is asked for; `hold` keeps shared steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any, cast
+
+import ibis
+from ibis.expr.types import Table
+
+from asccld.errors import AsccldError
+from asccld.measures.held import refuse_outside
+from asccld.measures.model import Measure, Output
+from asccld.measures.registry import measure_named
+from asccld.measures.settings import Settings
+from asccld.measures.source import Hold, Source
+from asccld.measures.wording import Found, Wording, in_release_1
+from asccld.processing.inputs import ALIASES
+from asccld.processing.run import Tables
+
+Compute = Callable[[Source, Settings], Mapping[str, Table]]
+
+MODULES = {
+    "sts001": "sts001",
+    "sts002a": "sts002a",
+    "sts002b": "sts002b",
+    "lts001a": "lts001",
+    "lts001b": "lts001",
+    "lts001c": "lts001",
+    "lts002a": "lts002",
+    "lts002b": "lts002",
+    "lts003": "lts003",
+    "lts004": "lts004",
+    "nhse_ascof_2a": "ascof_2a",
+    "nhse_ascof_2b": "ascof_2bc",
+    "nhse_ascof_2c": "ascof_2bc",
+    "nhse_ascof_2e": "ascof_2e",
+    "nhse_ascof_3d": "ascof_3d",
+}
+"""The module of `salt` that has the function of a measure's name."""
+
+
+class MissingForMeasure(AsccldError):
+    """Columns that a measure needs and the events lack."""
+
+
+@dataclass(frozen=True)
+class Computed(Mapping[str, Mapping[str, Table]]):
+    """Measure by name, then table by suffix; and what was found about the events."""
+
+    tables: Mapping[str, Mapping[str, Table]]
+    wording: Found
+    settings: Settings
+    source: Source
+
+    def __getitem__(self, name: str) -> Mapping[str, Table]:
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+
+def compute(
+    names: Iterable[str],
+    events: Table,
+    settings: Settings,
+    *,
+    hold: Hold | None = None,
+    wording: Wording = "auto",
+) -> Computed:
+    """The tables of these measures. Raises UnknownMeasure, MissingForMeasure and OutsideData."""
+    wanted = list(dict.fromkeys(measure_named(name).name for name in names))
+    measures = [measure_named(name) for name in wanted]
+    keep = hold or _as_it_is
+    narrow = _narrow(events, measures)
+    refuse_outside(narrow, settings, {p for m in measures for p in m.parameters})
+    found = in_release_1(narrow, keep, wording)
+    source = Source(_tidy(found.events), settings, keep)
+    made = {measure.name: partial(_tables, measure, source) for measure in measures}
+    return Computed(Tables(cast("Any", made)), found, settings, source)
+
+
+def _tables(measure: Measure, source: Source) -> Mapping[str, Table]:
+    module = import_module(f"asccld.measures.salt.{MODULES[measure.name]}")
+    tables = cast("Compute", getattr(module, measure.name))(source, source.settings)
+    zeros = {o.suffix: o for o in measure.outputs if o.zeros}
+    made = {s: partial(_or_zeros, tables, s, zeros.get(s), source) for s in tables}
+    return Tables(made)
+
+
+def _or_zeros(tables: Mapping[str, Table], suffix: str, output: Output | None, source: Source) -> Table:
+    return with_zeros(tables[suffix], source) if output else tables[suffix]
+
+
+def with_zeros(counts: Table, source: Source) -> Table:
+    """The counts, or, where nobody at all is counted, one row of zeros for each council of the events."""
+    councils = source.shared("councils", lambda: source.events.select("la_code").distinct())
+    number = counts.aggregate(counted=counts.count())
+    empty = councils.cross_join(number.filter(number.counted == 0))
+    schema = counts.schema()
+    zero = {
+        name: (ibis.literal(0) if kind.is_numeric() else ibis.null()).cast(kind)
+        for name, kind in schema.items()
+        if name != "la_code"
+    }
+    filled = empty.select(la_code=empty.la_code, **zero).select(*schema)
+    return ibis.union(counts, filled)
+
+
+def _narrow(events: Table, measures: Iterable[Measure]) -> Table:
+    """The columns that the measures need, under the names by which they know them."""
+    renamed = {ours: other for other, ours in ALIASES.items() if other in events.columns and ours not in events.columns}
+    known = events.rename(renamed)
+    for measure in measures:
+        missing = [name for name in measure.needs if name not in known.columns]
+        if missing:
+            what = f"{measure.name} needs {', '.join(missing)}, and the events have no such columns"
+            raise MissingForMeasure(what, None, "Add the columns, or leave the measure out")
+    return known.select(*dict.fromkeys(name for measure in measures for name in measure.needs))
+
+
+def _tidy(events: Table) -> Table:
+    """A council's code without the trailing spaces and small letters that make no difference to the database."""
+    code = cast("Any", events.la_code).rstrip().upper()
+    return events.mutate(la_code=code)
+
+
+def _as_it_is(table: Table) -> Table:
+    return table
