@@ -34,7 +34,7 @@ def events(con: ibis.BaseBackend, case: str) -> Table:
 def expected(case: str, name: str, **labels: str) -> pl.DataFrame:
     """An expected table, `nhse_<name>`: columns in lower case, the unnamed count called `count`, labels added."""
     path = FOLDER / case / "expected" / f"nhse_{name}.csv"
-    frame = pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=False).rename(str.lower)
+    frame = pl.read_csv(path, infer_schema=False).rename(str.lower)
     counts = {c: "count" for c in frame.columns if c.startswith("count_") and c[6:].isdigit()}
     return frame.rename(counts).with_columns(**{k: pl.lit(v) for k, v in labels.items()})
 
@@ -73,7 +73,7 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_text(column: pl.Series) -> pl.Series:
-    text = column.cast(pl.String)
+    text = column.cast(pl.String).fill_null("")  # the golden tables of the larger case do not tell them apart
     if column.name.endswith("_outcome"):
         return text.cast(pl.Float64, strict=False).round(1).cast(pl.String)
     return text.str.to_lowercase().str.strip_chars_end(" ").alias(column.name)

@@ -6,10 +6,10 @@ Method: NHS England, LTS and ASCOF tables (nhse-2024-03), rules DED-A and DED-B 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 import ibis
-from ibis.expr.types import IntegerValue, Table, Value
+from ibis.expr.types import Column, IntegerValue, Table, Value
 
 from asccld.measures.source import record_list, with_record_ids
 from asccld.processing.text import folded, same
@@ -27,24 +27,16 @@ def best_rows(rows: Table, of: Sequence[str], order: Sequence[Value]) -> Table:
     return ranked.filter(ranked.place == 0).drop("place")
 
 
-def one_value(
-    rows: Table,
-    of: Mapping[str, Value],
-    column: str,
-    shown: Value,
-    *,
-    conflict: str,
-    more: Mapping[str, Any] | None = None,
-) -> Table:
-    """One row per group with its value, or with `conflict` where it has several that differ.
+def one_value(rows: Table, of: Mapping[str, Column], shown: Mapping[str, Column], column: str, conflict: str) -> Table:
+    """One row per group with its value, or with `conflict` where its rows have values that differ.
 
-    `of` names the columns of the result and says by which values they are compared; groups where a value is missing
-    are compared as missing. A missing value is one of the values. Adds `record_ids`.
+    `of` says by which values the groups are told apart, `shown` what is shown of a group in the end: its smallest
+    spelling. A missing value differs from every other. Adds `record_ids`.
     """
-    compared = folded(shown)
-    different = compared.nunique() + shown.isnull().any().cast("int64")
-    found = rows.group_by(**of).agg(
-        **{column: shown.min()}, different=different, record_ids=record_list(rows), **(more or {})
-    )
-    said = (found.different > 1).ifelse(conflict, found[column])
-    return with_record_ids(found.mutate(**{column: said}).drop("different"))
+    value = rows[column]
+    different = folded(value).nunique() + value.isnull().any().cast("int64")
+    spelt = {name: expression.min() for name, expression in shown.items()}
+    keys = {f"of_{name}": expression for name, expression in of.items()}
+    found = rows.group_by(**keys).agg(**spelt, value=value.min(), different=different, record_ids=record_list(rows))
+    said = (found.different > 1).ifelse(conflict, found.value)
+    return with_record_ids(found.mutate(**{column: said}).drop("different", "value", *keys))

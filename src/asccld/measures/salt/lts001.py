@@ -1,0 +1,173 @@
+"""LTS001: people with long-term support, by primary support reason, unpaid carer or ethnicity, and setting.
+
+Method: NHS England, LTS001a, LTS001b and LTS001c (nhse-2024-03), from the latest submission of each council. Counting
+unit: people; somebody known to two councils counts in each. Columns in: see `asccld measures show`. Known limitation:
+delivery mechanism is not mandatory, so settings by mechanism are incomplete; conflicting reasons become Unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
+
+import ibis
+from ibis.expr.types import StringValue, Table
+
+from asccld.measures.lists import is_listed, listed, listed_or
+from asccld.measures.picking import best_rows, known_flag, one_value
+from asccld.measures.salt.long_term import supported_for_a_year, supported_in_year, supported_on_day
+from asccld.measures.settings import Settings
+from asccld.measures.source import RECORD, Source, age_on, in_list
+from asccld.measures.tallies import people_by, people_in_all
+from asccld.processing.run import Tables
+from asccld.processing.text import folded, same
+
+INVALID = "Invalid/NULL"
+SETTING = ("service_type", "delivery_mechanism")
+WORKING_AGE = (18, 64)
+REASON_TABLES = ("1a", "1b")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """What a table shows of a person besides the setting."""
+
+    column: str
+    unknown: str
+    """The value that says nothing; it is also shown for people with values that conflict."""
+    valid: str | None
+    """The list of values that are shown, anything else being invalid; None shows what was submitted."""
+
+
+REASON = Attribute("primary_support_reason", "Unknown", "primary_support_reasons")
+REASON_AS_SUBMITTED = replace(REASON, valid=None)
+CARER = Attribute("has_unpaid_carer", "Unknown", "unpaid_carer_values")
+CARER_WITH_UNKNOWN = replace(CARER, valid="unpaid_carer_values_and_unknown")
+ETHNICITY = Attribute("ethnicity", "No data - Undeclared or Not known", "ethnicities")
+
+
+def lts001a(source: Source, settings: Settings) -> Mapping[str, Table]:
+    """People with long-term support during the year: table 1a from 18 to 64, table 1b from 65."""
+    people = partial(people_of_lts001a, source, settings)
+    return Tables({"": lambda: _counted(people(), REASON), "_people": lambda: _shown(people(), REASON)})
+
+
+def lts001b(source: Source, settings: Settings) -> Mapping[str, Table]:
+    """People with long-term support on the last day: tables 1a, 1b, 2, 3a, 3b and 3c."""
+    rows = partial(rows_of_lts001b, source, settings)
+    carer = CARER_WITH_UNKNOWN if settings.documented("x14") else CARER
+    one = partial(people_of_lts001b, source, settings)
+    two = partial(_people, source, "lts001b 2", lambda: rows().mutate(table=ibis.literal("2")), carer)
+    three = partial(_people, source, "lts001b 3", lambda: _by_gender(rows()), ETHNICITY)
+    return Tables(
+        {
+            "": lambda: _counted(one(), REASON),
+            "_totals": lambda: people_by(one(), "la_code", "table").select("la_code", "count", "table"),
+            "_national": lambda: people_in_all(one(), REASON_TABLES),
+            "_2": lambda: _counted(two(), CARER).drop("table"),
+            "_3": lambda: _counted(three(), ETHNICITY),
+            "_3c": lambda: people_by(_of_other_gender(rows()), "la_code"),
+            "_people": lambda: _shown(one(), REASON),
+            "_2_people": lambda: _shown(two(), CARER).drop("table"),
+            "_3_people": lambda: _shown(three(), ETHNICITY),
+            "_3c_people": lambda: _other_people(rows()),
+        }
+    )
+
+
+def lts001c(source: Source, settings: Settings) -> Mapping[str, Table]:
+    """People with long-term support for more than 12 months on the last day: tables 1a and 1b."""
+    people = partial(people_of_lts001c, source, settings)
+    return Tables(
+        {
+            "": lambda: _counted(people(), REASON),
+            "_national": lambda: people_in_all(people(), REASON_TABLES),
+            "_people": lambda: _shown(people(), REASON),
+        }
+    )
+
+
+def people_of_lts001a(source: Source, settings: Settings) -> Table:
+    """Everybody in LTS001a, with the table they are in."""
+    return _people(source, "lts001a 1", lambda: _by_age(supported_in_year(source), settings), REASON)
+
+
+def people_of_lts001b(source: Source, settings: Settings) -> Table:
+    """Everybody in tables 1a and 1b of LTS001b."""
+    return _people(source, "lts001b 1", lambda: _by_age(rows_of_lts001b(source, settings), settings), REASON)
+
+
+def people_of_lts001c(source: Source, settings: Settings) -> Table:
+    """Everybody in LTS001c, with the table they are in."""
+    return _people(source, "lts001c 1", lambda: _rows_of_lts001c(source, settings), REASON_AS_SUBMITTED)
+
+
+def rows_of_lts001b(source: Source, settings: Settings) -> Table:
+    """Long-term support on the last day: of all clients, or of those in LTS001a (D28)."""
+    rows = supported_on_day(source)
+    return _of_people_in(rows, people_of_lts001a(source, settings)) if settings.documented("d28") else rows
+
+
+def _rows_of_lts001c(source: Source, settings: Settings) -> Table:
+    rows = _by_age(supported_for_a_year(source), settings)
+    return _of_people_in(rows, people_of_lts001b(source, settings)) if settings.documented("d28") else rows
+
+
+def _of_people_in(rows: Table, people: Table) -> Table:
+    return cast("Table", rows.semi_join(people, ["la_code", "person"]))
+
+
+def _by_age(rows: Table, settings: Settings) -> Table:
+    age = age_on(rows, settings.end)
+    working = age.between(*WORKING_AGE)
+    return rows.mutate(table=ibis.cases((working, "1a"), (age > WORKING_AGE[1], "1b")))
+
+
+def _by_gender(rows: Table) -> Table:
+    return rows.mutate(table=ibis.cases((same(rows.gender, "Male"), "3a"), (same(rows.gender, "Female"), "3b")))
+
+
+def _of_other_gender(rows: Table) -> Table:
+    return rows.filter(in_list(rows.gender, "Other", "Unknown"))
+
+
+def _other_people(rows: Table) -> Table:
+    from asccld.measures.source import record_list, with_record_ids
+
+    others = _of_other_gender(rows)
+    people = others.group_by("la_code", "person").agg(id=others.id.min(), record_ids=record_list(others))
+    return with_record_ids(people.select("la_code", "id", "record_ids"))
+
+
+def _people(source: Source, name: str, rows: object, attribute: Attribute) -> Table:
+    """One row per person and table: the strongest setting, and the attribute that goes with it (rule DED-A)."""
+    return source.shared(name, lambda: _picked(cast("Table", rows()), attribute, source.settings))  # pyright: ignore
+
+
+def _picked(rows: Table, attribute: Attribute, settings: Settings) -> Table:
+    if settings.documented("d17") and attribute.column == REASON.column:
+        rows = rows.filter(is_listed(rows.primary_support_reason, listed("primary_support_reasons")))
+    known = known_flag(rows[attribute.column], attribute.unknown)
+    value = listed_or(rows[attribute.column], attribute.valid, INVALID) if attribute.valid else rows[attribute.column]
+    narrow = rows.filter(rows.table.notnull()).select(
+        RECORD, "la_code", "table", "person", "id", *SETTING, "setting_rank", "event_start_date",
+        known=known, **{attribute.column: value},
+    )  # fmt: skip
+    latest = [] if settings.documented("d16") else [narrow.event_start_date.desc()]
+    order = [narrow.setting_rank, narrow.known.desc(), *latest]
+    best = best_rows(narrow, ["la_code", "table", "person"], order)
+    mechanism = folded(best.delivery_mechanism)
+    of = {"la_code": best.la_code, "table": best.table, "person": best.person, "mechanism": mechanism}
+    shown = {c: best[c] for c in ("la_code", "table", "person", "id", *SETTING)}
+    return one_value(best, of, shown, attribute.column, attribute.unknown)
+
+
+def _counted(people: Table, attribute: Attribute) -> Table:
+    counts = people_by(people, "la_code", attribute.column, *SETTING, "table")
+    return counts.select("la_code", attribute.column, *SETTING, "count", "table")
+
+
+def _shown(people: Table, attribute: Attribute) -> Table:
+    return people.select("la_code", attribute.column, *SETTING, "id", "table", "record_ids")
