@@ -1,0 +1,73 @@
+"""The SALT tables that some measures give, in their order, of one council or of all together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from asccld.reports.salt_figures import Grid, Tables, counts_of, grid_of, rate_rows
+from asccld.reports.salt_layout import Block, Rate, blocks, rates
+
+FIGURES = ("Numerator", "Denominator", "Outcome (%)")
+
+
+@dataclass(frozen=True)
+class SaltTable:
+    """One table and the sheet on which it stands."""
+
+    sheet: str
+    title: str
+    heading: str
+    note: str
+    grid: Callable[[str | None], Grid]
+    """What is in it, of a council or (None) of all together."""
+
+
+def salt_tables(tables: Tables, *, published: bool = False, with_absent: bool = True) -> tuple[SaltTable, ...]:
+    """Every table of which the measure is among `tables` (outputs of measures by name and suffix).
+
+    `with_absent` gives also tables of the return that the data set does not have at all.
+    """
+    return (*_counted(tables, published=published, with_absent=with_absent), *_rated(tables, published=published))
+
+
+def suffixes_needed(measure: str) -> frozenset[str]:
+    """The outputs of a measure from which its tables are made."""
+    counted = {block.suffix for block in blocks() if block.measure == measure and block.is_filled}
+    return frozenset(counted | {"" for rate in rates() if rate.measure == measure})
+
+
+def councils_of(tables: Tables) -> list[str]:
+    """Codes of the councils that are anywhere in these outputs."""
+    found = [t["la_code"].cast(pl.String) for made in tables.values() for t in made.values() if "la_code" in t.columns]
+    return pl.concat(found).drop_nulls().unique().sort().to_list() if found else []
+
+
+def _counted(tables: Tables, *, published: bool, with_absent: bool) -> Iterator[SaltTable]:
+    for block in blocks():
+        if block.is_filled:
+            wanted = block.suffix in tables.get(block.measure, {})
+        else:
+            wanted = with_absent if not block.measure else block.measure in tables
+        if wanted:
+            yield _from_block(block, tables, published=published)
+
+
+def _from_block(block: Block, tables: Tables, *, published: bool) -> SaltTable:
+    counts = counts_of(block, tables, published=published) if block.is_filled else None
+    return SaltTable(block.sheet, block.title, block.heading, block.note, partial(grid_of, block, counts))
+
+
+def _rated(tables: Tables, *, published: bool) -> Iterator[SaltTable]:
+    known = [rate for rate in rates() if rate.measure in tables]
+    for title in dict.fromkeys(rate.title for rate in known):
+        members = tuple(rate for rate in known if rate.title == title)
+        note = next((rate.note for rate in members if rate.note), "")
+        yield SaltTable(members[0].sheet, title, "", note, partial(_rate_grid, members, tables, published))
+
+
+def _rate_grid(members: tuple[Rate, ...], tables: Tables, published: bool, council: str | None) -> Grid:
+    return Grid(FIGURES, rate_rows(members, tables, council, published=published), (False, False))
