@@ -67,3 +67,55 @@ def test_lts001c(made: Mapping[str, Mapping[str, Table]], case: str) -> None:
     same_rows(tables[""], labelled(case, _1a="LTS001c_rs00", _1b="LTS001c_rs01"))
     same_rows(tables["_national"], labelled(case, _1a="LTS001c_rs02", _1b="LTS001c_rs03"))
     same_rows(tables["_people"], labelled(case, _1a="LTS001c_T1a_Final", _1b="LTS001c_T1b_Final"))
+
+
+def test_lts003(made: Mapping[str, Mapping[str, Table]], case: str) -> None:
+    tables = made["lts003"]
+    same_rows(tables[""], one("LTS003_rs01", case))
+    same_rows(tables["_people"], one("LTS003", case))
+    same_rows(tables["_people"], one("LTS003_rs00", case))
+
+
+def test_lts004(made: Mapping[str, Mapping[str, Table]], case: str) -> None:
+    tables = made["lts004"]
+    same_rows(tables[""], labelled(case, _1="LTS004_rs00"))
+    same_rows(tables["_2"], labelled(case, _2a="LTS004_rs02", _2b="LTS004_rs03"))
+    invalid = tables["_invalid"].to_polars()
+    same_rows(invalid.filter(table="1"), labelled(case, _1="LTS004_rs01"))
+    same_rows(invalid.filter(table="2"), labelled(case, _2="LTS004_rs04"))
+    same_rows(tables["_people"], labelled(case, _1="LTS004_T1_Final"))
+    same_rows(tables["_2_people"], one("LTS004_T2_Final", case))
+    placed = tables["_2_people"].to_polars().filter(pl.col("table").is_not_null())
+    same_rows(placed, labelled(case, _2a="LTS004_T2a_Final", _2b="LTS004_T2b_Final"))
+
+
+@pytest.mark.parametrize(("letter", "ages"), [("b", (18, 64)), ("c", (65, 999))])
+def test_nhse_ascof_2b_and_2c(
+    made: Mapping[str, Mapping[str, Table]], case: str, letter: str, ages: tuple[int, int]
+) -> None:
+    tables = made[f"nhse_ascof_2{letter}"]
+    same_rows(tables[""], one(f"ASCOF2B2C_ASCOF_2{letter.upper()}_Numerator", case))
+    people = one("ASCOF2B2C_RESNURS_Final", case)
+    of_age = people.filter(pl.col("der_age_snapshot_date").cast(pl.Int64).is_between(*ages))
+    same_rows(tables["_people"], of_age)
+
+
+def test_nhse_ascof_2e(made: Mapping[str, Mapping[str, Table]], case: str) -> None:
+    tables = made["nhse_ascof_2e"]
+    same_rows(tables[""], one("ASCOF2E_ASCOF_2E", case))
+    same_rows(tables[""], one("ASCOF2E_rs01", case))
+    same_rows(tables["_conflicts"], one("ASCOF2E_rs00", case))
+    same_rows(tables["_people"], one("ASCOF2E_ASCOF_2E_Raw", case))
+
+
+def test_nhse_ascof_3d(made: Mapping[str, Mapping[str, Table]], case: str) -> None:
+    tables = made["nhse_ascof_3d"]
+    same_rows(tables[""], one("ASCOF3D_ASCOF_3D", case))
+    same_rows(tables[""], one("ASCOF3D_rs00", case))
+    same_rows(tables["_clients"], one("ASCOF3D_ASCOF_3D_Clients_Total_Build", case))
+    same_rows(tables["_carers"], one("ASCOF3D_ASCOF_3D_Carers_MinRank", case))
+
+
+def test_every_measure_that_counts_people_is_compared() -> None:
+    described = {"lts002a", "lts002b"}  # the publisher describes them and has no code
+    assert set(OURS) | described == {m.name for m in measures() if m.unit in {"people", "reviews"}}

@@ -27,7 +27,7 @@ def best_rows(rows: Table, of: Sequence[str], order: Sequence[Value]) -> Table:
     return ranked.filter(ranked.place == 0).drop("place")
 
 
-def one_value(rows: Table, of: Mapping[str, Column], shown: Mapping[str, Column], column: str, conflict: str) -> Table:
+def one_value(rows: Table, of: Mapping[str, Value], shown: Mapping[str, Column], column: str, conflict: str) -> Table:
     """One row per group with its value, or with `conflict` where its rows have values that differ.
 
     `of` says by which values the groups are told apart, `shown` what is shown of a group in the end: its smallest
@@ -40,3 +40,16 @@ def one_value(rows: Table, of: Mapping[str, Column], shown: Mapping[str, Column]
     found = rows.group_by(**keys).agg(**spelt, value=value.min(), different=different, record_ids=record_list(rows))
     said = (found.different > 1).ifelse(conflict, found.value)
     return with_record_ids(found.mutate(**{column: said}).drop("different", "value", *keys))
+
+
+def agreed_status(rows: Table, status: str, *, missing_gender_agrees: bool, conflict: str = "Unknown") -> Table:
+    """One row per council, person and gender with the status, `conflict` where there are several (rule DED-B, step 4).
+
+    The script's join fails for people without a gender, so each of their statuses stays, unless
+    `missing_gender_agrees` (X13).
+    """
+    apart = folded(rows[status]).fill_null("")
+    lone = ibis.literal("") if missing_gender_agrees else rows.gender.isnull().ifelse(apart, "")
+    of = {"la_code": rows.la_code, "person": rows.person, "gender": folded(rows.gender), "lone": lone}
+    shown = {name: rows[name] for name in ("la_code", "gender", "person", "id")}
+    return one_value(rows, of, shown, status, conflict)

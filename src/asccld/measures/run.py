@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 import ibis
 from ibis.expr.types import Table
@@ -24,6 +24,7 @@ from asccld.measures.source import Hold, Source
 from asccld.measures.wording import Found, Wording, in_release_1
 from asccld.processing.inputs import ALIASES
 from asccld.processing.run import Tables
+from asccld.processing.text import folded
 
 Compute = Callable[[Source, Settings], Mapping[str, Table]]
 
@@ -55,19 +56,19 @@ class MissingForMeasure(AsccldError):
 class Computed(Mapping[str, Mapping[str, Table]]):
     """Measure by name, then table by suffix; and what was found about the events."""
 
-    tables: Mapping[str, Mapping[str, Table]]
+    made_by: Mapping[str, Callable[[], Mapping[str, Table]]]
     wording: Found
     settings: Settings
     source: Source
 
     def __getitem__(self, name: str) -> Mapping[str, Table]:
-        return self.tables[name]
+        return self.made_by[name]()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.tables)
+        return iter(self.made_by)
 
     def __len__(self) -> int:
-        return len(self.tables)
+        return len(self.made_by)
 
 
 def compute(
@@ -87,7 +88,7 @@ def compute(
     found = in_release_1(narrow, keep, wording)
     source = Source(_tidy(found.events), settings, keep)
     made = {measure.name: partial(_tables, measure, source) for measure in measures}
-    return Computed(Tables(cast("Any", made)), found, settings, source)
+    return Computed(made, found, settings, source)
 
 
 def _tables(measure: Measure, source: Source) -> Mapping[str, Table]:
@@ -131,7 +132,7 @@ def _narrow(events: Table, measures: Iterable[Measure]) -> Table:
 
 def _tidy(events: Table) -> Table:
     """A council's code without the trailing spaces and small letters that make no difference to the database."""
-    code = cast("Any", events.la_code).rstrip().upper()
+    code = folded(events.la_code).upper()
     return events.mutate(la_code=code)
 
 

@@ -20,7 +20,7 @@ _CARRIED = (
     RECORD, "la_code", "der_nhs_number_traced_pseudo", "la_person_unique_identifier", "der_birth_year",
     "der_birth_month", "date_of_death", "event_type", "event_start_date", "event_end_date", "service_type",
     "service_component", "delivery_mechanism", "primary_support_reason", "has_unpaid_carer", "ethnicity", "gender",
-    "employment_status", "accommodation_status",
+    "employment_status", "accommodation_status", "event_reference",
 )  # fmt: skip
 
 

@@ -7,13 +7,13 @@ delivery mechanism is not mandatory, so settings by mechanism are incomplete; co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import StringValue, Table
+from ibis.expr.types import Table
 
 from asccld.measures.lists import is_listed, listed, listed_or
 from asccld.measures.picking import best_rows, known_flag, one_value
@@ -141,9 +141,9 @@ def _other_people(rows: Table) -> Table:
     return with_record_ids(people.select("la_code", "id", "record_ids"))
 
 
-def _people(source: Source, name: str, rows: object, attribute: Attribute) -> Table:
+def _people(source: Source, name: str, rows: Callable[[], Table], attribute: Attribute) -> Table:
     """One row per person and table: the strongest setting, and the attribute that goes with it (rule DED-A)."""
-    return source.shared(name, lambda: _picked(cast("Table", rows()), attribute, source.settings))  # pyright: ignore
+    return source.shared(name, lambda: _picked(rows(), attribute, source.settings))
 
 
 def _picked(rows: Table, attribute: Attribute, settings: Settings) -> Table:
