@@ -1,0 +1,312 @@
+"""STS002a: what followed short-term support to maximise independence (ST-Max), for new clients.
+
+Method: NHS England, STS002a (nhse-2024-03), from all submissions. Counting unit: ST-Max episodes of people whose
+request was followed by ST-Max in STS001; outcomes of an episode that tie are each counted (X11). Columns in: see
+`asccld measures show sts002a`. Known limitations: early cessation cannot be derived; an episode must follow a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import cast
+
+import ibis
+from ibis import _
+from ibis.expr.types import BooleanValue, StringValue, Table, Value
+
+from asccld.measures.registry import measure_table
+from asccld.measures.salt.outcomes import NO_CHRONOLOGY, NO_SERVICE, SEVERAL, UNABLE, category_shown, counted_by
+from asccld.measures.salt.short_term import (
+    CLUSTER,
+    PERSON,
+    clusters,
+    days_allowed,
+    first_in_alphabet,
+    is_st_max,
+    joined_text,
+    last_rows,
+    looked_up,
+    of_people,
+    one_of_equals,
+    others_in,
+    outcome_rank,
+    services_in,
+    shared_as,
+    st_max_events,
+    with_best_rank,
+)
+from asccld.measures.salt.sts001 import st_max_cohort
+from asccld.measures.sequels import Followed, Search, left, what_followed
+from asccld.measures.settings import Settings
+from asccld.measures.source import Source, alive, record_list, with_record_ids
+from asccld.processing.run import Tables
+from asccld.processing.text import folded, folded_text, same, starts
+
+NAME = "sts002a"
+PLANNED = "Service ended as planned"
+END_OF_LIFE = "Progress to End of Life Care"
+NOTHING_NEEDED = "No services provided – other"
+NOTHING_NEEDED_OTHER_DASH = "No services provided - other"
+"""With a hyphen, as the script writes it in record type 4 (X12)."""
+CESSATION = "Early cessation of service (not leading to long term support) - 100% NHS funded care/End of Life/deceased"
+NO_SERVICE_FOUND = "No Service Found"
+_SHOWN = (
+    "la_code", "id", "final_outcome", "final_outcome_mapped", "record_type", "record_ids", "sequel_record_ids",
+    "salt_category", "episode_start", "episode_end", "st_max_count",
+)  # fmt: skip
+
+
+def sts002a(source: Source, settings: Settings) -> Mapping[str, Table]:  # noqa: ARG001 - as every measure
+    """Episodes by council and what followed, in England, and one by one."""
+    rows = partial(counted_episodes, source)
+    return Tables(
+        {
+            "": lambda: counted_by(rows(), "la_code", "final_outcome_mapped"),
+            "_national": lambda: counted_by(rows(), "final_outcome_mapped"),
+            "_episodes": lambda: episodes_one_by_one(source),
+        }
+    )
+
+
+# ---------------------------------------------------------------- episodes
+
+
+def _pool(source: Source) -> Table:
+    """All that is known of the people whose request was followed by ST-Max."""
+    return source.shared("sts002a_pool", lambda: _known(source))
+
+
+def _known(source: Source) -> Table:
+    settings = source.settings
+    rows = of_people(st_max_events(source), st_max_cohort(source))
+    if settings.documented("d14"):
+        rows = rows.filter(alive(rows, settings.start))
+    return ibis.union(services_in(rows, settings), others_in(rows, settings, with_requests=True))
+
+
+def _numbered(source: Source) -> Table:
+    return source.shared("sts002a_clusters", lambda: _clustered(source))
+
+
+def _clustered(source: Source) -> Table:
+    settings, pool, cohort = source.settings, _pool(source), st_max_cohort(source)
+    own = pool.filter(
+        same(pool.event_type, "Service"),
+        is_st_max(pool),
+        alive(pool, settings.start),
+        pool.event_start_date <= settings.end,
+    )
+    followed = own.semi_join(cohort, [*PERSON, "event_start_date"])
+    return clusters(source, followed, NAME, distinct=True)
+
+
+def _episodes(source: Source) -> Table:
+    """Own outcomes of episodes that end in the period, the best of those that conflict."""
+    return source.shared("sts002a_own_outcomes", lambda: own_outcomes(source, _numbered(source)))
+
+
+def own_outcomes(source: Source, numbered: Table) -> Table:
+    """The distinct outcomes with which episodes end in the period, the best ranked of those that conflict."""
+    settings = source.settings
+    found = outcomes_at_end(numbered).filter(_.subject_end.between(settings.start, settings.end))
+    known = found.filter(found.la_code.notnull())
+    best = with_best_rank(known.mutate(outcome_rank=outcome_rank(known.own_outcome, settings)))
+    return first_in_alphabet(best, ("outcome_key",)) if settings.documented("x11") else best
+
+
+def outcomes_at_end(numbered: Table) -> Table:
+    """The distinct outcomes on the rows that end last of each cluster."""
+    last = last_rows(numbered)
+    return last.group_by(*CLUSTER, "subject_start", "subject_end", outcome_key=folded(last.event_outcome)).agg(
+        id=last.id.min(), own_outcome=last.event_outcome.min()
+    )
+
+
+# ---------------------------------------------------------------- sequels
+
+
+def _services() -> list[tuple[str, int]]:
+    return [(r["value"], int(r["rank"])) for r in measure_table("st_max_sequels") if r["rank"]]
+
+
+def category_of(value: Value, settings: Settings) -> StringValue:
+    """The SALT category of an outcome or a service type; missing where it has none (D12)."""
+    rows = measure_table("st_max_sequels")
+    guide = settings.documented("d12")
+    pairs = [
+        (r["value"], r["category"])
+        for r in rows
+        if r["in_guide"] == "yes" or not guide or r["value"] == NO_SERVICE_FOUND
+    ]
+    return cast("StringValue", looked_up(value, pairs))
+
+
+def _is_useful(outcome: Value, settings: Settings) -> BooleanValue:
+    ends = starts(outcome, "NFA")
+    return ends | same(outcome, END_OF_LIFE) if settings.documented("d11") else ends
+
+
+def search_for(settings: Settings) -> Search:
+    """How the sequel of an episode is searched."""
+    window = settings.documented("d3")
+    return Search(
+        window=days_allowed(NAME, "window to the first later event"),
+        gap=days_allowed(NAME, "gap between later events"),
+        useful_only=True,
+        window_after_own_rows=window or settings.documented("x2"),
+        window_on_open=window or settings.documented("x3"),
+        breaks_within_day=not settings.documented("x4"),
+        ends_at_own_kind=settings.documented("d9"),
+        only_conflicts=settings.documented("d7"),
+    )
+
+
+def followed_episodes(source: Source) -> Followed:
+    """What followed each episode."""
+    settings, pool, own = source.settings, _pool(source), _episodes(source)
+    rows = pool.mutate(
+        own=is_st_max(pool),
+        service_rank=looked_up(pool.service_type, _services()),
+        useful=_is_useful(pool.event_outcome, settings),
+    )
+    # The script joins k outcomes that tie with themselves: every later row comes k times k times.
+    subjects = own.group_by(*CLUSTER, "subject_start", "subject_end").agg(
+        copies=own.count() * own.count(), candidates=own.count()
+    )
+    return what_followed(subjects, rows, search_for(settings), partial(shared_as, source, NAME))
+
+
+# ---------------------------------------------------------------- rows
+
+
+def counted_episodes(source: Source) -> Table:
+    """Every counted row, with its record type from 1 to 5."""
+    return source.shared("sts002a_rows", lambda: _rows_by_type(source))
+
+
+def _rows_by_type(source: Source) -> Table:
+    settings = source.settings
+    told = left(
+        _episodes(source),
+        followed_episodes(source).subjects,
+        [*CLUSTER],
+        *("anything_later", "in_scope", "service_rank", "useful_rows", "useful_outcome", "candidates"),
+    )
+    told = told.mutate(category=category_of(told.own_outcome, settings))
+    # The script compares the own outcome to take an episode out of a group, and missing never equals missing (X13).
+    lost = ibis.literal(value=False) if settings.documented("x13") else told.outcome_key.isnull()
+    in_scope = told.filter(told.in_scope)
+    kinds = (
+        _nothing_later(told.filter(~told.anything_later | lost), settings),
+        _service(in_scope.filter(in_scope.service_rank.notnull())),
+        _useful_outcome(in_scope.filter(in_scope.service_rank.isnull(), in_scope.useful_rows.notnull()), settings),
+        _nothing_useful(in_scope.filter(in_scope.service_rank.isnull(), in_scope.useful_rows.isnull()), settings),
+        _out_of_scope(told.filter(told.anything_later, ~told.in_scope | lost), settings),
+    )
+    return ibis.union(*kinds)
+
+
+def _as_counted(rows: Table, final: Value, mapped: Value, kind: int) -> Table:
+    return rows.select(
+        *CLUSTER,
+        "id",
+        "subject_start",
+        "subject_end",
+        final_outcome=final.cast("string"),
+        final_outcome_mapped=mapped.cast("string"),
+        record_type=ibis.literal(kind, type="int32"),
+    )
+
+
+def _own_category(rows: Table, settings: Settings) -> Value:
+    """The category of an episode without a usable chronology, by its own outcome."""
+    prefixed = category_shown(NO_CHRONOLOGY, rows.category.fill_null(UNABLE), settings)
+    return _yes(same(rows.own_outcome, PLANNED)).ifelse(NOTHING_NEEDED, prefixed)
+
+
+def _nothing_later(rows: Table, settings: Settings) -> Table:
+    """Type 1: the own outcome."""
+    return _as_counted(rows, joined_text(NO_CHRONOLOGY, rows.own_outcome), _own_category(rows, settings), 1)
+
+
+def _out_of_scope(rows: Table, settings: Settings) -> Table:
+    """Type 5: the own outcome."""
+    return _as_counted(rows, joined_text(NO_CHRONOLOGY, rows.own_outcome), _own_category(rows, settings), 5)
+
+
+def _service(rows: Table) -> Table:
+    """Type 2: the service of the best rank."""
+    categories = {r["value"]: r["category"] for r in measure_table("st_max_sequels")}
+    names = {rank: name for name, rank in _services()}
+    service = ibis.cases(*((rows.service_rank == rank, name) for rank, name in names.items()))
+    mapped = ibis.cases(*((rows.service_rank == rank, categories[name]) for rank, name in names.items()))
+    return _as_counted(rows, service, mapped, 2)
+
+
+def _useful_outcome(rows: Table, settings: Settings) -> Table:
+    """Type 3: the useful outcome, or NFA- Other where several rows compete; ties of the own outcome compete too."""
+    competing = rows.useful_rows if settings.documented("d7") else rows.useful_rows * rows.candidates
+    several = competing > 1
+    mapped = _yes(same(rows.useful_outcome, END_OF_LIFE)).ifelse(CESSATION, category_of(rows.useful_outcome, settings))
+    shown = several.ifelse(NOTHING_NEEDED, _labelled(mapped, settings))
+    counted = _as_counted(rows, several.ifelse(SEVERAL, rows.useful_outcome), shown, 3)
+    if settings.documented("x11"):
+        return counted
+    # The script keeps one row of equals, whichever episode they are of.
+    return one_of_equals(counted, (*PERSON, "final_outcome_mapped"), ("final_outcome",))
+
+
+def _nothing_useful(rows: Table, settings: Settings) -> Table:
+    """Type 4: the own outcome, where it says something."""
+    planned = NOTHING_NEEDED if settings.documented("x12") else NOTHING_NEEDED_OTHER_DASH
+    if settings.documented("d13"):
+        planned = NO_SERVICE_FOUND
+    mapped = ibis.cases(
+        (_yes(starts(rows.own_outcome, "NFA")), _labelled(rows.category, settings)),
+        (_yes(same(rows.own_outcome, PLANNED)), planned),
+        else_=NO_SERVICE_FOUND,
+    )
+    return _as_counted(rows, joined_text(NO_SERVICE, rows.own_outcome), mapped, 4)
+
+
+def _labelled(category: Value, settings: Settings) -> Value:
+    """One label for what cannot be mapped, where it is documented (X18); otherwise it is missing."""
+    return category.fill_null(UNABLE) if settings.documented("x18") else category  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _yes(answer: Value) -> BooleanValue:
+    return cast("BooleanValue", answer.fill_null(False))  # pyright: ignore[reportAttributeAccessIssue]
+
+
+# ---------------------------------------------------------------- one by one
+
+
+def episodes_one_by_one(source: Source) -> Table:
+    """One row for each counted row, with the records that it comes from."""
+    rows, own = counted_episodes(source), _numbered(source)
+    records = with_record_ids(own.group_by(*CLUSTER).agg(record_ids=record_list(own)))
+    later = followed_episodes(source).deciding_rows
+    sequels = with_record_ids(later.group_by(*CLUSTER).agg(sequel_record_ids=record_list(later)), "sequel_record_ids")
+    told = left(left(rows, records, [*CLUSTER], "record_ids"), sequels, [*CLUSTER], "sequel_record_ids")
+    shown = told.mutate(
+        sequel_record_ids=told.record_type.isin([2, 3]).ifelse(told.sequel_record_ids, None),
+        salt_category=salt_category(told.final_outcome_mapped),
+        episode_start=told.subject_start,
+        episode_end=told.subject_end,
+        st_max_count=told.number,
+    )
+    return shown.select(*_SHOWN)
+
+
+def salt_category(mapped: Value) -> StringValue:
+    """The category of the SALT return behind a mapped outcome: without prefix, with one dash; missing where none is."""
+    plain = cast("StringValue", mapped).re_replace(f"^({NO_CHRONOLOGY}|{NO_SERVICE})", "")
+    known = {r["category"] for r in measure_table("st_max_sequels")} - {NO_SERVICE_FOUND}
+    pairs = [(category, category) for category in sorted(known)]
+    return cast("StringValue", looked_up(plain, [*pairs, (NOTHING_NEEDED_OTHER_DASH, NOTHING_NEEDED)]))
+
+
+def is_category(value: Value, categories: list[str]) -> BooleanValue:
+    """Whether a text is one of these categories."""
+    return cast("BooleanValue", folded(value).isin([folded_text(c) for c in categories]))
