@@ -1,0 +1,149 @@
+"""The files that `asccld measure` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asccld.errors import AsccldError
+
+if TYPE_CHECKING:
+    import polars as pl
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import Table
+
+    from asccld.measures import Computed
+    from asccld.reports.salt_figures import Tables
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written."""
+
+    folder: Path
+    tables: tuple[tuple[str, str], ...]
+    """Measure and suffix of each table."""
+    suffixes: tuple[str, ...]
+    """Formats of each table."""
+    workbook: Path | None
+    rounded: bool
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every table's files."""
+        return tuple(path for table in self.tables for path in self.paths(*table))
+
+    def paths(self, name: str, suffix: str) -> Iterator[Path]:
+        """The files of a table."""
+        yield from (self.folder / f"{name}{suffix}{kind}" for kind in self.suffixes)
+
+    def prepare(self, inputs: Mapping[str, Path | None]) -> None:
+        """Make the folder; raise AsccldError for what could not be written, or would replace an input."""
+        from asccld.cli.outputs import refuse_impossible
+
+        if self.workbook and self.workbook.suffix.lower() != ".xlsx":
+            raise AsccldError("A workbook is an .xlsx file", str(self.workbook), "Give it a name that ends in .xlsx")
+        was_there = self.folder.exists()
+        _make(self.folder)
+        try:
+            refuse_impossible([*self.files, *([self.workbook] if self.workbook else [])], inputs)
+        except AsccldError:
+            if not was_there:
+                with suppress(OSError):
+                    self.folder.rmdir()
+            raise
+
+    def is_wanted(self, name: str, suffix: str) -> bool:
+        """Whether a table of a measure must be computed."""
+        return (name, suffix) in self.tables if not self.rounded else self.is_shown(name, suffix)
+
+    def is_shown(self, name: str, suffix: str) -> bool:
+        """Whether the workbook, or a table for publication, is made of it."""
+        from asccld.reports.salt_tables import suffixes_needed
+
+        return (self.rounded or self.workbook is not None) and suffix in suffixes_needed(name)
+
+
+def planned(wanted: Sequence[str], folder: Path, *, parquet: bool, workbook: Path | None, rounded: bool) -> Plan:
+    """All tables of the measures; for publication one of each, and none of people."""
+    from asccld.measures import measure_named
+
+    outputs = [(name, o.suffix) for name in wanted for o in measure_named(name).outputs]
+    tables = [(name, "") for name in wanted] if rounded else outputs
+    return Plan(folder, tuple(tables), (".csv", ".parquet") if parquet else (".csv",), workbook, rounded)
+
+
+def written(con: BaseBackend, made: Computed, plan: Plan) -> Tables:
+    """Write the tables one after the other; return those of which the workbook is made."""
+    from asccld.cli.measure_views import tell_counts
+    from asccld.engine import keeper, write
+
+    keep = keeper(con)
+    shown: dict[str, dict[str, pl.DataFrame]] = {}
+    for name, tables in made.items():
+        shown[name] = {}
+        for suffix in tables:
+            if not plan.is_wanted(name, suffix):
+                continue
+            table = keep(tables[suffix])
+            tell_counts(name, suffix, table)
+            if not plan.rounded:
+                for path in plan.paths(name, suffix):
+                    write(_ordered(table), path, con)
+            if plan.is_shown(name, suffix):
+                shown[name][suffix] = table.to_polars()
+    if plan.rounded:
+        _write_published(shown, plan)
+    return shown
+
+
+def council_named(code: str | None, figures: Tables) -> str | None:
+    """The council of the workbook: the only one, or the one that was asked for; None for several."""
+    from asccld.reports.salt_tables import councils_of
+    from asccld.standard.names import did_you_mean
+
+    known = councils_of(figures)
+    if code is None:
+        return known[0] if len(known) == 1 else None
+    wanted = code.strip().upper()
+    if wanted not in known:
+        near = did_you_mean(wanted, known) or f"There are: {', '.join(known[:20]) or 'none'}"
+        raise AsccldError("The figures have no such council", f"--la {code}", near)
+    return wanted
+
+
+def write_workbook(
+    path: Path, figures: Tables, facts: Mapping[str, str], council: str | None, *, published: bool
+) -> None:
+    """SALT as it looked."""
+    from asccld.reports.salt_workbook import write_salt_workbook
+
+    write_salt_workbook(path, figures, facts=facts, council=council, published=published)
+
+
+def _ordered(table: Table) -> Table:
+    """The same rows in the same order every time."""
+    return table.order_by([c for c in table.columns if c != "record_ids"])
+
+
+def _write_published(shown: Tables, plan: Plan) -> None:
+    from asccld.reports.files import replacing
+    from asccld.reports.salt_publication import published_tables
+
+    for name, table in published_tables(shown).items():
+        for path in plan.paths(name, ""):
+            with replacing(path) as part:
+                table.write_csv(part) if path.suffix == ".csv" else table.write_parquet(part)
+
+
+def _make(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise AsccldError("A file has the name of the folder", str(folder), "Give --out another name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"The folder cannot be made: {error.strerror}"
+        raise AsccldError(reason, str(folder), "Give --out a folder where you may write") from error
