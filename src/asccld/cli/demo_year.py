@@ -1,4 +1,4 @@
-"""The second half of the demo: a year of deliveries goes into a register, and becomes both main tables."""
+"""The second half of the demo: a year of deliveries goes into a register, and becomes main tables and SALT tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COUNCILS, QUARTERS = 3, 4
 
 
 def register_a_year(out: Path, people: int, seed: int) -> list[Path]:
-    """Make deliveries, put them into a store as they arrive, and build the main tables; return what was made."""
+    """Make deliveries, put them into a store as they arrive, build main tables and SALT's; return what was made."""
     from asccld.synthetic import write_deliveries
 
     deliveries = write_deliveries(out / "deliveries", councils=COUNCILS, people=people, quarters=QUARTERS, seed=seed)
@@ -32,7 +32,8 @@ def register_a_year(out: Path, people: int, seed: int) -> list[Path]:
     as_of = deliveries[-1].at.date() + timedelta(days=1)
     single = _processed(out, "single", last.period_start, last.period_end, as_of)
     joined = _processed(out, "joined", min(starts), last.period_end, as_of)
-    return [out / "deliveries" / "deliveries.csv", store, *single, *joined]
+    salt = _measured(out, last.period_start, last.period_end)
+    return [out / "deliveries" / "deliveries.csv", store, *single, *joined, *salt]
 
 
 def _key(out: Path) -> PseudonymKey:
@@ -77,3 +78,15 @@ def _processed(out: Path, mode: str, start: date, end: date, as_of: date) -> lis
         process(Mode(mode), *days, out=table, store=out / "store", explain=True)
     told.write_text(text.getvalue(), encoding="utf-8")
     return [table, told]
+
+
+def _measured(out: Path, start: date, end: date) -> list[Path]:
+    """The tables of the old return, as files and as a workbook."""
+    from asccld.cli.measure import measure
+
+    folder, workbook, store = out / "figures", out / "salt.xlsx", out / "store"
+    period = f"--start {start} --end {end}"
+    typer.echo(f"\n$ asccld measure salt --store {store} {period} --out {folder} --workbook {workbook}\n")
+    days = [datetime(d.year, d.month, d.day) for d in (start, end)]  # noqa: DTZ001 - a day, as the command takes it
+    measure(["salt"], folder, *days, store=store, workbook=workbook)
+    return [folder, workbook]

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
-    from asccld.cli.explain_views import Question
     from asccld.measures import Measure
 
 explain_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -71,41 +70,39 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from asccld.cli import explain_views as views
     from asccld.engine import connected
     from asccld.measures import measure_named
-    from asccld.measures.explaining import cell_of, units_of
+    from asccld.measures.explaining import cell_of, unit_outputs
 
     measure = measure_named(name)
     if (not cell) == (person is None):
         what = "Nothing to explain" if person is None else "A figure and a person are two questions"
         raise AsccldError(what, "--cell, --person", f"Give one of them. {_EXAMPLE}")
-    wanted = cell_of(cell or ())
-    question = views.Question(measure, units_of(measure, wanted), wanted, person, limit)
+    question = views.Question(measure, cell_of(cell or ()), person, limit)
     with connected(engine) as con:
         if made is not None:
             with _records(con, measure, events, store, catalogue) as records:
-                answers = views.explained(question, _made_before(con, question, made), records)
+                answers = views.explained(question, _made_before(con, measure, made), records)
         else:
             told = asked(start, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of)
             told.refuse_wrong_options([measure.name])
             with computed(con, [measure.name], told) as found:
-                tables = {o.suffix: found[measure.name][o.suffix] for o in question.outputs}
+                tables = {o.suffix: found[measure.name][o.suffix] for o in unit_outputs(measure)}
                 answers = views.explained(question, tables, found.source.events)
     views.show(answers, as_json=as_json)
 
 
-def _made_before(con: BaseBackend, question: Question, folder: Path) -> Mapping[str, Table]:
+def _made_before(con: BaseBackend, measure: Measure, folder: Path) -> Mapping[str, Table]:
     """The tables of a folder, from Parquet where there is one."""
     from asccld.engine import table
+    from asccld.measures.explaining import unit_outputs
 
-    measure = question.measure
     found: dict[str, Table] = {}
-    for output in question.outputs:
+    for output in unit_outputs(measure):
         paths = [folder / f"{measure.name}{output.suffix}{kind}" for kind in (".parquet", ".csv")]
         path = next((p for p in paths if p.is_file()), None)
         if path is None:
             remedy = f"Make it with: asccld measure {measure.name} --out FOLDER, without --rounded"
             raise AsccldError(f"There is no {paths[1].name} in the folder", str(folder), remedy)
-        needed = dict.fromkeys((*output.columns, "record_ids"), "string")
-        found[output.suffix] = table(con, path, columns=needed)
+        found[output.suffix] = table(con, path)
     return found
 
 

@@ -25,7 +25,8 @@ SHOWN_OF_RECORDS = (
     "accommodation_status", "employment_status", "method_of_review", "review_reason",
 )  # fmt: skip
 """Of a record, what decides where somebody counts, and nothing that names them."""
-AS_THEY_ARE = frozenset({"record_ids", "der_unique_record_id", "la_code", "importdate"})
+AS_THEY_ARE = frozenset({"record_ids", "sequel_record_ids", "der_unique_record_id", "la_code", "importdate"})
+DAYS = ("_date", "_start", "_end")
 _ONE = {"people": "person", "requests": "request", "episodes": "episode", "reviews": "review"}
 
 Row = dict[str, str | None]
@@ -48,7 +49,6 @@ class Question:
     """A figure, or a person, and how much of the answer is wanted."""
 
     measure: Measure
-    outputs: Sequence[Output]
     cell: Mapping[str, str]
     person: str | None
     limit: int
@@ -56,9 +56,12 @@ class Question:
 
 def explained(asked: Question, tables: Mapping[str, Table], events: Table | None) -> list[Explained]:
     """The answer from each table; raises UnknownCell for a value that none of them has."""
-    found = [(output, _wanted(asked, output, tables[output.suffix])) for output in asked.outputs]
+    from asccld.measures.explaining import units_of
+
+    outputs = units_of(asked.measure, tables, asked.cell)
+    found = [(output, _wanted(asked, output, tables[output.suffix])) for output in outputs]
     if not any(rows.height for _, rows in found):
-        _refuse_unknown(asked, tables)
+        _refuse_unknown(asked, [tables[output.suffix] for output in outputs])
     answered = [(output, rows) for output, rows in found if rows.height] or found[:1]
     return [_explained(asked, output, rows, events) for output, rows in answered]
 
@@ -80,10 +83,10 @@ def _wanted(asked: Question, output: Output, units: Table) -> pl.DataFrame:
     from asccld.measures.explaining import counted_in, counted_person
 
     found = counted_in(units, asked.cell) if asked.person is None else counted_person(units, output, asked.person)
-    return found.order_by([c for c in found.columns if c != "record_ids"]).to_polars()
+    return found.order_by([c for c in found.columns if not c.endswith("record_ids")]).to_polars()
 
 
-def _refuse_unknown(asked: Question, tables: Mapping[str, Table]) -> None:
+def _refuse_unknown(asked: Question, tables: Sequence[Table]) -> None:
     from asccld.measures.explaining import UnknownCell, values_like
     from asccld.standard.names import did_you_mean
     from asccld.validation.masking import shown
@@ -91,7 +94,7 @@ def _refuse_unknown(asked: Question, tables: Mapping[str, Table]) -> None:
     if asked.person is not None:
         remedy = "Copy the pseudonym from a table of people, or leave --person out and give --cell"
         raise AsccldError(f"Nobody with that identifier is counted in {asked.measure.name}", "--person", remedy)
-    lost = [values_like(tables[o.suffix], asked.cell) for o in asked.outputs]
+    lost = [values_like(table, asked.cell) for table in tables]
     for column in asked.cell:
         if all(column in found for found in lost):
             known = [shown(text) for found in lost for text in found[column]]
@@ -108,9 +111,12 @@ def _explained(asked: Question, output: Output, rows: pl.DataFrame, events: Tabl
 
 
 def _records(events: Table, rows: pl.DataFrame) -> list[Row]:
+    import polars as pl
+
     from asccld.measures.explaining import records_behind
 
-    ids = rows["record_ids"].drop_nulls().str.split(",").explode().str.strip_chars().unique(maintain_order=True)
+    listed = pl.concat([rows[name].cast(pl.String) for name in rows.columns if name.endswith("record_ids")])
+    ids = listed.drop_nulls().str.split(",").explode().str.strip_chars().unique(maintain_order=True)
     found = records_behind(events, ids.filter(ids != "").to_list())
     columns = [c for c in SHOWN_OF_RECORDS if c in found.columns]
     return _safe(found.select(*(found[c].cast("string").name(c) for c in columns)).to_polars(), None)
@@ -145,7 +151,7 @@ def _safe_texts(values: pl.Series) -> pl.Series:
     from asccld.validation.masking import shown
 
     text = values.cast(pl.String)
-    if values.dtype != pl.String or values.name in AS_THEY_ARE or values.name.endswith("_date"):
+    if values.dtype != pl.String or values.name in AS_THEY_ARE or values.name.endswith(DAYS):
         return text
     known = text.unique().drop_nulls()
     safe = pl.Series([shown(value) for value in known], dtype=pl.String)
@@ -153,7 +159,7 @@ def _safe_texts(values: pl.Series) -> pl.Series:
 
 
 def _print(rows: Sequence[Row]) -> None:
-    """The columns in which anything stands."""
+    """Those columns in which anything stands."""
     if rows:
         columns = [c for c in rows[0] if any(row[c] for row in rows)]
         show_table(columns, ([row[c] for c in columns] for row in rows), as_json=False)

@@ -183,4 +183,4 @@ def _without(events: Table, withdrawn: Sequence[tuple[str, datetime]]) -> Table:
     if not withdrawn:
         return events
     gone = [(folded(events.la_name) == folded_text(name)) & (events.importdate == time) for name, time in withdrawn]
-    return events.filter(~ibis.or_(*gone).fill_null(value=False))
+    return events.filter(~ibis.or_(*gone).fill_null(False))

@@ -78,7 +78,7 @@ def planned(wanted: Sequence[str], folder: Path, *, parquet: bool, workbook: Pat
 
 def written(con: BaseBackend, made: Computed, plan: Plan) -> Tables:
     """Write the tables one after the other; return those of which the workbook is made."""
-    from asccld.cli.measure_views import tell_counts
+    from asccld.cli.measure_views import tell_counts, tell_published
     from asccld.engine import keeper, write
 
     keep = keeper(con)
@@ -97,6 +97,7 @@ def written(con: BaseBackend, made: Computed, plan: Plan) -> Tables:
                 shown[name][suffix] = table.to_polars()
     if plan.rounded:
         _write_published(shown, plan)
+        tell_published()
     return shown
 
 
@@ -126,7 +127,7 @@ def write_workbook(
 
 def _ordered(table: Table) -> Table:
     """The same rows in the same order every time."""
-    return table.order_by([c for c in table.columns if c != "record_ids"])
+    return table.order_by([c for c in table.columns if not c.endswith("record_ids")])
 
 
 def _write_published(shown: Tables, plan: Plan) -> None:

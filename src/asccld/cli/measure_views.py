@@ -65,6 +65,12 @@ def tell_counts(name: str, suffix: str, table: Table) -> None:
     talk(f"{name}{suffix}: {units} of {counted(found['councils'], 'council')}")
 
 
+def tell_published() -> None:
+    """What rounding does, and what it cannot see."""
+    talk("Rounded for publication: counts of 1 to 4, and what would give them away, are [c] or blank")
+    talk("Each table is protected by itself: compare tables of the same people before both are published")
+
+
 def wording(made: Computed) -> str:
     """Which wording the events have."""
     found = made.wording

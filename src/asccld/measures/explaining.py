@@ -39,19 +39,28 @@ def cell_of(texts: Iterable[str]) -> dict[str, str]:
     return cell
 
 
-def units_of(measure: Measure, cell: Mapping[str, str]) -> tuple[Output, ...]:
+def units_of(measure: Measure, tables: Mapping[str, Table], cell: Mapping[str, str]) -> tuple[Output, ...]:
     """The tables of people, requests, episodes or reviews that have all these columns; raises UnknownCell."""
-    units = [o for o in measure.outputs if o.id_column]
-    known = list(dict.fromkeys(c for o in units for c in o.columns if c != o.id_column))
+    columns = {o: _told_by(tables[o.suffix], o) for o in unit_outputs(measure)}
+    known = list(dict.fromkeys(c for told in columns.values() for c in told))
     for column in cell:
         if column not in known:
             near = did_you_mean(column, known) or f"There are: {', '.join(known)}"
             raise UnknownCell(f"Who is counted in {measure.name} is not told by '{column}'", "--cell", near)
-    found = tuple(o for o in units if set(cell) <= set(o.columns))
+    found = tuple(o for o, told in columns.items() if set(cell) <= set(told))
     if not found:
-        tables = "; ".join(f"{measure.name}{o.suffix}: {', '.join(o.columns)}" for o in units)
-        raise UnknownCell("No table has all these columns", f"--cell {', '.join(cell)}", f"There are: {tables}")
+        listed = "; ".join(f"{measure.name}{o.suffix}: {', '.join(told)}" for o, told in columns.items())
+        raise UnknownCell("No table has all these columns", f"--cell {', '.join(cell)}", f"There are: {listed}")
     return found
+
+
+def unit_outputs(measure: Measure) -> tuple[Output, ...]:
+    """The tables with a row for each who is counted."""
+    return tuple(o for o in measure.outputs if o.id_column)
+
+
+def _told_by(units: Table, output: Output) -> list[str]:
+    return [c for c in units.columns if c != output.id_column and not c.endswith(RECORD_IDS)]
 
 
 def counted_in(units: Table, cell: Mapping[str, str]) -> Table:

@@ -69,7 +69,7 @@ def counts_of(block: Block, tables: Tables, *, published: bool = False) -> Count
     """The counts of a table by council, row and column."""
     found = _where(tables[block.measure][block.suffix], block.where)
     leaves = found.select(
-        pl.col("la_code").cast(pl.String),
+        (pl.col("la_code") if is_by_council(block, tables) else pl.lit(None)).cast(pl.String).alias("la_code"),
         _label(block.rows, block.row_from).alias("row"),
         _label(block.columns, block.column_from).alias("column"),
         (pl.col(block.count) if block.count else pl.lit(1)).cast(pl.Int64).alias("count"),
@@ -78,15 +78,21 @@ def counts_of(block: Block, tables: Tables, *, published: bool = False) -> Count
     return Counts(summed.filter(pl.col("count") > 0).sort(_PLACES), published)
 
 
-def _where(table: pl.DataFrame, condition: str) -> pl.DataFrame:
-    name, _, wanted = condition.partition("=")
-    if not wanted:
-        return table
-    low, dots, high = wanted.partition("..")
-    if not dots:
-        return table.filter(pl.col(name) == wanted)
-    within = pl.col(name) >= int(low)
-    return table.filter(within & (pl.col(name) <= int(high)) if high else within)
+def is_by_council(block: Block, tables: Tables) -> bool:
+    """Whether the measure tells councils apart in this table."""
+    return "la_code" in tables[block.measure][block.suffix].columns
+
+
+def _where(table: pl.DataFrame, conditions: str) -> pl.DataFrame:
+    for condition in filter(None, conditions.split("&")):
+        name, _, wanted = condition.partition("=")
+        low, dots, high = wanted.partition("..")
+        if not dots:
+            table = table.filter(pl.col(name) == wanted)
+            continue
+        table = table.filter(pl.col(name) >= int(low))
+        table = table.filter(pl.col(name) <= int(high)) if high else table
+    return table
 
 
 def _label(entries: tuple[Entry, ...], source: str) -> pl.Expr:

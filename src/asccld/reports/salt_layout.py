@@ -43,7 +43,7 @@ class Block:
     measure: str
     suffix: str
     where: str
-    """Which rows of the measure's table: `table=1a`, `age=18..64`, or all."""
+    """Which rows of the measure's table: `table=1a`, `age=18..64`, both with `&` between, or all."""
     rows: tuple[Entry, ...]
     row_from: str
     columns: tuple[Entry, ...]

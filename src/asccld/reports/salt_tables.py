@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from asccld.reports.salt_figures import Grid, Tables, counts_of, grid_of, rate_rows
+from asccld.reports.salt_figures import Grid, Tables, counts_of, grid_of, is_by_council, rate_rows
 from asccld.reports.salt_layout import Block, Rate, blocks, rates
 
 FIGURES = ("Numerator", "Denominator", "Outcome (%)")
@@ -24,12 +24,15 @@ class SaltTable:
     note: str
     grid: Callable[[str | None], Grid]
     """What is in it, of a council or (None) of all together."""
+    by_council: bool = True
+    """Whether it can be told of one council among several."""
 
 
 def salt_tables(tables: Tables, *, published: bool = False, with_absent: bool = True) -> tuple[SaltTable, ...]:
     """Every table of which the measure is among `tables` (outputs of measures by name and suffix).
 
-    `with_absent` gives also tables of the return that the data set does not have at all.
+    `with_absent` gives also tables of the return that the data set does not have at all. Among those for publication
+    is none that repeats another without its councils.
     """
     return (*_counted(tables, published=published, with_absent=with_absent), *_rated(tables, published=published))
 
@@ -53,12 +56,20 @@ def _counted(tables: Tables, *, published: bool, with_absent: bool) -> Iterator[
         else:
             wanted = with_absent if not block.measure else block.measure in tables
         if wanted:
-            yield _from_block(block, tables, published=published)
+            table = _from_block(block, tables, published=published)
+            # What another table of the same people would give away cannot be seen from within this one.
+            if table.by_council or not published:
+                yield table
 
 
 def _from_block(block: Block, tables: Tables, *, published: bool) -> SaltTable:
     counts = counts_of(block, tables, published=published) if block.is_filled else None
-    return SaltTable(block.sheet, block.title, block.heading, block.note, partial(grid_of, block, counts))
+    by_council = not block.is_filled or is_by_council(block, tables)
+
+    def grid(council: str | None) -> Grid:
+        return grid_of(block, counts, council if by_council else None)
+
+    return SaltTable(block.sheet, block.title, block.heading, block.note, grid, by_council)
 
 
 def _rated(tables: Tables, *, published: bool) -> Iterator[SaltTable]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from asccld.reports.excel_file import new_workbook
 from asccld.reports.excel_writing import LINE, Formats, height_of, new_sheet
 from asccld.reports.salt_figures import NOT_IN_CLD, SUPPRESSED, Cell, Grid, Tables
-from asccld.reports.salt_tables import SaltTable, salt_tables
+from asccld.reports.salt_tables import SaltTable, councils_of, salt_tables
 from asccld.version import __version__
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def write_salt_workbook(
     `tables` are the outputs of measures by name and suffix; a table whose measure is not among them is left out.
     `facts` are what the first sheet says of the run. Raises ReportError when the file cannot be written.
     """
-    placed = salt_tables(tables, published=published)
+    together = council is None or len(councils_of(tables)) == 1
+    placed = [t for t in salt_tables(tables, published=published) if t.by_council or together]
     comments = f"asccld {__version__}. {_PUBLISHED if published else _OWN}."
     with new_workbook(path, title=TITLE, comments=comments) as book:
         looks = _Looks(book)
