@@ -1,4 +1,4 @@
-"""The identity rule, clustering, sequel search and the tables that stand on them, in plain Python: slow, one row at a time.
+"""The identity rule, clustering, sequel search and the tables that stand on them, in plain Python, row by row.
 
 Written from the description of the method, without any of the engine's cleverness: every subject looks at every later
 row of its person. The engine must give what this gives, for whatever history.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -393,9 +393,9 @@ GAP = 3
 def _flag(before: list[Row] | None, here: list[Row], copies: int, run: Run) -> int:
     """0 if the chain breaks before the rows of this day, in whatever order the rows of a day are taken."""
     day = here[0]["event_start_date"]
-    if before is not None and all(r["event_end_date"] is not None for r in before):
-        if (day - max(r["event_end_date"] for r in before)).days > GAP:
-            return 0
+    closed = before is not None and all(r["event_end_date"] is not None for r in before)
+    if before is not None and closed and (day - max(r["event_end_date"] for r in before)).days > GAP:
+        return 0
     if "x4" in run:
         return 1
     backwards = [r for r in here if r["event_end_date"] is not None and (day - r["event_end_date"]).days > GAP]
@@ -591,52 +591,71 @@ def new_client_requests(events: list[Row], run: Run) -> list[Subject]:
     return kept
 
 
+@dataclass
+class Counted:
+    """Counted rows; those that the script makes one when they are alike are kept apart."""
+
+    run: Run
+    rows: Tabled = field(default_factory=list)
+    alike: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def add(self, row: tuple[Any, ...], times: int = 1) -> None:
+        self.rows += [row] * times
+
+    def add_once(self, row: tuple[Any, ...], *more: object) -> None:
+        """One row of those alike, also in `more`, which is not shown; X11 counts each."""
+        if "x11" in self.run:
+            self.rows.append(row)
+        elif (row, more) not in self.alike:
+            self.alike.add((row, more))
+            self.rows.append(row)
+
+
 def sts001(rows: Iterable[Row], run: Run) -> tuple[Tabled, set[tuple[Any, ...]]]:
     """(la, id, age, route, final, mapped, type) of each counted row, texts folded; and the cohort of STS002a."""
     events = events_for_requests(rows, run)
-    made: Tabled = []
-    useful_rows: set[tuple[Any, ...]] = set()
-    out_of_scope: set[tuple[Any, ...]] = set()
+    counted = Counted(run)
     cohort: set[tuple[Any, ...]] = set()
     for subject in new_client_requests(events, run):
         found = search(subject, events, request_search(run), run)
         if found.service == ST_MAX:
             cohort |= {(*subject.who, r["event_start_date"]) for r in found.usable if is_st_max(r)}
-        for c in subject.candidates:
-            key = (*subject.who, c.age, fold(c.route))
-            category = request_category(c.outcome, run)
-            unmatched = c.outcome is None and "x13" not in run
-            if found.nothing_later or unmatched:
-                label = _shown(f"No_Chronology_{category or UNABLE}", run)
-                made += [(*key, _plus("No_Chronology_", c.outcome), label, 1)] * c.copies
-            if found.nothing_later:
-                continue
-            if not found.usable or unmatched:
-                missing = f"No_Chronology_{UNABLE}" if "x18" in run else None
-                label = _shown(f"No_Chronology_{category}" if category else missing, run)
-                row = (*key, _plus("No_Chronology_", c.outcome), label, 5)
-                if "x11" in run:
-                    made.append(row)
-                else:
-                    out_of_scope.add((*row, subject.start, subject.end))
-            if not found.usable:
-                continue
-            if found.service:
-                name = REQUEST_SERVICE_NAME[found.service] if "d5" in run else found.service
-                made.append((*key, found.service, fold(name), 2))
-            elif found.useful:
-                final = "nfa- other" if found.several else found.useful
-                label = OTHER_REASON if found.several else request_category(final, run)
-                row = (*key, final, fold(label), 3)
-                if "x11" in run:
-                    made.append(row)
-                else:
-                    useful_rows.add(row)
-            else:
-                usable = category not in (None, UNABLE)
-                label = _shown(f"No Service Found_{category}" if usable else "No Service Found", run)
-                made.append((*key, _plus("No Service Found_", c.outcome), label, 4))
-    return made + list(useful_rows) + [row[:7] for row in out_of_scope], cohort
+        for candidate in subject.candidates:
+            _without_sequel(subject, candidate, found, counted)
+            if found.usable:
+                _with_sequel(subject, candidate, found, counted)
+    return counted.rows, cohort
+
+
+def _without_sequel(subject: Subject, c: Candidate, found: Found, counted: Counted) -> None:
+    """Types 1 and 5. A missing outcome equals nothing, so such a request is in both, whatever followed (X13)."""
+    run = counted.run
+    key = (*subject.who, c.age, fold(c.route), _plus("No_Chronology_", c.outcome))
+    category = request_category(c.outcome, run)
+    unmatched = c.outcome is None and "x13" not in run
+    if found.nothing_later or unmatched:
+        counted.add((*key, _shown(f"No_Chronology_{category or UNABLE}", run), 1), c.copies)
+    if not found.nothing_later and (not found.usable or unmatched):
+        missing = f"No_Chronology_{UNABLE}" if "x18" in run else None
+        label = _shown(f"No_Chronology_{category}" if category else missing, run)
+        counted.add_once((*key, label, 5), subject.start, subject.end)
+
+
+def _with_sequel(subject: Subject, c: Candidate, found: Found, counted: Counted) -> None:
+    """Types 2, 3 and 4."""
+    run, key = counted.run, (*subject.who, c.age, fold(c.route))
+    if found.service:
+        name = REQUEST_SERVICE_NAME[found.service] if "d5" in run else found.service
+        counted.add((*key, found.service, fold(name), 2))
+    elif found.useful:
+        final = "nfa- other" if found.several else found.useful
+        label = OTHER_REASON if found.several else request_category(final, run)
+        counted.add_once((*key, final, fold(label), 3))
+    else:
+        category = request_category(c.outcome, run)
+        usable = category not in (None, UNABLE)
+        label = _shown(f"No Service Found_{category}" if usable else "No Service Found", run)
+        counted.add((*key, _plus("No Service Found_", c.outcome), label, 4))
 
 
 def st_max_category(outcome: str | None, run: Run) -> str | None:
@@ -647,48 +666,49 @@ def st_max_category(outcome: str | None, run: Run) -> str | None:
 def sts002a(rows: Iterable[Row], run: Run) -> Tabled:
     """(la, id, final, mapped, type) of each counted row, texts folded."""
     everything = list(rows)
-    cohort = sts001(everything, run)[1]
     events = events_for_st_max(everything, run)
+    counted = Counted(run)
+    for subject in new_client_episodes(events, sts001(everything, run)[1], run):
+        found = search(subject, events, st_max_search(run), run)
+        for candidate in subject.candidates:
+            _episode_counted(subject, candidate, found, counted)
+    return counted.rows
+
+
+def new_client_episodes(events: list[Row], cohort: set[tuple[Any, ...]], run: Run) -> list[Subject]:
     own = [
         r
         for r in of_type(events, "service")
-        if is_st_max(r) and _alive(r, run) and (*person(r), r["event_start_date"]) in cohort
+        if is_st_max(r)
+        and _alive(r, run)
+        and (*person(r), r["event_start_date"]) in cohort
+        and r["event_start_date"] <= run.end
     ]
-    starting = [r for r in own if r["event_start_date"] <= run.end]
-    found = subjects(clustered(_distinct_spans(starting), 1, run), run, rows_first=False, plain=True)
-    best = [b for s in found if (b := best_candidates(s, run, by_route=False)) is not None]
-    made: Tabled = []
-    useful_rows: set[tuple[Any, ...]] = set()
-    for subject in best:
-        said = search(subject, events, st_max_search(run), run)
-        for c in subject.candidates:
-            category = st_max_category(c.outcome, run)
-            planned = fold(c.outcome) == PLANNED
-            unmatched = c.outcome is None and "x13" not in run
-            prefixed = NONE_OTHER if planned else f"No_Chronology_{category or UNABLE}"
-            nothing = (*subject.who, _plus("No_Chronology_", c.outcome), _shown(prefixed, run))
-            if said.nothing_later or unmatched:
-                made.append((*nothing, 1))
-            if said.nothing_later:
-                continue
-            if not said.usable or unmatched:
-                made.append((*nothing, 5))
-            if not said.usable:
-                continue
-            if said.service:
-                made.append((*subject.who, said.service, fold(ST_MAX_CATEGORY[said.service]), 2))
-            elif said.useful:
-                final = "nfa- other" if said.several else said.useful
-                label = CESSATION if final == END_OF_LIFE else st_max_category(final, run)
-                label = NONE_OTHER if said.several else label or (UNABLE if "x18" in run else None)
-                row = (*subject.who, final, fold(label), 3)
-                if "x11" in run:
-                    made.append(row)
-                else:
-                    useful_rows.add(row)
-            else:
-                made.append((*subject.who, _plus("No Service Found_", c.outcome), _type4(c.outcome, run), 4))
-    return made + list(useful_rows)
+    found = subjects(clustered(_distinct_spans(own), 1, run), run, rows_first=False, plain=True)
+    return [best for s in found if (best := best_candidates(s, run, by_route=False)) is not None]
+
+
+def _episode_counted(subject: Subject, c: Candidate, found: Found, counted: Counted) -> None:
+    run = counted.run
+    planned = NONE_OTHER if fold(c.outcome) == PLANNED else None
+    prefixed = planned or f"No_Chronology_{st_max_category(c.outcome, run) or UNABLE}"
+    nothing = (*subject.who, _plus("No_Chronology_", c.outcome), _shown(prefixed, run))
+    unmatched = c.outcome is None and "x13" not in run
+    if found.nothing_later or unmatched:
+        counted.add((*nothing, 1))
+    if not found.nothing_later and (not found.usable or unmatched):
+        counted.add((*nothing, 5))
+    if not found.usable:
+        return
+    if found.service:
+        counted.add((*subject.who, found.service, fold(ST_MAX_CATEGORY[found.service]), 2))
+    elif found.useful:
+        final = "nfa- other" if found.several else found.useful
+        label = CESSATION if final == END_OF_LIFE else st_max_category(final, run)
+        label = NONE_OTHER if found.several else label or (UNABLE if "x18" in run else None)
+        counted.add_once((*subject.who, final, fold(label), 3))
+    else:
+        counted.add((*subject.who, _plus("No Service Found_", c.outcome), _type4(c.outcome, run), 4))
 
 
 def _type4(outcome: str | None, run: Run) -> str | None:
@@ -709,7 +729,7 @@ def _distinct_spans(rows: Iterable[Row]) -> list[Row]:
 
 def sts002b(rows: Iterable[Row], run: Run) -> Tabled:
     """(la, id, start, end, outcome, number), once per long-term row that covers the start."""
-    base = [r for r in _base(rows, Run(run.start, run.end, run.import_by, run.today, run.documented - {"x6"}))]
+    base = _base(rows, replace(run, documented=run.documented - {"x6"}))
     identified = _identified(base, run)
     if "d27" not in run:
         services = latest_versions(of_type(identified, "service"), SERVICE_KEY, run)

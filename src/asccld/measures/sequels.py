@@ -80,9 +80,10 @@ class Followed:
         )
         return mine.drop("found_rank", "found_end", "counts", "end_key", "part", "line", "first_day")
 
-    def rows_of_rank(self, rank: int) -> Table:
-        """Each later row of that rank which some subject may use, once."""
-        parts = self._found.filter(self._found.in_scope).group_by(*LINE, "part")
+    def starts_of_rank(self, rank: int) -> Table:
+        """Person and start of each later row of that rank which some subject may use and finds nothing better than."""
+        found = self._found
+        parts = found.filter(found.in_scope, found.service_rank == rank).group_by(*LINE, "part")
         first = parts.agg(first_day=_.first_day.min())
         rows = self._rows.filter(self._rows.service_rank == rank)
         of_part = [*LINE, "part"]

@@ -36,6 +36,7 @@ class Settings:
     start: date
     end: date
     today: date
+    """Stands for open ends; a far-future day unless given, and always so where x5 is documented."""
     import_after: date
     """Only files imported after this day's midnight count as the latest submission."""
     import_by: date
@@ -71,6 +72,8 @@ def settings_for(start: date, end: date, given: Mapping[str, str | date] | None 
     _refuse_impossible(start, end)
     options = _resolved(named)
     chosen = _derived(start, end, options) | dates
+    if options["x5"] == "documented":
+        chosen["today"] = FAR_FUTURE
     _refuse_empty_window(chosen)
     return Settings(start=start, end=end, options=MappingProxyType(options), **chosen)
 

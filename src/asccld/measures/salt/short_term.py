@@ -7,7 +7,7 @@ came in time counts, of an assessment or review every copy (X7).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import cast
 
@@ -19,7 +19,7 @@ from asccld.measures.episodes import END, START, episodes, with_open_ends
 from asccld.measures.identity import with_person
 from asccld.measures.registry import measure_table
 from asccld.measures.setting import is_long_term
-from asccld.measures.settings import FAR_FUTURE, Settings
+from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, Source, age_on, alive, has_birth, in_list, is_client
 from asccld.measures.versions import imported_by, latest_versions
 from asccld.processing.text import folded, folded_text, same
@@ -130,11 +130,6 @@ def others_in(rows: Table, settings: Settings, *, with_requests: bool = False) -
 # ---------------------------------------------------------------- clusters
 
 
-def open_end(settings: Settings) -> date:
-    """What stands for an open end: the day of the run; as documented a far day, whatever was given (X5)."""
-    return FAR_FUTURE if settings.documented("x5") else settings.today
-
-
 def clusters(source: Source, rows: Table, measure: str, *, distinct: bool = False) -> Table:
     """Rows with the `number` and the `subject_start` of their cluster; open ends are the day of the run.
 
@@ -142,9 +137,9 @@ def clusters(source: Source, rows: Table, measure: str, *, distinct: bool = Fals
     """
     settings = source.settings
     counted = rows.select(*PERSON, START, END, outcome=folded(rows.event_outcome)).distinct() if distinct else rows
-    ended = with_open_ends(rows, open_end(settings))
+    ended = with_open_ends(rows, settings.today)
     spans = episodes(
-        with_open_ends(counted, open_end(settings)),
+        with_open_ends(counted, settings.today),
         PERSON,
         days_allowed(measure, "gap within a subject"),
         running_latest_end=settings.documented("x1"),

@@ -190,8 +190,7 @@ def followed_requests(source: Source) -> Followed:
 def st_max_cohort(source: Source) -> Table:
     """Council, person and start of the ST-Max rows that followed a request: the people of STS002a."""
     rank = dict(_services(source.settings))[ST_MAX]
-    found = followed_requests(source).rows_of_rank(rank)
-    return source.shared("sts002a_cohort", lambda: found)
+    return source.shared("sts002a_cohort", lambda: followed_requests(source).starts_of_rank(rank))
 
 
 # ---------------------------------------------------------------- rows

@@ -21,7 +21,6 @@ from asccld.measures.salt.short_term import (
     first_in_alphabet,
     is_st_max,
     of_people,
-    open_end,
     outcome_rank,
     services_in,
     st_max_events,
@@ -109,12 +108,12 @@ def _shown(source: Source, rows: Table) -> Table:
     records = with_record_ids(own.group_by(*CLUSTER).agg(record_ids=record_list(own)))
     told = left(rows, records, [*CLUSTER], "record_ids")
     # The script joins an episode with every spell of support that covers its start, and keeps each.
-    each = told.mutate(spell=ibis.range(told.covered).unnest())
+    each = told.mutate(spell=ibis.range(told.covered.cast("int64")).unnest())
     return each.select(
         "la_code",
         "id",
         cluster_start_date=each.subject_start,
-        cluster_end_date=each.subject_end.nullif(ibis.literal(open_end(source.settings))),
+        cluster_end_date=each.subject_end.nullif(ibis.literal(source.settings.today)),
         event_outcome=each.own_outcome,
         st_max_count=each.number,
         record_ids=each.record_ids,
