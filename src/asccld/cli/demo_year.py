@@ -88,5 +88,5 @@ def _measured(out: Path, start: date, end: date) -> list[Path]:
     period = f"--start {start} --end {end}"
     typer.echo(f"\n$ asccld measure salt --store {store} {period} --out {folder} --workbook {workbook}\n")
     days = [datetime(d.year, d.month, d.day) for d in (start, end)]  # noqa: DTZ001 - a day, as the command takes it
-    measure(["salt"], folder, *days, store=store, workbook=workbook)
+    measure(["salt"], folder, start=days[0], end=days[1], store=store, workbook=workbook)
     return [folder, workbook]
