@@ -6,28 +6,47 @@ table's own filters. Known limitation: one person can be kept in one table and d
 
 from __future__ import annotations
 
-from ibis.expr.types import Table
+from typing import cast
+
+from ibis.expr.types import Table, Value
 
 from asccld.processing.text import folded
 
 NHS = "der_nhs_number_traced_pseudo"
 LOCAL = "la_person_unique_identifier"
+IDENTIFIED = ("id", "person", "local", "has_nhs")
+"""What `identifiers` gives, and `sure_people` needs besides la_code."""
 
 
-def with_person(rows: Table, *, within_la: bool = False) -> Table:
-    """Adds `id` as submitted and `person`, by which people are compared; rows that name nobody for sure are dropped.
+def identifiers(rows: Table) -> dict[str, Value]:
+    """`id` as submitted, `person` by which people are compared, `local` likewise, and `has_nhs`."""
+    submitted = rows[NHS].fill_null(rows[LOCAL])
+    return {
+        "id": submitted,
+        "person": folded(submitted),
+        "local": folded(rows[LOCAL]),
+        "has_nhs": rows[NHS].notnull(),
+    }
+
+
+def sure_people(rows: Table, *, within_la: bool = False) -> Table:
+    """Rows that name somebody for sure.
 
     A council's identifier that also stands beside an NHS number is not used: in any council as the script does it, or,
     with `within_la`, in the same council only (X9).
     """
-    local = folded(rows[LOCAL])
-    known = rows.mutate(lone=rows[NHS].isnull().ifelse(local, None))
-    beside = rows.filter(rows[NHS].notnull(), rows[LOCAL].notnull())
-    ambiguous = beside.select(*(["la_code"] if within_la else []), local=folded(beside[LOCAL])).distinct()
-    matching = [known.lone == ambiguous.local]
-    if within_la:
-        matching.append(known.la_code == ambiguous.la_code)
-    sure = known.anti_join(ambiguous, matching)
-    identified = sure.mutate(id=sure[NHS].fill_null(sure[LOCAL]))
-    named = identified.filter(identified.id.notnull()).drop("lone")
-    return named.mutate(person=folded(named.id))
+    place = ["la_code"] if within_la else []
+    without = rows.filter(~rows.has_nhs)
+    lone = without.select(*place, local=without.person).distinct()
+    # Few rows lack a number: only their identifiers are looked for beside one.
+    beside = cast("Table", rows.filter(rows.has_nhs).semi_join(lone, [*place, "local"]))
+    ambiguous = beside.select(*place, "local").distinct()
+    asked = rows.mutate(lone=rows.has_nhs.ifelse(None, rows.person))
+    matching = [asked.lone == ambiguous.local, *(asked[c] == ambiguous[c] for c in place)]
+    sure = cast("Table", asked.anti_join(ambiguous, matching))
+    return sure.filter(sure.person.notnull()).drop("lone", "local", "has_nhs")
+
+
+def with_person(rows: Table, *, within_la: bool = False) -> Table:
+    """Adds `id` as submitted and `person`, by which people are compared; rows that name nobody for sure are dropped."""
+    return sure_people(rows.mutate(**identifiers(rows)), within_la=within_la)

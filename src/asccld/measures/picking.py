@@ -6,50 +6,75 @@ Method: NHS England, LTS and ASCOF tables (nhse-2024-03), rules DED-A and DED-B 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import cast
 
 import ibis
-from ibis.expr.types import Column, IntegerValue, Table, Value
+from ibis.expr.types import Column, DateValue, IntegerValue, Table, Value
 
+from asccld.measures.codes import MISSING, differing, place_of, text_of
 from asccld.measures.source import record_list, with_record_ids
-from asccld.processing.text import folded, same
+from asccld.processing.text import days_from, folded
+
+MOST_DAYS = 10_000_000
+"""More days than the calendar has: what weighs more is multiplied by it."""
 
 
-def known_flag(value: Value, unknown: str) -> IntegerValue:
+def known_flag(code: Column, unknown: int) -> IntegerValue:
     """1 for a value that says something: 0 where it is missing or the unknown value; invalid text says something."""
-    return cast("IntegerValue", (value.isnull() | same(value, unknown)).ifelse(0, 1))
+    return cast("IntegerValue", code.isin([MISSING, unknown]).ifelse(0, 1))
 
 
-def best_rows(rows: Table, of: Sequence[str], order: Sequence[Value]) -> Table:
-    """Rows that come first of their group in that order; equals all stay."""
-    place = ibis.rank().over(ibis.window(group_by=list(of), order_by=list(order)))
-    ranked = rows.mutate(place=place)
-    return ranked.filter(ranked.place == 0).drop("place")
+def days_before(rows: Table, day: date) -> IntegerValue:
+    """How many days before a day an event started: the smaller, the later."""
+    return days_from(cast("DateValue", rows.event_start_date), cast("DateValue", ibis.literal(day))).cast("int64")
 
 
-def one_value(rows: Table, of: Mapping[str, Value], shown: Mapping[str, Column], column: str, conflict: str) -> Table:
-    """One row per group with its value, or with `conflict` where its rows have values that differ.
+def best_rows(rows: Table, of: Sequence[str], merit: str = "merit") -> Table:
+    """Rows with the smallest merit of their group; equals all stay."""
+    best = rows.group_by(*of).agg(**{merit: rows[merit].min()})
+    return cast("Table", rows.semi_join(best, [*of, merit]))
 
-    `of` says by which values the groups are told apart, `shown` what is shown of a group in the end: its smallest
-    spelling. A missing value differs from every other. Adds `record_ids`.
+
+def one_value(
+    rows: Table,
+    of: Sequence[str],
+    column: str,
+    texts: Sequence[str],
+    conflict: str,
+    *,
+    apart: Mapping[str, Value] | None = None,
+    spelt: Sequence[str] = ("id",),
+) -> Table:
+    """One row per group with the value of a coded column, or with `conflict` where the rows of a group differ.
+
+    Groups are told apart by the columns `of` and the values `apart`; of the columns `spelt` the smallest spelling is
+    shown. The code comes as `<column>_code`. Adds `record_ids`.
     """
-    value = rows[column]
-    different = folded(value).nunique() + value.isnull().any().cast("int64")
-    spelt = {name: expression.min() for name, expression in shown.items()}
-    keys = {f"of_{name}": expression for name, expression in of.items()}
-    found = rows.group_by(**keys).agg(**spelt, value=value.min(), different=different, record_ids=record_list(rows))
-    said = (found.different > 1).ifelse(conflict, found.value)
-    return with_record_ids(found.mutate(**{column: said}).drop("different", "value", *keys))
+    code, other = rows[f"{column}_code"], rows[f"{column}_other"]
+    keys = {f"of_{name}": expression for name, expression in (apart or {}).items()}
+    found = rows.group_by(*of, **keys).agg(
+        **{name: rows[name].min() for name in spelt},
+        conflicts=differing(code, cast("Column", folded(other))),
+        code=code.min(),
+        other=other.min(),
+        record_ids=record_list(rows, once=True),
+    )
+    said = found.conflicts.ifelse(ibis.literal(place_of(conflict, texts), "int8"), found.code)
+    agreed = found.mutate(**{f"{column}_code": said, column: text_of(said, found.other, texts)})
+    return with_record_ids(agreed.select(*of, *spelt, column, f"{column}_code", "record_ids"))
 
 
-def agreed_status(rows: Table, status: str, *, missing_gender_agrees: bool, conflict: str = "Unknown") -> Table:
-    """One row per council, person and gender with the status, `conflict` where there are several (rule DED-B, step 4).
+def agreed_status(rows: Table, column: str, texts: Sequence[str], *, missing_gender_agrees: bool) -> Table:
+    """One row per council, person and gender with the status, Unknown where there are several (rule DED-B, step 4).
 
     The script's join fails for people without a gender, so each of their statuses stays, unless
     `missing_gender_agrees` (X13).
     """
-    apart = folded(rows[status]).fill_null("")
-    lone = ibis.literal("") if missing_gender_agrees else rows.gender.isnull().ifelse(apart, "")
-    of = {"la_code": rows.la_code, "person": rows.person, "gender": folded(rows.gender), "lone": lone}
-    shown = {name: rows[name] for name in ("la_code", "gender", "person", "id")}
-    return one_value(rows, of, shown, status, conflict)
+    apart: dict[str, Value] = {"gender": folded(rows.gender)}
+    if not missing_gender_agrees:
+        nobody = rows.gender.isnull()
+        apart["code"] = nobody.ifelse(rows[f"{column}_code"], None)
+        apart["other"] = nobody.ifelse(folded(rows[f"{column}_other"]), None)
+    people = ("la_code", "person")
+    return one_value(rows, people, column, texts, "Unknown", apart=apart, spelt=("id", "gender"))

@@ -19,9 +19,12 @@ from asccld.processing.text import folded
 def latest_files(events: Table, settings: Settings) -> Table:
     """Council and time of import of each file that counts: columns name_key, importdate."""
     named = events.filter(events.la_name.notnull())
-    named = named.mutate(name_key=folded(named.la_name))
-    files = named.group_by("name_key", "la_code", "importdate").agg(
+    # By the texts as they are, and then as they are compared: few rows are left to fold.
+    spelt = named.group_by("la_name", "la_code", "importdate").agg(
         first=named.reporting_period_start_date.min(), last=named.reporting_period_end_date.max()
+    )
+    files = spelt.group_by("la_code", "importdate", name_key=folded(spelt.la_name)).agg(
+        first=spelt["first"].min(), last=spelt["last"].max()
     )
     able = files.filter(
         files["first"] <= settings.year_start,

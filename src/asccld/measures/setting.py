@@ -9,11 +9,11 @@ from functools import cache
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, StringValue, Table, Value
+from ibis.expr.types import BooleanValue, Column, IntegerValue, StringValue, Table, Value
 
 from asccld.measures.registry import measure_table
 from asccld.measures.source import in_list
-from asccld.processing.text import folded
+from asccld.processing.text import folded, folded_text
 
 LONG_TERM = (
     "Long Term Support: Nursing Care",
@@ -25,10 +25,9 @@ NURSING, RESIDENTIAL, COMMUNITY, PRISON = LONG_TERM
 
 
 @cache
-def allowed() -> tuple[tuple[str, str, int], ...]:
-    """Service type, delivery mechanism and rank of every setting."""
-    rows = measure_table("settings")
-    return tuple((r["service_type"], r["delivery_mechanism"], int(r["rank"])) for r in rows)
+def settings_allowed() -> tuple[tuple[int, str, str], ...]:
+    """Rank, service type and delivery mechanism of every setting."""
+    return tuple((int(r["rank"]), r["service_type"], r["delivery_mechanism"]) for r in measure_table("settings"))
 
 
 def is_long_term(rows: Table, *settings: str) -> BooleanValue:
@@ -36,21 +35,49 @@ def is_long_term(rows: Table, *settings: str) -> BooleanValue:
     return in_list(rows.service_type, *(settings or LONG_TERM))
 
 
-def with_setting(rows: Table, *, own_spelling: bool = False) -> Table:
-    """Long-term rows with `setting_rank`, the list's spelling of the service type, and a cleaned delivery mechanism.
+def ranks_of(*services: str) -> list[int]:
+    """The ranks of these service types."""
+    return [rank for rank, service, _ in settings_allowed() if service in services]
 
-    A mechanism that the setting does not allow is blank. One that it allows stays as submitted, a leading blank and all
-    (X22); with `own_spelling` it is the list's.
+
+def setting_rank(rows: Table) -> IntegerValue:
+    """The rank of a row's service type and delivery mechanism; one that the setting does not allow counts as none.
+
+    Without a column of mechanisms, that of the service type alone.
     """
-    service, mechanism = folded(rows.service_type), trimmed(rows.delivery_mechanism)
-    ranks = [(((service == t.lower()) & (mechanism == m.lower())), t, m, rank) for t, m, rank in allowed() if m]
-    plain = [((service == t.lower()), t, rank) for t, m, rank in allowed() if not m]
-    kept: Value = ibis.literal("")
-    for fits, _, spelt, _ in ranks:
-        kept = cast("Value", fits.fill_null(False).ifelse(spelt if own_spelling else rows.delivery_mechanism, kept))
-    rank = ibis.cases(*((fits, r) for fits, _, _, r in ranks), *((fits, r) for fits, _, r in plain))
-    named = ibis.cases(*((fits, t) for fits, t, _ in plain))
-    return rows.mutate(setting_rank=rank.cast("int8"), service_type=named, delivery_mechanism=kept)
+    service = folded(rows.service_type)
+    plain = [(service == folded_text(s), ibis.literal(rank, "int8")) for rank, s, m in settings_allowed() if not m]
+    if "delivery_mechanism" not in rows.columns:
+        return cast("IntegerValue", ibis.cases(*plain))
+    mechanism = trimmed(rows.delivery_mechanism)
+    exact = [
+        ((service == folded_text(s)) & (mechanism == folded_text(m)), ibis.literal(rank, "int8"))
+        for rank, s, m in settings_allowed()
+        if m
+    ]
+    return cast("IntegerValue", ibis.cases(*exact, *plain))
+
+
+def odd_mechanism(rows: Table) -> StringValue:
+    """A mechanism that is on the list but for a blank before it, as submitted; missing for the others."""
+    text = folded(rows.delivery_mechanism)
+    names = sorted({folded_text(m) for _, _, m in settings_allowed()})
+    differs = trimmed(rows.delivery_mechanism).isin(names) & text.notin(names)
+    return cast("StringValue", differs.ifelse(rows.delivery_mechanism, None))
+
+
+def service_of(rank: Column) -> StringValue:
+    """The list's spelling of the service type of a rank."""
+    return cast("StringValue", rank.cases(*((r, s) for r, s, _ in settings_allowed())))
+
+
+def mechanism_of(rank: Column, odd: Value) -> StringValue:
+    """The delivery mechanism of a rank: as the list spells it, or with the blank before it as submitted (X22).
+
+    Blank where the setting allows no mechanism, or not the one submitted.
+    """
+    listed = rank.cases(*((r, m) for r, _, m in settings_allowed()))
+    return cast("StringValue", (listed == "").ifelse("", ibis.coalesce(odd, listed)))
 
 
 def trimmed(value: Value) -> StringValue:

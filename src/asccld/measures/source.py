@@ -66,9 +66,19 @@ def age_on(rows: Table, day: object) -> IntegerValue:
     return age_at(first_of_month(rows.der_birth_year, rows.der_birth_month), cast("DateValue", ibis.literal(day)))
 
 
-def record_list(rows: Table) -> Value:
-    """For an aggregation: the records that a row comes from. Finish with `with_record_ids`."""
-    return rows[RECORD].cast("string").collect(distinct=True)
+def age_born(rows: Table, day: object) -> IntegerValue:
+    """The same for rows whose `born` is known already."""
+    import ibis
+
+    return age_at(cast("DateValue", rows.born), cast("DateValue", ibis.literal(day)))
+
+
+def record_list(rows: Table, *, once: bool = False) -> Value:
+    """For an aggregation: the records that a row comes from. Finish with `with_record_ids`.
+
+    `once` promises that no record is in a group twice, which is faster.
+    """
+    return rows[RECORD].cast("string").collect(distinct=not once)
 
 
 def with_record_ids(table: Table, column: str = "record_ids") -> Table:

@@ -39,6 +39,11 @@ COLUMNS = {
 }
 """The column of each defined list that a measure reads."""
 
+TELLING = ("event_outcome", "ethnicity", "accommodation_status", "primary_support_reason", "service_component")
+"""Columns that are mostly filled and whose values the releases spell differently."""
+
+MOST_TELLING = 3
+
 FILE = ("la_code", "importdate")
 
 
@@ -83,11 +88,17 @@ def in_release_1(events: Table, keep: Hold, wording: Wording = "auto") -> Found:
 
 def file_wordings(events: Table) -> Table:
     """Each file with `is_r2`: whether more of its values are of Release 2 only than of Release 1 only."""
-    columns = list(_present(events))
+    columns = _telling(events)
     texts = {column: folded(events[column]) for column in columns}
     r1 = _total(texts[c].isin(sorted(_only(c, "r1"))).sum() for c in columns if _only(c, "r1"))
     r2 = _total(texts[c].isin(sorted(_only(c, "r2"))).sum() for c in columns if _only(c, "r2"))
     return events.group_by(*FILE).agg(is_r2=r2 > r1)
+
+
+def _telling(events: Table) -> list[str]:
+    """The columns by which a file's wording is judged: those of the data that tell most, or else all."""
+    telling = [c for c in TELLING if c in events.columns]
+    return telling[:MOST_TELLING] or list(_present(events))
 
 
 def unmapped(events: Table) -> Table:
@@ -110,9 +121,8 @@ def _mapped(events: Table) -> Table:
 
 
 def _in_r1(value: Value, turned: Mapping[str, str]) -> Value:
-    text = folded(value)
-    changes = [(text == old, new) for old, new in turned.items() if folded_text(new) != old]
-    return ibis.cases(*changes, else_=value) if changes else value
+    changes = [(old, new) for old, new in turned.items() if folded_text(new) != old]
+    return folded(value).cases(*changes, else_=value) if changes else value
 
 
 def _present(events: Table) -> Iterable[str]:

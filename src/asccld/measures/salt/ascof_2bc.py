@@ -60,7 +60,7 @@ def _new_admissions(source: Source, settings: Settings) -> Table:
     new = cast("Table", seen.filter(started).anti_join(before, "person"))
     age = age_on(new, settings.ascof_2b2c_snapshot)
     people = new.group_by("la_code", "person", der_age_snapshot_date=age).agg(
-        id=new.id.min(), record_ids=record_list(new)
+        id=new.id.min(), record_ids=record_list(new, once=True)
     )
     return with_record_ids(people.select("id", "la_code", "der_age_snapshot_date", "record_ids"))
 

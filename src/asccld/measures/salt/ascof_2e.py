@@ -14,17 +14,19 @@ from typing import Any, cast
 import ibis
 from ibis.expr.types import BooleanValue, NumericValue, Table, Value
 
-from asccld.measures.identity import with_person
-from asccld.measures.lists import listed_where
-from asccld.measures.picking import agreed_status, best_rows, known_flag
+from asccld.measures.codes import code_in, place_of
+from asccld.measures.identity import sure_people
+from asccld.measures.lists import listed, listed_where
+from asccld.measures.picking import agreed_status, best_rows, days_before, known_flag
 from asccld.measures.salt.long_term import long_term_rows
-from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, is_long_term
+from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, ranks_of
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, Source, alive, in_list, touches
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, same
 
 STATUS = "accommodation_status"
+STATUSES = listed("accommodation")
 FIGURES = ("total", "male", "female")
 
 
@@ -48,36 +50,37 @@ def _latest(source: Source, settings: Settings) -> Table:
 def _latest_rows(source: Source, settings: Settings) -> Table:
     rows = long_term_rows(source)
     kept = rows.filter(
-        is_long_term(rows, NURSING, RESIDENTIAL, COMMUNITY),
+        rows.setting_rank.isin(ranks_of(NURSING, RESIDENTIAL, COMMUNITY)),
         touches(rows, settings.start, settings.end),
         alive(rows, settings.start),
     )
     if settings.documented("d24"):
-        kept = kept.filter(same(kept.event_type, "Service"))
-    people = with_person(kept, within_la=settings.documented("x9"))
-    narrow = people.select(
-        RECORD, "la_code", "person", "id", "gender", "event_start_date", STATUS,
-        known=known_flag(people[STATUS], "Unknown"),
+        kept = kept.filter(kept.is_service)
+    people = sure_people(kept, within_la=settings.documented("x9"))
+    known = known_flag(people[f"{STATUS}_code"], place_of("Unknown", STATUSES))
+    judged = people.select(
+        RECORD, "la_code", "person", "id", "gender", "event_start_date", f"{STATUS}_code", f"{STATUS}_other",
+        known=known, merit=days_before(people, settings.end) * 2 - known,
     )  # fmt: skip
-    return best_rows(narrow, ["la_code", "person"], [narrow.event_start_date.desc(), narrow.known.desc()])
+    return best_rows(judged, ["la_code", "person"])
 
 
 def _people(source: Source, settings: Settings) -> Table:
     rows = partial(_latest, source, settings)
     agrees = settings.documented("x13")
-    return source.shared("ascof_2e", lambda: agreed_status(rows(), STATUS, missing_gender_agrees=agrees))
+    return source.shared("ascof_2e", lambda: agreed_status(rows(), STATUS, STATUSES, missing_gender_agrees=agrees))
 
 
 def _conflicts(source: Source, settings: Settings) -> Table:
     """People with several statuses of the same day: a count that the script prints on its way."""
     rows = _latest(source, settings)
-    status = folded(rows[STATUS])
+    status = ibis.coalesce(folded(rows[f"{STATUS}_other"]), rows[f"{STATUS}_code"].cast("string"))
     found = rows.group_by("la_code", "person", of_gender=folded(rows.gender)).agg(
         id=rows.id.min(),
         gender=rows.gender.min(),
         event_start_date=rows.event_start_date.min(),
         maxaccommodationknown=rows.known.max(),
-        count=status.nunique() + rows[STATUS].isnull().any().cast("int64"),
+        count=status.nunique(),
     )
     several = found.filter(found["count"] > 1)
     return several.select("la_code", "id", "gender", "event_start_date", "maxaccommodationknown", "count")
@@ -85,7 +88,7 @@ def _conflicts(source: Source, settings: Settings) -> Table:
 
 def _figures(people: Table, settings: Settings) -> Table:
     everybody = settings.documented("d24")
-    settled = in_list(people[STATUS], *listed_where("accommodation", "settled", "yes")).fill_null(False)
+    settled = code_in(people[f"{STATUS}_code"], STATUSES, listed_where("accommodation", "settled", "yes"))
     of = {
         "total": ibis.literal(True) if everybody else in_list(people.gender, "Male", "Female"),
         "male": same(people.gender, "Male"),

@@ -16,12 +16,11 @@ import ibis
 from ibis.expr.types import BooleanValue, NumericValue, Table, Value
 
 from asccld.measures.lists import listed_where
-from asccld.measures.picking import best_rows
-from asccld.measures.salt.carers import carer_rows, with_support
+from asccld.measures.salt.carers import best_supported, carer_rows
 from asccld.measures.salt.long_term import supported_in_year, supported_on_day
-from asccld.measures.setting import COMMUNITY
+from asccld.measures.setting import COMMUNITY, mechanism_of, ranks_of, service_of
 from asccld.measures.settings import Settings
-from asccld.measures.source import Source, age_on, in_list, record_list, with_record_ids
+from asccld.measures.source import RECORD, Source, age_born, in_list, record_list, with_record_ids
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, same
 
@@ -60,11 +59,14 @@ def _clients(source: Source, settings: Settings) -> Table:
 def _ranked(source: Source, settings: Settings) -> Table:
     """Rows of clients with their rank, once for all ages and once for their band."""
     rows = supported_in_year(source) if settings.documented("d25") else supported_on_day(source)
-    paid = (same(rows.service_type, COMMUNITY) & same(rows.service_component, PAYMENT)).fill_null(False)
-    age = age_on(rows, settings.end)
+    paid = same(rows.service_component, PAYMENT).fill_null(False)
+    by_payment = rows.setting_rank.isin(ranks_of(COMMUNITY)) & paid
+    age = age_born(rows, settings.end)
     band = ibis.cases((age.between(*WORKING_AGE), BANDS["1864"]), (age > WORKING_AGE[1], BANDS["65over"]))
-    ranked = rows.mutate(support_rank=paid.ifelse(PAYMENT_RANK, rows.setting_rank), band=band)
-    ranked = ranked.select("der_unique_record_id", "la_code", "person", "id", *CLIENT, "support_rank", "band")
+    ranked = rows.select(
+        RECORD, "la_code", "person", "id", "setting_rank", "odd_mechanism", "service_component", paid=paid, band=band,
+        support_rank=by_payment.ifelse(ibis.literal(PAYMENT_RANK, "int8"), rows.setting_rank),
+    )  # fmt: skip
     return ibis.union(ranked.filter(ranked.band.notnull()), ranked.mutate(band=ibis.literal(BANDS["total"])))
 
 
@@ -73,12 +75,19 @@ def _strongest(rows: Table, settings: Settings) -> Table:
     best = rows.group_by("band", "la_code", "person").agg(support_rank=rows.support_rank.min())
     keys = ["band", "person", "support_rank", *(["la_code"] if settings.documented("x8") else [])]
     kept = cast("Table", rows.semi_join(best, keys))
-    texts = {f"of_{c}": folded(kept[c]) for c in CLIENT}
-    shown = {c: kept[c].min() for c in CLIENT}
-    people = kept.group_by("band", "la_code", "person", **texts).agg(
-        id=kept.id.min(), **shown, record_ids=record_list(kept)
+    spelling = settings.documented("x22")
+    apart = {"component": folded(kept.service_component)}
+    apart |= {} if spelling else {"mechanism": folded(kept.odd_mechanism)}
+    people = kept.group_by("band", "la_code", "person", "setting_rank", "paid", **apart).agg(
+        id=kept.id.min(),
+        service_component=kept.service_component.min(),
+        odd_mechanism=kept.odd_mechanism.min(),
+        record_ids=record_list(kept, once=True),
     )
-    return with_record_ids(people.drop(*texts))
+    odd = ibis.null("string") if spelling else people.odd_mechanism
+    rank = people.setting_rank
+    named = people.mutate(service_type=service_of(rank), delivery_mechanism=mechanism_of(rank, odd))
+    return with_record_ids(named.drop(*apart))
 
 
 def _shown_clients(people: Table, *, total: bool) -> Table:
@@ -93,10 +102,9 @@ def _carers(source: Source, settings: Settings) -> Table:
 
 def _best_support(source: Source, settings: Settings) -> Table:
     """The best kind of support of each carer, once for each age that the rows give."""
-    rows = with_support(carer_rows(source), "may be missing" if settings.documented("x15") else "needed")
-    best = best_rows(rows, ["la_code", "person"], [rows.support_rank])
+    best = best_supported(carer_rows(source), "may be missing" if settings.documented("x15") else "needed")
     people = best.group_by("la_code", "person", "support_provided", der_age_enddate=best.age).agg(
-        id=best.id.min(), record_ids=record_list(best)
+        id=best.id.min(), record_ids=record_list(best, once=True)
     )
     return with_record_ids(people)
 
@@ -111,9 +119,9 @@ def _figures(clients: Table, carers: Table, settings: Settings) -> Table:
 
 
 def _client_counts(people: Table) -> Table:
-    community = same(people.service_type, COMMUNITY)
-    paid = (same(people.delivery_mechanism, PAYMENT) | same(people.service_component, PAYMENT)).fill_null(False)
-    directed = paid | same(people.delivery_mechanism, BUDGET).fill_null(False)
+    community = people.setting_rank.isin(ranks_of(COMMUNITY))
+    paid = people.paid | same(people.delivery_mechanism, PAYMENT)
+    directed = paid | same(people.delivery_mechanism, BUDGET)
     bands = {name: cast("BooleanValue", (people.band == band) & community) for name, band in BANDS.items()}
     return _counted(people, bands, {"1": directed, "2": paid})
 

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Literal, cast
 
 import ibis
-from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table
+from ibis.expr.types import BooleanValue, DateValue, IntegerValue, Table
 
-from asccld.measures.identity import with_person
+from asccld.measures.identity import identifiers, sure_people
+from asccld.measures.picking import best_rows
 from asccld.measures.registry import measure_table
 from asccld.measures.selection import of_latest_files
-from asccld.measures.source import Source, alive, in_list, touches
+from asccld.measures.source import RECORD, Source, alive, in_list, touches
 from asccld.processing.text import age_at, first_of_month, folded, folded_text, same
 
 Component = Literal["ignored", "needed", "may be missing"]
@@ -24,6 +25,7 @@ Component = Literal["ignored", "needed", "may be missing"]
 UNKNOWN_BIRTH = date(1800, 1, 1)
 """Stands for an unknown birth date: the age of about 223 is told apart later."""
 
+MECHANISMS = ("Direct Payment", "CASSR Managed Personal Budget", "CASSR Commissioned Support")
 DIRECT = "Carer Support: Direct to Carer"
 INVOLVING = "Carer Support: Support involving the person cared-for"
 SIGNPOSTED = "NFA - Information & Advice / Signposting only"
@@ -32,9 +34,20 @@ PAYMENT, BUDGET, COMMISSIONED, DIRECT_UNKNOWN, ADVICE, NONE = (
 )
 
 
+READINGS: tuple[Component, ...] = ("ignored", "needed", "may be missing")
+
+
 def carer_rows(source: Source) -> Table:
-    """Rows of carers in the year, with person and age; an unknown age is the years since 1800."""
+    """Rows of carers in the year: record, council, person, id, `age` and `is_carer`, and a rank for each reading.
+
+    An unknown age is the years since 1800. See `rank_column`.
+    """
     return source.shared("carer_rows", lambda: _rows(source))
+
+
+def rank_column(component: Component) -> str:
+    """The column with the rank of a row's kind of support in a reading; missing where it is of no kind."""
+    return f"rank_{READINGS.index(component)}"
 
 
 def _rows(source: Source) -> Table:
@@ -43,8 +56,12 @@ def _rows(source: Source) -> Table:
     own_type = in_list(rows.event_type, "Request", "Assessment", "Service", "Review")
     in_year = touches(rows, settings.start, settings.end)
     kept = rows.filter(is_carer, own_type, in_year, alive(rows, settings.start), _in_cohort(rows))
-    people = with_person(kept, within_la=settings.documented("x9"))
-    return people.mutate(age=_age(people, settings.end), is_carer=same(people.client_type, "Carer"))
+    ranks = {rank_column(c): _rank(kept, c) for c in READINGS}
+    narrow = kept.select(
+        RECORD, "la_code", **identifiers(kept), age=_age(kept, settings.end), is_carer=same(kept.client_type, "Carer"),
+        **ranks,
+    )  # fmt: skip
+    return sure_people(narrow, within_la=settings.documented("x9"))
 
 
 def _in_cohort(rows: Table) -> BooleanValue:
@@ -59,43 +76,45 @@ def _age(rows: Table, day: date) -> IntegerValue:
     return age_at(cast("DateValue", born), cast("DateValue", ibis.literal(day)))
 
 
-def with_support(rows: Table, component: Component) -> Table:
-    """Rows with `support_provided` and its `support_rank`; those of no category are dropped."""
-    named = rows.mutate(support_provided=_support(rows, component))
-    ranks = [(named.support_provided == r["support_provided"], int(r["rank"])) for r in measure_table("carer_support")]
-    return named.filter(named.support_provided.notnull()).mutate(support_rank=ibis.cases(*ranks))
+def best_supported(rows: Table, component: Component) -> Table:
+    """Rows of the best kind of support of each carer at each council, with `support_provided`."""
+    ranked = rows.mutate(merit=rows[rank_column(component)])
+    best = best_rows(ranked.filter(ranked.merit.notnull()), ["la_code", "person"])
+    names = [(int(r["rank"]), r["support_provided"]) for r in measure_table("carer_support")]
+    return best.mutate(support_provided=best.merit.cases(*names))
 
 
-def _support(rows: Table, component: Component) -> StringValue:
+def _rank(rows: Table, component: Component) -> IntegerValue:
+    kinds = [(int(r["rank"]), r["support_provided"]) for r in measure_table("carer_support")]
+    ranks = {text: ibis.literal(rank, "int8") for rank, text in kinds}
+    return cast("IntegerValue", ibis.cases(*((test, ranks[kind]) for test, kind in _kinds(rows, component))))
+
+
+def _kinds(rows: Table, component: Component) -> list[tuple[BooleanValue, str]]:
+    """Tests in their order, each with the kind of support that it shows: the first that holds counts."""
     direct, mechanism = same(rows.service_type, DIRECT), folded(rows.delivery_mechanism)
     paid, unpaid = _component_tests(rows, component)
     looked_at = in_list(rows.event_type, "Assessment", "Review")
     advised = same(rows.event_outcome, SIGNPOSTED)
-    known = [folded_text(text) for text in (PAYMENT_MECHANISM, BUDGET, COMMISSIONED_MECHANISM)]
-    return cast(
-        "StringValue",
-        ibis.cases(
-            (direct & ((mechanism == known[0]) | paid), PAYMENT),
-            (direct & (mechanism == known[1]) & unpaid, BUDGET),
-            (direct & (mechanism == known[2]) & unpaid, COMMISSIONED),
-            (direct & (mechanism.notin(known) | mechanism.isnull()) & unpaid, DIRECT_UNKNOWN),
-            (same(rows.service_type, INVOLVING), NONE),
-            (looked_at & ~advised, NONE),
-            (looked_at & rows.event_outcome.isnull(), NONE),
-            (looked_at & advised, ADVICE),
-            (same(rows.event_type, "Request"), ADVICE),
-        ),
-    )
-
-
-PAYMENT_MECHANISM = "Direct Payment"
-COMMISSIONED_MECHANISM = "CASSR Commissioned Support"
+    known = [folded_text(text) for text in MECHANISMS]
+    tests = [
+        (direct & ((mechanism == known[0]) | paid), PAYMENT),
+        (direct & (mechanism == known[1]) & unpaid, BUDGET),
+        (direct & (mechanism == known[2]) & unpaid, COMMISSIONED),
+        (direct & (mechanism.notin(known) | mechanism.isnull()) & unpaid, DIRECT_UNKNOWN),
+        (same(rows.service_type, INVOLVING), NONE),
+        (looked_at & ~advised, NONE),
+        (looked_at & rows.event_outcome.isnull(), NONE),
+        (looked_at & advised, ADVICE),
+        (same(rows.event_type, "Request"), ADVICE),
+    ]
+    return cast("list[tuple[BooleanValue, str]]", tests)
 
 
 def _component_tests(rows: Table, component: Component) -> tuple[BooleanValue, BooleanValue]:
     """Whether the component says direct payment, and whether it says that it is none."""
     if component == "ignored":
         return ibis.literal(False), ibis.literal(True)
-    paid = same(rows.service_component, PAYMENT_MECHANISM)
+    paid = same(rows.service_component, MECHANISMS[0])
     unpaid = cast("BooleanValue", ~paid)
     return (paid, unpaid) if component == "needed" else (paid, cast("BooleanValue", unpaid | paid.isnull()))

@@ -8,18 +8,20 @@ delivery mechanism is not mandatory, so settings by mechanism are incomplete; co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
 import ibis
 from ibis.expr.types import Table
 
-from asccld.measures.lists import is_listed, listed, listed_or
-from asccld.measures.picking import best_rows, known_flag, one_value
-from asccld.measures.salt.long_term import supported_for_a_year, supported_in_year, supported_on_day
+from asccld.measures.codes import code_in, place_of
+from asccld.measures.lists import listed
+from asccld.measures.picking import MOST_DAYS, best_rows, days_before, known_flag, one_value
+from asccld.measures.salt.long_term import CODED, supported_for_a_year, supported_in_year, supported_on_day
+from asccld.measures.setting import mechanism_of, service_of
 from asccld.measures.settings import Settings
-from asccld.measures.source import RECORD, Source, age_on, in_list
+from asccld.measures.source import RECORD, Source, age_born, in_list, record_list, with_record_ids
 from asccld.measures.tallies import people_by, people_in_all
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, same
@@ -37,15 +39,22 @@ class Attribute:
     column: str
     unknown: str
     """The value that says nothing; it is also shown for people with values that conflict."""
-    valid: str | None
-    """The list of values that are shown, anything else being invalid; None shows what was submitted."""
+    as_submitted: bool = False
+    """Whether a missing or invalid value is shown as it is, and not as invalid."""
+    not_shown: tuple[str, ...] = ()
+    """Values of the list that are shown as invalid all the same."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What may be shown, in the order of the codes."""
+        return (*listed(CODED[self.column]), INVALID)
 
 
-REASON = Attribute("primary_support_reason", "Unknown", "primary_support_reasons")
-REASON_AS_SUBMITTED = replace(REASON, valid=None)
-CARER = Attribute("has_unpaid_carer", "Unknown", "unpaid_carer_values")
-CARER_WITH_UNKNOWN = replace(CARER, valid="unpaid_carer_values_and_unknown")
-ETHNICITY = Attribute("ethnicity", "No data - Undeclared or Not known", "ethnicities")
+REASON = Attribute("primary_support_reason", "Unknown")
+REASON_AS_SUBMITTED = Attribute("primary_support_reason", "Unknown", as_submitted=True)
+CARER = Attribute("has_unpaid_carer", "Unknown", not_shown=("Unknown",))
+CARER_OR_UNKNOWN = Attribute("has_unpaid_carer", "Unknown")
+ETHNICITY = Attribute("ethnicity", "No data - Undeclared or Not known")
 
 
 def lts001a(source: Source, settings: Settings) -> Mapping[str, Table]:
@@ -56,8 +65,8 @@ def lts001a(source: Source, settings: Settings) -> Mapping[str, Table]:
 
 def lts001b(source: Source, settings: Settings) -> Mapping[str, Table]:
     """People with long-term support on the last day: tables 1a, 1b, 2, 3a, 3b and 3c."""
-    rows = partial(rows_of_lts001b, source, settings)
-    carer = CARER_WITH_UNKNOWN if settings.documented("x14") else CARER
+    rows = partial(_rows_of_lts001b, source, settings)
+    carer = CARER_OR_UNKNOWN if settings.documented("x14") else CARER
     one = partial(people_of_lts001b, source, settings)
     two = partial(_people, source, "lts001b 2", lambda: rows().mutate(table=ibis.literal("2")), carer)
     three = partial(_people, source, "lts001b 3", lambda: _by_gender(rows()), ETHNICITY)
@@ -72,7 +81,7 @@ def lts001b(source: Source, settings: Settings) -> Mapping[str, Table]:
             "_people": lambda: _shown(one(), REASON),
             "_2_people": lambda: _shown(two(), CARER).drop("table"),
             "_3_people": lambda: _shown(three(), ETHNICITY),
-            "_3c_people": lambda: _other_people(rows()),
+            "_3c_people": lambda: _other_people(_of_other_gender(rows())),
         }
     )
 
@@ -96,7 +105,7 @@ def people_of_lts001a(source: Source, settings: Settings) -> Table:
 
 def people_of_lts001b(source: Source, settings: Settings) -> Table:
     """Everybody in tables 1a and 1b of LTS001b."""
-    return _people(source, "lts001b 1", lambda: _by_age(rows_of_lts001b(source, settings), settings), REASON)
+    return _people(source, "lts001b 1", lambda: _by_age(_rows_of_lts001b(source, settings), settings), REASON)
 
 
 def people_of_lts001c(source: Source, settings: Settings) -> Table:
@@ -104,7 +113,7 @@ def people_of_lts001c(source: Source, settings: Settings) -> Table:
     return _people(source, "lts001c 1", lambda: _rows_of_lts001c(source, settings), REASON_AS_SUBMITTED)
 
 
-def rows_of_lts001b(source: Source, settings: Settings) -> Table:
+def _rows_of_lts001b(source: Source, settings: Settings) -> Table:
     """Long-term support on the last day: of all clients, or of those in LTS001a (D28)."""
     rows = supported_on_day(source)
     return _of_people_in(rows, people_of_lts001a(source, settings)) if settings.documented("d28") else rows
@@ -120,9 +129,8 @@ def _of_people_in(rows: Table, people: Table) -> Table:
 
 
 def _by_age(rows: Table, settings: Settings) -> Table:
-    age = age_on(rows, settings.end)
-    working = age.between(*WORKING_AGE)
-    return rows.mutate(table=ibis.cases((working, "1a"), (age > WORKING_AGE[1], "1b")))
+    age = age_born(rows, settings.end)
+    return rows.mutate(table=ibis.cases((age.between(*WORKING_AGE), "1a"), (age > WORKING_AGE[1], "1b")))
 
 
 def _by_gender(rows: Table) -> Table:
@@ -133,11 +141,8 @@ def _of_other_gender(rows: Table) -> Table:
     return rows.filter(in_list(rows.gender, "Other", "Unknown"))
 
 
-def _other_people(rows: Table) -> Table:
-    from asccld.measures.source import record_list, with_record_ids
-
-    others = _of_other_gender(rows)
-    people = others.group_by("la_code", "person").agg(id=others.id.min(), record_ids=record_list(others))
+def _other_people(others: Table) -> Table:
+    people = others.group_by("la_code", "person").agg(id=others.id.min(), record_ids=record_list(others, once=True))
     return with_record_ids(people.select("la_code", "id", "record_ids"))
 
 
@@ -147,21 +152,32 @@ def _people(source: Source, name: str, rows: Callable[[], Table], attribute: Att
 
 
 def _picked(rows: Table, attribute: Attribute, settings: Settings) -> Table:
-    if settings.documented("d17") and attribute.column == REASON.column:
-        rows = rows.filter(is_listed(rows.primary_support_reason, listed("primary_support_reasons")))
-    known = known_flag(rows[attribute.column], attribute.unknown)
-    value = listed_or(rows[attribute.column], attribute.valid, INVALID) if attribute.valid else rows[attribute.column]
-    narrow = rows.filter(rows.table.notnull()).select(
-        RECORD, "la_code", "table", "person", "id", *SETTING, "setting_rank", "event_start_date",
-        known=known, **{attribute.column: value},
+    column, texts = attribute.column, attribute.texts
+    code, other = rows[f"{column}_code"], rows[f"{column}_other"]
+    valid = code_in(code, texts, [t for t in listed(CODED[column]) if t not in attribute.not_shown])
+    removed = settings.documented("d17") and column == REASON.column
+    known = known_flag(code, place_of(attribute.unknown, texts))
+    days = ibis.literal(0) if settings.documented("d16") else days_before(rows, settings.end)
+    invalid = ibis.literal(place_of(INVALID, texts), "int8")
+    shown = {
+        f"{column}_code": code if attribute.as_submitted else valid.ifelse(code, invalid),
+        f"{column}_other": other if attribute.as_submitted else ibis.null("string"),
+    }
+    narrow = rows.select(
+        RECORD, "la_code", "table", "person", "id", "setting_rank", "odd_mechanism", kept=valid if removed else True,
+        merit=(rows.setting_rank.cast("int64") * 2 - known) * MOST_DAYS + days, **shown,
     )  # fmt: skip
-    latest = [] if settings.documented("d16") else [narrow.event_start_date.desc()]
-    order = [narrow.setting_rank, narrow.known.desc(), *latest]
-    best = best_rows(narrow, ["la_code", "table", "person"], order)
-    mechanism = folded(best.delivery_mechanism)
-    of = {"la_code": best.la_code, "table": best.table, "person": best.person, "mechanism": mechanism}
-    shown = {c: best[c] for c in ("la_code", "table", "person", "id", *SETTING)}
-    return one_value(best, of, shown, attribute.column, attribute.unknown)
+    best = best_rows(narrow.filter(narrow.table.notnull(), narrow.kept), ["la_code", "table", "person"])
+    return _in_words(best, attribute, settings)
+
+
+def _in_words(best: Table, attribute: Attribute, settings: Settings) -> Table:
+    apart = None if settings.documented("x22") else {"mechanism": folded(best.odd_mechanism)}
+    of, spelt = ("la_code", "table", "person", "setting_rank"), ("id", "odd_mechanism")
+    people = one_value(best, of, attribute.column, attribute.texts, attribute.unknown, apart=apart, spelt=spelt)
+    odd = ibis.null("string") if settings.documented("x22") else people.odd_mechanism
+    mechanism = mechanism_of(people.setting_rank, odd)
+    return people.mutate(service_type=service_of(people.setting_rank), delivery_mechanism=mechanism)
 
 
 def _counted(people: Table, attribute: Attribute) -> Table:

@@ -15,12 +15,12 @@ from typing import cast
 import ibis
 from ibis.expr.types import IntegerValue, StringValue, Table, Value
 
-from asccld.measures.identity import with_person
+from asccld.measures.identity import sure_people, with_person
 from asccld.measures.registry import measure_table
 from asccld.measures.salt.long_term import long_term_rows
 from asccld.measures.salt.lts001 import people_of_lts001a, people_of_lts001c
 from asccld.measures.selection import of_latest_files
-from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, is_long_term
+from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, ranks_of, service_of
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, Source, age_on, in_list, is_client, record_list, with_record_ids
 from asccld.processing.run import Tables
@@ -113,8 +113,8 @@ def _sorted_out(reviews: Table, people: Table) -> Table:
 
 def _place(people: Table) -> IntegerValue:
     """1 for a care home, 2 for the community: the strongest counts. Prison is neither."""
-    home = in_list(people.service_type, NURSING, RESIDENTIAL)
-    return cast("IntegerValue", ibis.cases((home, 1), (same(people.service_type, COMMUNITY), 2)))
+    home = people.setting_rank.isin(ranks_of(NURSING, RESIDENTIAL))
+    return cast("IntegerValue", ibis.cases((home, 1), (people.setting_rank.isin(ranks_of(COMMUNITY)), 2)))
 
 
 def _with_admissions(source: Source, settings: Settings) -> Table:
@@ -127,13 +127,14 @@ def _admissions(source: Source, reviews: Table) -> Table:
     planned = reviews.filter(reviews.table == PLANNED)
     first = planned.group_by("la_code", "person", "age_band").agg(reviewed=planned.event_end_date.min())
     services = long_term_rows(source)
-    services = services.filter(same(services.event_type, "Service"), is_long_term(services, NURSING, RESIDENTIAL))
-    people = with_person(services, within_la=source.settings.documented("x9"))
+    services = services.filter(services.is_service, services.setting_rank.isin(ranks_of(NURSING, RESIDENTIAL)))
+    people = sure_people(services, within_la=source.settings.documented("x9"))
     later = people.inner_join(first, ["la_code", "person"])
     later = later.filter(later.event_start_date > later.reviewed)
-    home = ibis.cases((same(later.service_type, NURSING), NURSING), else_=RESIDENTIAL)
     texts = {"table": ADMISSION, "setting": IN_COMMUNITY}
-    return later.mutate(category=home, **{c: ibis.literal(t) for c, t in texts.items()}).select(*EVENT)
+    return later.mutate(
+        category=service_of(later.setting_rank), **{c: ibis.literal(t) for c, t in texts.items()}
+    ).select(*EVENT)
 
 
 def _values(column: str) -> tuple[str, ...]:

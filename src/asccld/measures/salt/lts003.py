@@ -13,8 +13,7 @@ from functools import partial
 import ibis
 from ibis.expr.types import StringValue, Table
 
-from asccld.measures.picking import best_rows
-from asccld.measures.salt.carers import carer_rows, with_support
+from asccld.measures.salt.carers import best_supported, carer_rows
 from asccld.measures.settings import Settings
 from asccld.measures.source import Source, record_list, with_record_ids
 from asccld.measures.tallies import people_by
@@ -45,12 +44,13 @@ def _best(source: Source, settings: Settings) -> Table:
 
 def _best_of(rows: Table, settings: Settings) -> Table:
     carers = rows.filter(rows.is_carer) if settings.documented("d18") else rows
-    supported = with_support(carers, "may be missing" if settings.documented("d19") else "ignored")
-    return best_rows(supported, ["la_code", "person"], [supported.support_rank])
+    return best_supported(carers, "may be missing" if settings.documented("d19") else "ignored")
 
 
 def _people(rows: Table) -> Table:
-    people = rows.group_by("la_code", "person", "support_provided").agg(id=rows.id.min(), record_ids=record_list(rows))
+    people = rows.group_by("la_code", "person", "support_provided").agg(
+        id=rows.id.min(), record_ids=record_list(rows, once=True)
+    )
     return with_record_ids(people.select("la_code", "id", "support_provided", "record_ids"))
 
 

@@ -13,18 +13,19 @@ from functools import partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, StringValue, Table
+from ibis.expr.types import BooleanValue, Table, Value
 
-from asccld.measures.identity import with_person
+from asccld.measures.codes import MISSING, OTHER, code_in, place_of
+from asccld.measures.identity import sure_people
 from asccld.measures.lists import listed, listed_where
-from asccld.measures.picking import agreed_status, best_rows, known_flag
-from asccld.measures.salt.long_term import long_term_rows
-from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, is_long_term, trimmed
+from asccld.measures.picking import agreed_status, best_rows, days_before, known_flag
+from asccld.measures.salt.long_term import CODED, long_term_rows
+from asccld.measures.setting import COMMUNITY, LONG_TERM, NURSING, RESIDENTIAL, ranks_of, trimmed
 from asccld.measures.settings import Settings
-from asccld.measures.source import RECORD, Source, age_on, alive, has_birth, in_list, touches
+from asccld.measures.source import Source, age_born, alive, touches
 from asccld.measures.tallies import people_by
 from asccld.processing.run import Tables
-from asccld.processing.text import folded_text, same
+from asccld.processing.text import folded_text
 
 AGES = (18, 64)
 INVALID = "NULL/Invalid"
@@ -50,12 +51,12 @@ def lts004(source: Source, settings: Settings) -> Mapping[str, Table]:
     return Tables(
         {
             "": lambda: _counted(one(), EMPLOYMENT).mutate(table=ibis.literal("1")),
-            "_2": lambda: _counted(_of_table_2(two()), ACCOMMODATION, "table"),
+            "_2": lambda: _counted(_of_table_2(_with_table(two())), ACCOMMODATION, "table"),
             "_invalid": lambda: ibis.union(
                 _invalid(source, settings, EMPLOYMENT, "1"), _invalid(source, settings, ACCOMMODATION, "2")
             ),
             "_people": lambda: _shown(one().mutate(table=ibis.literal("1")), EMPLOYMENT),
-            "_2_people": lambda: _shown(two(), ACCOMMODATION),
+            "_2_people": lambda: _shown(_with_table(two()), ACCOMMODATION),
         }
     )
 
@@ -67,25 +68,24 @@ def _rows(source: Source) -> Table:
 
 def _cohort(source: Source) -> Table:
     settings, rows = source.settings, long_term_rows(source)
-    kinds = [NURSING, RESIDENTIAL, COMMUNITY] if settings.documented("d20") else []
+    kinds = [NURSING, RESIDENTIAL, COMMUNITY] if settings.documented("d20") else LONG_TERM
+    reasons = listed(CODED["primary_support_reason"])
     kept = rows.filter(
-        same(rows.event_type, "Service"),
-        is_long_term(rows, *kinds),
-        same(rows.primary_support_reason, "Learning Disability Support"),
+        rows.is_service,
+        rows.setting_rank.isin(ranks_of(*kinds)),
+        rows.primary_support_reason_code == place_of("Learning Disability Support", reasons),
         touches(rows, settings.start, settings.end),
         alive(rows, settings.start),
-        has_birth(rows),
-        age_on(rows, settings.end).between(*AGES),
+        age_born(rows, settings.end).between(*AGES),
     )
-    people = with_person(kept, within_la=settings.documented("x9"))
-    statuses = (EMPLOYMENT.column, ACCOMMODATION.column)
-    return people.select(RECORD, "la_code", "person", "id", "gender", "event_start_date", *statuses)
+    return sure_people(kept, within_la=settings.documented("x9"))
 
 
 def _on_list(rows: Table, status: Status) -> BooleanValue:
     """Whether the status is on the list: spaces before it do not matter here; a missing one is not."""
-    found = trimmed(rows[status.column]).isin([folded_text(v) for v in listed(status.valid)])
-    return cast("BooleanValue", found.fill_null(False))
+    code, other = rows[f"{status.column}_code"], rows[f"{status.column}_other"]
+    spelt = trimmed(other).isin([folded_text(v) for v in listed(status.valid)])
+    return cast("BooleanValue", code.between(MISSING + 1, len(listed(status.valid))) | spelt.fill_null(False))
 
 
 def _people(source: Source, settings: Settings, status: Status) -> Table:
@@ -94,21 +94,32 @@ def _people(source: Source, settings: Settings, status: Status) -> Table:
 
 
 def _picked(rows: Table, settings: Settings, status: Status) -> Table:
-    people = _latest(rows if settings.documented("d21") else rows.filter(_on_list(rows, status)), settings, status)
-    return people.filter(_on_list(people, status)).mutate(table=_table(people[status.column]))
+    if settings.documented("d21"):
+        people = _latest(rows, settings, status)
+        return people.filter(_on_list(people, status))
+    return _latest(rows.filter(_on_list(rows, status)), settings, status)
 
 
 def _latest(rows: Table, settings: Settings, status: Status) -> Table:
-    last = best_rows(rows, ["person"], [rows.event_start_date.desc()])
-    known = best_rows(last, ["la_code", "person"], [known_flag(last[status.column], "Unknown").desc()])
-    return agreed_status(known, status.column, missing_gender_agrees=settings.documented("x13"))
+    last = best_rows(rows.mutate(merit=days_before(rows, settings.end)), ["person"])
+    texts = listed(status.valid)
+    unknown = 1 - known_flag(last[f"{status.column}_code"], place_of("Unknown", texts))
+    known = best_rows(last.mutate(merit=unknown), ["la_code", "person"])
+    people = agreed_status(known, status.column, texts, missing_gender_agrees=settings.documented("x13"))
+    return people.mutate(**{f"{status.column}_other": _text_if_other(people, status)})
 
 
-def _table(status: object) -> StringValue:
+def _text_if_other(people: Table, status: Status) -> Value:
+    """The text of a status that the list does not have in this spelling."""
+    is_other = people[f"{status.column}_code"] == OTHER
+    return cast("Value", is_other.ifelse(people[status.column], None))
+
+
+def _with_table(people: Table) -> Table:
     """2a or 2b; missing for a status with a blank before it, which the script puts in neither."""
-    settled, other = (listed_where("accommodation", "settled", answer) for answer in ("yes", "no"))
-    value = cast("StringValue", status)
-    return cast("StringValue", ibis.cases((in_list(value, *settled), "2a"), (in_list(value, *other), "2b")))
+    code, texts = people.accommodation_status_code, listed("accommodation")
+    settled, other = (code_in(code, texts, listed_where("accommodation", "settled", a)) for a in ("yes", "no"))
+    return people.mutate(table=ibis.cases((settled, "2a"), (other, "2b")))
 
 
 def _of_table_2(people: Table) -> Table:
