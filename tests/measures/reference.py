@@ -222,7 +222,8 @@ def of_type(rows: Iterable[Row], *types: str) -> list[Row]:
 def cluster_numbers(spans: Sequence[tuple[date, date]], gap: int, *, running: bool = False) -> list[int]:
     """ISL for one council and person: the number of the cluster of each span, spans in any order, 1 is the first.
 
-    A repeated span that ends before it starts begins once more: it is compared with its own copy.
+    A repeated span that ends before it starts begins once more, as it is compared with its own copy; the latest end so
+    far (`running`) knows no copies.
     """
     order = sorted(range(len(spans)), key=lambda place: spans[place])
     reach: date | None = None
@@ -230,6 +231,8 @@ def cluster_numbers(spans: Sequence[tuple[date, date]], gap: int, *, running: bo
     number_of: dict[tuple[date, date], int] = {}
     for place in order:
         start, end = spans[place]
+        if running and (start, end) in number_of:
+            continue
         if reach is None or (start - reach).days > gap:
             number += 1
         number_of[spans[place]] = number
