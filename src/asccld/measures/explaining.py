@@ -35,7 +35,7 @@ def cell_of(texts: Iterable[str]) -> dict[str, str]:
             column, equals, value = part.partition("=")
             if not equals or not column.strip():
                 raise UnknownCell(f"'{part}' is not COLUMN=VALUE", "--cell", "Example: --cell la_code=506,table=1a")
-            cell[column.strip().lower()] = value.strip()
+            cell[column.strip().lower()] = value  # a blank before it may make another category (x22)
     return cell
 
 
