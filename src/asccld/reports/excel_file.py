@@ -37,7 +37,7 @@ def new_workbook(path: Path, *, title: str, comments: str) -> Generator[Workbook
 
     # Rows wait in files of their own until the workbook is closed: in a folder that goes, whatever happens.
     waiting = tempfile.TemporaryDirectory(prefix="asccld-", ignore_cleanup_errors=True)
-    with replacing(path) as part, _File(part) as file, waiting as folder:
+    with waiting as folder, replacing(path) as part, _File(part) as file:
         book = Workbook(cast("Any", file), {**_OPTIONS, "tmpdir": folder})
         try:
             book.set_properties({"title": title, "comments": comments})

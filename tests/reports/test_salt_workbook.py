@@ -1,0 +1,196 @@
+"""SALT as it looked: what stands in each cell, of a council, of all together, and for publication."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from asccld.reports import ReportError
+from asccld.reports.salt_figures import NOT_IN_CLD, SUPPRESSED, Cell, Grid
+from asccld.reports.salt_layout import BETWEEN, axis, blocks, rates
+from asccld.reports.salt_publication import PUBLISHED_COLUMNS, published_tables
+from asccld.reports.salt_tables import councils_of, salt_tables, suffixes_needed
+from asccld.reports.salt_workbook import TITLE, write_salt_workbook
+
+Made = dict[str, dict[str, pl.DataFrame]]
+COMMUNITY, NURSING = "Long Term Support: Community", "Long Term Support: Nursing Care"
+REASON = "Mental Health Support"
+
+
+def people(*rows: tuple[str, str, str, str, int, str]) -> pl.DataFrame:
+    columns = ["la_code", "primary_support_reason", "service_type", "delivery_mechanism", "count", "table"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+@pytest.fixture
+def made() -> Made:
+    lts001a = people(
+        ("201", REASON, COMMUNITY, "Direct Payment", 120, "1a"),
+        ("201", REASON, COMMUNITY, " Direct Payment", 3, "1a"),
+        ("201", "Invalid/NULL", NURSING, "", 40, "1a"),
+        ("208", "unknown", COMMUNITY.upper(), "", 7, "1a"),
+        ("208", REASON, NURSING, "", 9, "1b"),
+    )
+    requests = pl.DataFrame(
+        {
+            "la_code": ["201"] * 5,
+            "age": [17, 30, 30, 64, 65],
+            "route_of_access": ["Prison", "Prison", None, "Elsewhere", "Discharge from Hospital"],
+            "final_outcome_mapped": [
+                "End of Life",
+                "No_Chronology_End of Life",
+                "No Service Found_End of Life",
+                None,
+                "Short Term Support: ST-Max",
+            ],
+        }
+    )
+    return {"lts001a": {"": lts001a}, "sts001": {"_requests": requests}}
+
+
+def grid(made: Made, title: str, council: str | None = None, *, published: bool = False) -> Grid:
+    found = salt_tables(made, published=published)
+    return next(t for t in found if title in t.title).grid(council)
+
+
+def cells(shown: Grid, label: str) -> Mapping[str, Cell]:
+    return dict(zip(shown.columns, next(row for name, row in shown.rows if name == label), strict=True))
+
+
+def test_counts_stand_under_the_wording_of_the_method(made: Made) -> None:
+    shown = grid(made, "Table 1a: people aged 18 to 64 with long term support during", "201")
+    assert cells(shown, REASON)["Community: Direct Payment"] == 123
+    assert cells(shown, "Invalid/NULL")["Nursing"] == 40
+    assert cells(shown, "Total") == {**dict.fromkeys(shown.columns, 0), **cells(shown, "Total")}
+    assert cells(shown, "Total")["Total"] == 163
+    assert [label for label, _ in shown.rows][-2:] == ["Invalid/NULL", "Total"]
+
+
+def test_capitals_and_blanks_make_no_other_row_and_all_councils_add_up(made: Made) -> None:
+    shown = grid(made, "Table 1a: people aged 18 to 64 with long term support during")
+    assert cells(shown, "Unknown")["Community"] == 7
+    assert cells(shown, "Total")["Total"] == 170
+
+
+def test_requests_are_by_age_route_and_what_followed_without_its_prefix(made: Made) -> None:
+    younger, older = (grid(made, f"Requests for support from new clients aged {age}") for age in ("18", "65"))
+    assert cells(younger, "End of Life")["Prison"] == 1
+    assert cells(younger, "End of Life")["Not stated, or not on the list"] == 1
+    assert cells(younger, "Could not be classified")["Not stated, or not on the list"] == 1
+    assert cells(younger, "Total")["Total"] == 3
+    assert cells(older, "Short Term Support to Maximise Independence")["Discharge from Hospital"] == 1
+
+
+def test_a_table_that_the_data_set_does_not_have_says_so(made: Made) -> None:
+    shown = grid(made, "91 days after")
+    assert {cell for _, row in shown.rows for cell in row} == {NOT_IN_CLD}
+    episodes = {"sts002b": {"": pl.DataFrame({"la_code": ["201", "208"], "count": [4, 5]})}}
+    total = cells(grid(episodes, "existing clients"), "Total")
+    assert total["Total"] == 9
+    assert {cell for name, cell in total.items() if name != "Total"} == {NOT_IN_CLD}
+    columns = ["la_code", "final_outcome_mapped", "count"]
+    sequels = pl.DataFrame([("201", "Short Term Support (other)", 2)], schema=columns, orient="row")
+    shown = grid({"sts002a": {"": sequels}}, "by what followed")
+    early = cells(shown, "Early Cessation of Service (leading to long term support)")
+    assert early == {"Total": NOT_IN_CLD}
+
+
+def test_outcomes_are_made_of_what_is_shown() -> None:
+    wide = {"la_code": ["201", "208"], "total_num": [51, 2], "male_num": [21, 2], "female_num": [30, 0]}
+    wide |= {"total_denom": [102, 9], "male_denom": [52, 9], "female_denom": [50, 0]}
+    made: Made = {"nhse_ascof_2e": {"": pl.DataFrame(wide)}}
+    label = "Total (men and women)"
+    assert cells(grid(made, "live at home", "201"), label) == {
+        "Numerator": 51, "Denominator": 102, "Outcome (%)": 50.0
+    }  # fmt: skip
+    assert cells(grid(made, "live at home"), label)["Numerator"] == 53
+    assert cells(grid(made, "live at home", "208"), "Female")["Outcome (%)"] == "-"
+    shown = cells(grid(made, "live at home", "208", published=True), "Male")
+    assert (shown["Numerator"], shown["Outcome (%)"]) == (SUPPRESSED, SUPPRESSED)
+    assert cells(grid(made, "live at home", "201", published=True), label)["Outcome (%)"] == 50.0
+
+
+def test_a_rate_without_population_is_not_in_the_data() -> None:
+    made: Made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [12]})}}
+    assert cells(grid(made, "New admissions"), "2B: aged 18 to 64") == {
+        "Numerator": 12, "Denominator": NOT_IN_CLD, "Outcome (%)": NOT_IN_CLD
+    }  # fmt: skip
+
+
+def test_for_publication_small_counts_and_what_gives_them_away_are_suppressed(made: Made) -> None:
+    shown = grid(made, "Table 1b: people aged 65 and over with long term support during", published=True)
+    assert cells(shown, REASON)["Nursing"] == 10
+    requests = grid(made, "Requests for support from new clients aged 65", published=True)
+    assert cells(requests, "Total")["Total"] == SUPPRESSED
+    assert cells(requests, "Total")["Prison"] == 0
+
+
+def test_published_rows_hold_every_cell_of_every_council_and_of_all(made: Made) -> None:
+    table = published_tables(made)["lts001a"]
+    assert tuple(table.columns) == PUBLISHED_COLUMNS
+    titles = table["table"].n_unique()
+    shown = grid(made, "Table 1a: people aged 18 to 64 with long term support during")
+    assert table.height == 3 * titles * len(shown.rows) * len(shown.columns)
+    assert table["la_code"].unique().sort().to_list() == [None, "201", "208"]
+    hidden = table.filter(pl.col("count").is_null())
+    assert set(hidden["note"]) <= {SUPPRESSED}
+    assert table.filter(pl.col("count").is_not_null())["note"].null_count() == table.height - hidden.height
+
+
+def test_a_table_without_councils_is_of_all_together_and_not_for_publication() -> None:
+    columns = ["ageband_of_carer", "support_provided", "count"]
+    ages = pl.DataFrame([("Carer aged 18-25", "Direct Payment only", 6)], schema=columns, orient="row")
+    councils = pl.DataFrame([("201", "Direct Payment only", 6)], schema=["la_code", *columns[1:]], orient="row")
+    made: Made = {"lts003": {"_ages": ages, "_councils": councils}}
+    assert cells(grid(made, "by age and kind", "201"), "Direct Payment only")["Carer aged 18-25"] == 6
+    assert not [t for t in salt_tables(made, published=True) if "by age and kind" in t.title]
+
+
+def test_the_workbook_is_read_back_as_it_was_made(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "salt.xlsx"
+    write_salt_workbook(path, made, facts={"Council": "=HYPERLINK(1)"}, council="201")
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names == ["Contents", "STS001", "STS004", "LTS001a"]
+    contents = book.get_sheet_by_name("Contents").to_python()
+    assert contents[0][0] == TITLE
+    assert ["Council", "=HYPERLINK(1)"] in contents
+    sheet = book.get_sheet_by_name("LTS001a").to_python()
+    shown = grid(made, "Table 1a: people aged 18 to 64 with long term support during", "201")
+    head = next(number for number, row in enumerate(sheet) if row[0] == "Primary support reason")
+    assert tuple(sheet[head][1:]) == shown.columns
+    for offset, (label, row) in enumerate(shown.rows, start=1):
+        assert sheet[head + offset] == [label, *row]
+
+
+def test_a_published_workbook_says_so(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "salt.xlsx"
+    write_salt_workbook(path, made, facts={}, published=True)
+    text = str(CalamineWorkbook.from_path(path).get_sheet_by_name("Contents").to_python())
+    assert "Rounded for publication" in text
+    write_salt_workbook(path, made, facts={})
+    text = str(CalamineWorkbook.from_path(path).get_sheet_by_name("Contents").to_python())
+    assert "not for publication" in text
+
+
+def test_a_folder_that_is_not_there_is_told(made: Made, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="does not exist"):
+        write_salt_workbook(tmp_path / "no" / "salt.xlsx", made, facts={})
+
+
+def test_the_layout_names_lists_and_measures_that_exist() -> None:
+    from asccld.measures import measure_named
+
+    for block in blocks():
+        assert block.rows, block.title
+        assert block.columns, block.title
+        if block.measure:
+            outputs = {o.suffix for o in measure_named(block.measure).outputs}
+            assert block.suffix in outputs
+    for rate in rates():
+        known = measure_named(rate.measure).output("").columns
+        assert {rate.numerator, rate.denominator} - {""} <= set(known)
+        assert "" in suffixes_needed(rate.measure)
+    assert [e.values for e in axis("setting")][2] == (f"long term support: community{BETWEEN}direct payment",)
+    assert councils_of({}) == []
