@@ -9,11 +9,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from asccld.cli import main
+from asccld.cli.measure import METHOD
 from asccld.measures import measure_named, measures
 from measures.golden import FOLDER, expected, same_rows
 
 EVENTS = FOLDER / "small" / "input" / "CLD_R1_Raw.parquet"
 PERIOD = ("--start", "2023-04-01", "--end", "2023-12-31")
+NAMES = [m.name for m in measures() if m.method == METHOD]
 GIVEN = ("--events", str(EVENTS), *PERIOD)
 
 Run = Callable[..., tuple[int, str, str]]
@@ -37,7 +39,7 @@ def read(path: Path) -> pl.DataFrame:
 def test_every_table_of_every_measure_is_written_with_its_columns_first(run: Run, tmp_path: Path) -> None:
     code, printed, said = run("measure", "salt", *GIVEN, "--out", tmp_path / "figures")
     assert (code, printed) == (0, "")
-    wanted = {f"{m.name}{o.suffix}.csv": list(o.columns) for m in measures() for o in m.outputs}
+    wanted = {f"{m.name}{o.suffix}.csv": list(o.columns) for m in map(measure_named, NAMES) for o in m.outputs}
     made = {path.name: read(path).columns for path in (tmp_path / "figures").iterdir()}
     assert set(made) == set(wanted)
     assert {name: columns[: len(wanted[name])] for name, columns in made.items()} == wanted
@@ -75,7 +77,7 @@ def test_the_workbook_has_a_sheet_for_each_table_of_the_return(run: Run, tmp_pat
     total = next(row for row in rows if row[0] == "Total")
     people = read(tmp_path / "figures" / "lts001a_people.csv")
     assert total[-1] == people.filter((pl.col("la_code") == "208") & (pl.col("table") == "1a")).height
-    contents = {row[0]: row[1] for row in found.get_sheet_by_name("Contents").to_python()}
+    contents = {str(row[0]): str(row[1]) for row in found.get_sheet_by_name("Contents").to_python()}
     assert "208" in contents["Council"]
     assert contents["Period"] == "01/04/2023 to 31/12/2023"
 
@@ -178,11 +180,11 @@ def test_the_list_has_every_measure_and_what_is_not_in_the_data(run: Run) -> Non
     code, printed, _ = run("measures", "list", "--json")
     rows = {row["name"]: row for row in json.loads(printed)}
     assert code == 0
-    assert {m.name for m in measures()} | {"sts004"} == set(rows)
+    assert {*NAMES, "sts004"} <= set(rows)
     assert rows["sts004"]["counts"] == "not in CLD"
 
 
-@pytest.mark.parametrize("name", [m.name for m in measures()])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_measure_is_shown_with_all_that_it_needs_gives_and_can_be_told(run: Run, name: str) -> None:
     measure = measure_named(name)
     code, printed, _ = run("measures", "show", name)

@@ -31,6 +31,8 @@ _EXAMPLE = (
     "--workbook salt.xlsx"
 )
 EVERY = "salt"
+METHOD = "nhse-2024-03"
+"""The method of all measures that `salt` stands for."""
 
 
 @measure_app.command(epilog=_EXAMPLE)
@@ -88,9 +90,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 
 def _named(names: Sequence[str]) -> list[str]:
-    """The measures that are meant; raises UnknownMeasure."""
+    """The measures that are meant; raises UnknownMeasure. `salt` stands for all of NHS England's."""
     from asccld.measures import measure_named, measures
 
     if EVERY in names:
-        return [m.name for m in measures()]
+        return [m.name for m in measures() if m.method == METHOD]
     return list(dict.fromkeys(measure_named(name).name for name in names))
