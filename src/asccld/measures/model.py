@@ -37,6 +37,10 @@ class Measure:
     options: tuple[str, ...]
     parameters: tuple[str, ...]
     """Dates of `Settings` that matter besides start and end."""
+    input: str
+    """What it works on: collected `events`, or the `joined` or `single` main table."""
+    module: str
+    """The module of this room that has the function of the measure's name."""
     page: str
     """The method page."""
 

@@ -1,7 +1,9 @@
 """Where the published script, its guide and good sense disagree: as the script does by default, switched by name.
 
-Every row of `data/options.csv` is one of the differences (D..) or accidents (X..) of the method reference. `behaviour`
-sets them all at once; an option given by its own name wins over it.
+Every row of `data/options.csv` is one of the differences (D..) or accidents (X..) of NHS England's methods, or a choice
+of ours; the quirks (Q..) of the Department's methods come from the room of processing, and `data/option_uses.csv` says
+which measures they change. `behaviour` sets them all at once; an option given by its own name wins over it. Values in
+angle brackets, such as `<START..END>`, stand for a text that the user writes.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from asccld.measures.registry import measure_table
+from asccld.measures.registry import option_rows
 from asccld.processing.options import UnknownOption
 from asccld.standard.names import did_you_mean
 
@@ -31,6 +33,11 @@ class Option:
     applies_to: tuple[str, ...]
     source: str
 
+    @property
+    def is_free(self) -> bool:
+        """Whether its value is a text that the user writes."""
+        return self.values[0].startswith("<")
+
 
 @cache
 def measure_options() -> tuple[Option, ...]:
@@ -45,7 +52,7 @@ def measure_options() -> tuple[Option, ...]:
             applies_to=tuple(row["applies_to"].split()),
             source=row["source"],
         )
-        for row in measure_table("options")
+        for row in option_rows()
     )
 
 
@@ -61,7 +68,7 @@ def resolved(given: Mapping[str, str] | None = None) -> dict[str, str]:
         if name not in known:
             remedy = did_you_mean(name, (BEHAVIOUR, *known)) or f"There are: {BEHAVIOUR}, {', '.join(known)}"
             raise UnknownOption(f"There is no option '{name}'", f"--option {name}", remedy)
-        if value not in known[name].values:
+        if value not in known[name].values and not known[name].is_free:
             raise _no_value(name, value, known[name].values)
         values[name] = value
     return values

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asccld.errors import AsccldError
 from asccld.measures.model import Measure, NotInCld, Output
+from asccld.processing.columns import method_table
 from asccld.standard.names import did_you_mean
 from asccld.standard.tables import Row, read_rows
 
@@ -51,9 +52,26 @@ def measure_named(name: str) -> Measure:
 
 
 def needed_columns(names: Iterable[str]) -> dict[str, str]:
-    """Columns of the events that these measures need, each with its kind: text, date, timestamp or integer."""
+    """Columns of the events that these measures need, each with its kind: text, date, timestamp or integer.
+
+    Those that work on a main table have theirs in `main_table.needed_main_columns`.
+    """
     wanted = {measure_named(name).name for name in names}
     return {r["name"]: r["kind"] for r in measure_table("measure_columns") if wanted & set(r["measures"].split())}
+
+
+@cache
+def option_rows() -> tuple[Row, ...]:
+    """Every option of the measures, each with the measures that it changes: ours, then the Department's quirks."""
+    uses = {r["id"]: r["applies_to"] for r in measure_table("option_uses")}
+    quirks = [r | {"applies_to": uses[r["id"]]} for r in method_table("options") if r["id"] in uses]
+    return (*measure_table("options"), *quirks)
+
+
+def _needs(name: str) -> tuple[str, ...]:
+    of_events = [r["name"] for r in measure_table("measure_columns") if name in r["measures"].split()]
+    of_main = [c for r in measure_table("main_needs") if r["measure"] == name for c in r["columns"].split()]
+    return (*of_events, *of_main)
 
 
 def _measure(row: Row) -> Measure:
@@ -64,10 +82,12 @@ def _measure(row: Row) -> Measure:
         unit=row["unit"],
         method=row["method"],
         vocabulary=row["vocabulary"],
-        needs=tuple(r["name"] for r in measure_table("measure_columns") if name in r["measures"].split()),
+        needs=_needs(name),
         outputs=tuple(_output(r) for r in measure_table("outputs") if r["measure"] == name),
-        options=tuple(r["id"] for r in measure_table("options") if name in r["applies_to"].split()),
+        options=tuple(r["id"] for r in option_rows() if name in r["applies_to"].split()),
         parameters=tuple(row["parameters"].split()),
+        input=row["input"],
+        module=row["module"],
         page=row["page"],
     )
 

@@ -28,28 +28,32 @@ from asccld.processing.text import folded
 
 Compute = Callable[[Source, Settings], Mapping[str, Table]]
 
-MODULES = {
-    "sts001": "sts001",
-    "sts002a": "sts002a",
-    "sts002b": "sts002b",
-    "lts001a": "lts001",
-    "lts001b": "lts001",
-    "lts001c": "lts001",
-    "lts002a": "lts002",
-    "lts002b": "lts002",
-    "lts003": "lts003",
-    "lts004": "lts004",
-    "nhse_ascof_2a": "ascof_2a",
-    "nhse_ascof_2b": "ascof_2bc",
-    "nhse_ascof_2c": "ascof_2bc",
-    "nhse_ascof_2e": "ascof_2e",
-    "nhse_ascof_3d": "ascof_3d",
-}
-"""The module of `salt` that has the function of a measure's name."""
-
 
 class MissingForMeasure(AsccldError):
     """Columns that a measure needs and the events lack."""
+
+
+class WrongInput(AsccldError):
+    """Another table than the one that a measure works on."""
+
+
+INPUTS = {
+    "events": "collected events",
+    "joined": "a joined main table",
+    "single": "a single main table",
+}
+"""What a measure may work on, in words."""
+
+
+def measures_for(names: Iterable[str], given: str) -> list[Measure]:
+    """The measures of these names, each once; raises WrongInput for one that works on something else than `given`."""
+    wanted = [measure_named(name) for name in dict.fromkeys(measure_named(name).name for name in names)]
+    for measure in wanted:
+        if measure.input != given:
+            what = f"{measure.name} works on {INPUTS[measure.input]}, and this is {INPUTS[given]}"
+            remedy = f"Make it with: asccld process --mode {measure.input}"
+            raise WrongInput(what, None, "Give --events or --store" if measure.input == "events" else remedy)
+    return wanted
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,11 @@ def compute(
     hold: Hold | None = None,
     wording: Wording = "auto",
 ) -> Computed:
-    """The tables of these measures. Raises UnknownMeasure, MissingForMeasure and OutsideData."""
-    wanted = list(dict.fromkeys(measure_named(name).name for name in names))
-    measures = [measure_named(name) for name in wanted]
+    """The tables of these measures. Raises UnknownMeasure, MissingForMeasure, WrongInput and OutsideData.
+
+    For measures that work on a main table use `compute_from_main`.
+    """
+    measures = measures_for(names, "events")
     keep = hold or _as_it_is
     narrow = _narrow(events, measures)
     refuse_outside(narrow, settings, {p for m in measures for p in m.parameters})
@@ -92,7 +98,7 @@ def compute(
 
 
 def _tables(measure: Measure, source: Source) -> Mapping[str, Table]:
-    module = import_module(f"asccld.measures.salt.{MODULES[measure.name]}")
+    module = import_module(f"asccld.measures.{measure.module}")
     tables = cast("Compute", getattr(module, measure.name))(source, source.settings)
     zeros = {o.suffix: o for o in measure.outputs if o.zeros}
     made = {s: partial(_or_zeros, tables, s, zeros.get(s), source) for s in tables}

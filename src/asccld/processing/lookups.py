@@ -12,7 +12,7 @@ import polars as pl
 from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.processing.columns import method_table
-from asccld.processing.reference import COUNCILS, HIERARCHY, reference_columns
+from asccld.processing.reference import COUNCILS, HIERARCHY, OF_MEASURES, reference_columns
 from asccld.processing.text import folded_text
 from asccld.standard import Standard, load_standard
 from asccld.standard.tables import Row
@@ -123,14 +123,16 @@ def reference_files(folder: Path) -> dict[str, Path]:
         raise BadReference("There is no such folder", str(folder), "Give the folder that holds REF_*.csv")
     files = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in _SUFFIXES]
     known = {name.lower(): name for name in (*reference_columns(), COUNCILS)}
-    _refuse_unknown([p for p in files if p.stem.lower().startswith("ref_") and p.stem.lower() not in known], known)
+    others = tuple(name.lower() for name in OF_MEASURES)
+    strange = [p for p in files if p.stem.lower().startswith("ref_") and not p.stem.lower().startswith(others)]
+    _refuse_unknown([p for p in strange if p.stem.lower() not in known], known)
     tables: dict[str, Path] = {}
     for path in (p for p in files if p.stem.lower() in known):
         other = tables.setdefault(path.stem.lower(), path)
         if other != path:
             remedy = "Capitals and the kind of file do not tell tables apart: keep one"
             raise BadReference("Two files are the same reference table", f"{other}, {path.name}", remedy)
-    if not tables:
+    if not tables and not any(p.stem.lower().startswith(others) for p in files):
         remedy = f"Name them as in the national database, for example {HIERARCHY}.csv; docs/reference/main-tables.md"
         raise BadReference("The folder holds no reference table", str(folder), remedy)
     return tables

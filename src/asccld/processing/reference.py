@@ -26,6 +26,14 @@ HIERARCHY = "REF_Event_Outcome_Hierarchy_R2"
 COUNCILS = "REF_ONS_Codes_LA_Region_Lookup"
 """The list of councils from which a file is expected: it explains, and changes no figure."""
 
+OF_MEASURES = (
+    "REF_ONS_Codes_LA_Region_Lookup_April_2024",
+    "REF_ONS_Pop_Gender_Pub_Age_Bands",
+    "REF_ONS_LSOA11_UTLA23_Lookup",
+    "REF_Has_Unpaid_Carer_Mapping",
+)
+"""Beginnings of the names of tables that measures read, and that may lie in the same folder."""
+
 
 def reference_columns() -> dict[str, tuple[str, ...]]:
     """Name of each reference table -> its columns, spelt as in the national database."""

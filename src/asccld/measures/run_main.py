@@ -1,0 +1,80 @@
+"""One run on a main table: the tables of any number of the Department's measures, computing what they share once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import cast
+
+from ibis.expr.types import Table
+
+from asccld.measures.main_table import PERSON_ID, MainSource, mode_of, with_person
+from asccld.measures.model import Measure
+from asccld.measures.references import MeasureReference
+from asccld.measures.run import MissingForMeasure, measures_for
+from asccld.measures.settings import Settings
+from asccld.measures.source import Hold
+
+Compute = Callable[[MainSource, Settings], Mapping[str, Table]]
+
+
+@dataclass(frozen=True)
+class ComputedFromMain(Mapping[str, Mapping[str, Table]]):
+    """Measure by name, then table by suffix."""
+
+    made_by: Mapping[str, Callable[[], Mapping[str, Table]]]
+    settings: Settings
+    source: MainSource
+
+    def __getitem__(self, name: str) -> Mapping[str, Table]:
+        return self.made_by[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.made_by)
+
+    def __len__(self) -> int:
+        return len(self.made_by)
+
+
+def compute_from_main(
+    names: Iterable[str],
+    main: Table,
+    settings: Settings,
+    *,
+    reference: MeasureReference | None = None,
+    hold: Hold | None = None,
+) -> ComputedFromMain:
+    """The tables of these measures from the joined or the single main table, whichever they need.
+
+    Raises UnknownMeasure, MissingForMeasure, NoMainTable and WrongInput.
+    """
+    mode = mode_of(main.columns)
+    measures = measures_for(names, mode)
+    keep = hold or _as_it_is
+    lookups = (reference or MeasureReference.read()).held(keep)
+    source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep)
+    made = {m.name: partial(_tables, m, source) for m in measures}
+    return ComputedFromMain(made, settings, source)
+
+
+def _tables(measure: Measure, source: MainSource) -> Mapping[str, Table]:
+    module = import_module(f"asccld.measures.{measure.module}")
+    return cast("Compute", getattr(module, measure.name))(source, source.settings)
+
+
+def _narrow(main: Table, measures: Iterable[Measure]) -> Table:
+    """The columns that the measures need."""
+    wanted = dict.fromkeys(["la_code", PERSON_ID])
+    for measure in measures:
+        missing = [name for name in measure.needs if name not in main.columns]
+        if missing:
+            what = f"{measure.name} needs {', '.join(missing)}, and the main table has no such columns"
+            raise MissingForMeasure(what, None, "Make the main table anew with: asccld process")
+        wanted |= dict.fromkeys(measure.needs)
+    return main.select(*wanted)
+
+
+def _as_it_is(table: Table) -> Table:
+    return table
