@@ -12,30 +12,26 @@ from typing import cast
 import ibis
 from ibis.expr.types import BooleanValue, Column, IntegerValue, StringValue, Table, Value
 
-from asccld.processing.text import folded, folded_text
+from asccld.measures.lookups import looked_up
+from asccld.processing.text import folded_text
 
 MISSING, OTHER = 0, 99
 
 
 def code_of(value: Value, texts: Sequence[str]) -> IntegerValue:
     """The place of a value on the list, 0 where it is missing, 99 where it is not on the list."""
-    places = [(folded_text(text), ibis.literal(place, "int8")) for place, text in enumerate(texts, 1)]
-    known = folded(value).cases(*places, else_=ibis.literal(OTHER, "int8"))
+    places = {folded_text(text): ibis.literal(place, "int8") for place, text in enumerate(texts, 1)}
+    known = looked_up(value, places, ibis.literal(OTHER, "int8"))
     return cast("IntegerValue", value.isnull().ifelse(ibis.literal(MISSING, "int8"), known))
-
-
-def other_text(value: Value, texts: Sequence[str]) -> StringValue:
-    """The text of a value that is not on the list; missing for the others."""
-    known = folded(value).isin([folded_text(text) for text in texts])
-    return cast("StringValue", known.ifelse(None, value))
 
 
 def coded(rows: Table, columns: dict[str, Sequence[str]]) -> dict[str, Value]:
     """For each column its `<column>_code` and `<column>_other`."""
     made: dict[str, Value] = {}
     for column, texts in columns.items():
-        made[f"{column}_code"] = code_of(rows[column], texts)
-        made[f"{column}_other"] = other_text(rows[column], texts)
+        code = code_of(rows[column], texts)
+        made[f"{column}_code"] = code
+        made[f"{column}_other"] = (code == OTHER).ifelse(rows[column], None)
     return made
 
 

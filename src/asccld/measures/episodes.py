@@ -52,10 +52,7 @@ def episodes(
     """The distinct spans of rows with their episode: columns of the group, start, end, episode, episode_start."""
     spans = rows.group_by(*group, START, END).agg(alike=rows.count())
     numbered = _numbered(_with_breaks(spans, group, gap_days, running=running_latest_end), group)
-    if shared_by:
-        numbered = _with_numbers_of_others(numbered, group, shared_by)
-    first = numbered[START].min().over(ibis.window(group_by=[*group, "episode"]))
-    return numbered.mutate(episode_start=first)
+    return _with_numbers_of_others(numbered, group, shared_by) if shared_by else numbered
 
 
 def _with_breaks(spans: Table, group: Sequence[str], gap_days: int, *, running: bool) -> Table:
@@ -69,15 +66,27 @@ def _with_breaks(spans: Table, group: Sequence[str], gap_days: int, *, running: 
     parted = cast("IntegerValue", (previous >= latest_start).fill_null(False).ifelse(0, 1))
     # A row that ends long before it starts is parted even from its own likes: that only moves the numbers.
     backwards = (spans[END] >= latest_start).ifelse(0, spans.alike - 1)
-    return spans.mutate(breaks=parted if running else parted + backwards)
+    return spans.mutate(opens=parted == 1, breaks=parted if running else parted + backwards)
 
 
 def _numbered(spans: Table, group: Sequence[str]) -> Table:
     so_far = ibis.window(group_by=list(group), order_by=[spans[START], spans[END]], preceding=None, following=0)
-    return spans.mutate(episode=spans.breaks.sum().over(so_far)).select(*group, START, END, "episode")
+    opened = spans.opens.ifelse(spans[START], None)
+    numbered = spans.mutate(episode=spans.breaks.sum().over(so_far), episode_start=opened.max().over(so_far))
+    return numbered.select(*group, START, END, "episode", "episode_start")
 
 
 def _with_numbers_of_others(spans: Table, group: Sequence[str], shared_by: Sequence[str]) -> Table:
-    keys = [c for c in group if c not in shared_by] + [START, END]
-    numbers = spans.select(*keys, "episode").distinct()
-    return spans.drop("episode").inner_join(numbers, keys).select(*group, START, END, numbers.episode)
+    """Spans of those who are in several groups, with each other's numbers too; the others, nearly all, as they are."""
+    people = [c for c in group if c not in shared_by]
+    several = spans.group_by(*people).agg(
+        **{f"first_{c}": spans[c].min() for c in shared_by}, **{f"last_{c}": spans[c].max() for c in shared_by}
+    )
+    several = several.filter(ibis.or_(*(several[f"first_{c}"] != several[f"last_{c}"] for c in shared_by)))
+    single = cast("Table", spans.anti_join(several, people))
+    known = cast("Table", spans.semi_join(several, people))
+    numbers = known.select(*people, START, END, "episode").distinct()
+    mixed = known.drop("episode", "episode_start").inner_join(numbers, [*people, START, END])
+    mixed = mixed.select(*group, START, END, "episode")
+    first = mixed[START].min().over(ibis.window(group_by=[*group, "episode"]))
+    return ibis.union(single, mixed.mutate(episode_start=first))

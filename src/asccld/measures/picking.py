@@ -12,7 +12,7 @@ from typing import cast
 import ibis
 from ibis.expr.types import Column, DateValue, IntegerValue, Table, Value
 
-from asccld.measures.codes import MISSING, differing, place_of, text_of
+from asccld.measures.codes import MISSING, OTHER, differing, place_of, text_of
 from asccld.measures.source import record_list, with_record_ids
 from asccld.processing.text import days_from, folded
 
@@ -46,10 +46,10 @@ def one_value(
     apart: Mapping[str, Value] | None = None,
     spelt: Sequence[str] = ("id",),
 ) -> Table:
-    """One row per group with the value of a coded column, or with `conflict` where the rows of a group differ.
+    """One row per group with the code of a coded column, or that of `conflict` where the rows of a group differ.
 
     Groups are told apart by the columns `of` and the values `apart`; of the columns `spelt` the smallest spelling is
-    shown. The code comes as `<column>_code`. Adds `record_ids`.
+    shown. A value that is not on the list keeps its text. Adds `record_ids`.
     """
     code, other = rows[f"{column}_code"], rows[f"{column}_other"]
     keys = {f"of_{name}": expression for name, expression in (apart or {}).items()}
@@ -61,8 +61,9 @@ def one_value(
         record_ids=record_list(rows, once=True),
     )
     said = found.conflicts.ifelse(ibis.literal(place_of(conflict, texts), "int8"), found.code)
-    agreed = found.mutate(**{f"{column}_code": said, column: text_of(said, found.other, texts)})
-    return with_record_ids(agreed.select(*of, *spelt, column, f"{column}_code", "record_ids"))
+    own_text = (said == OTHER).ifelse(found.other, None)
+    agreed = found.mutate(**{f"{column}_code": said, f"{column}_other": own_text})
+    return with_record_ids(agreed.select(*of, *spelt, f"{column}_code", f"{column}_other", "record_ids"))
 
 
 def agreed_status(rows: Table, column: str, texts: Sequence[str], *, missing_gender_agrees: bool) -> Table:
@@ -77,4 +78,5 @@ def agreed_status(rows: Table, column: str, texts: Sequence[str], *, missing_gen
         apart["code"] = nobody.ifelse(rows[f"{column}_code"], None)
         apart["other"] = nobody.ifelse(folded(rows[f"{column}_other"]), None)
     people = ("la_code", "person")
-    return one_value(rows, people, column, texts, "Unknown", apart=apart, spelt=("id", "gender"))
+    agreed = one_value(rows, people, column, texts, "Unknown", apart=apart, spelt=("id", "gender"))
+    return agreed.mutate(**{column: text_of(agreed[f"{column}_code"], agreed[f"{column}_other"], texts)})

@@ -11,6 +11,8 @@ from typing import cast
 import ibis
 from ibis.expr.types import BooleanValue, Column, IntegerValue, StringValue, Table, Value
 
+from asccld.measures.codes import code_of
+from asccld.measures.lookups import looked_up
 from asccld.measures.registry import measure_table
 from asccld.measures.source import in_list
 from asccld.processing.text import folded, folded_text
@@ -45,25 +47,40 @@ def setting_rank(rows: Table) -> IntegerValue:
 
     Without a column of mechanisms, that of the service type alone.
     """
-    service = folded(rows.service_type)
-    plain = [(service == folded_text(s), ibis.literal(rank, "int8")) for rank, s, m in settings_allowed() if not m]
+    service = code_of(rows.service_type, LONG_TERM)
+    plain = [(service == _place(s), ibis.literal(rank, "int8")) for rank, s, m in settings_allowed() if not m]
     if "delivery_mechanism" not in rows.columns:
         return cast("IntegerValue", ibis.cases(*plain))
-    mechanism = trimmed(rows.delivery_mechanism)
+    mechanism = _mechanism_code(rows.delivery_mechanism)
     exact = [
-        ((service == folded_text(s)) & (mechanism == folded_text(m)), ibis.literal(rank, "int8"))
+        ((service == _place(s)) & (mechanism == _mechanisms().index(m) + 1), ibis.literal(rank, "int8"))
         for rank, s, m in settings_allowed()
         if m
     ]
     return cast("IntegerValue", ibis.cases(*exact, *plain))
 
 
+def _place(service: str) -> int:
+    return LONG_TERM.index(service) + 1
+
+
+@cache
+def _mechanisms() -> tuple[str, ...]:
+    return tuple(sorted({m for _, _, m in settings_allowed() if m}))
+
+
+def _mechanism_code(value: Value) -> IntegerValue:
+    """Which mechanism it is, spaces before it or not; missing where it is none."""
+    places = {folded_text(m): ibis.literal(place, "int8") for place, m in enumerate(_mechanisms(), 1)}
+    loosely = trimmed(value).cases(*places.items(), else_=ibis.null("int8"))
+    return cast("IntegerValue", looked_up(value, places, loosely))
+
+
 def odd_mechanism(rows: Table) -> StringValue:
     """A mechanism that is on the list but for a blank before it, as submitted; missing for the others."""
-    text = folded(rows.delivery_mechanism)
-    names = sorted({folded_text(m) for _, _, m in settings_allowed()})
-    differs = trimmed(rows.delivery_mechanism).isin(names) & text.notin(names)
-    return cast("StringValue", differs.ifelse(rows.delivery_mechanism, None))
+    mechanism = rows.delivery_mechanism
+    begins_blank = cast("StringValue", mechanism).startswith(" ")
+    return cast("StringValue", (begins_blank & _mechanism_code(mechanism).notnull()).ifelse(mechanism, None))
 
 
 def service_of(rank: Column) -> StringValue:

@@ -14,6 +14,7 @@ from typing import Literal, cast
 import ibis
 from ibis.expr.types import IntegerValue, Table, Value
 
+from asccld.measures.lookups import looked_up
 from asccld.measures.registry import measure_table
 from asccld.measures.source import Hold
 from asccld.processing.text import folded, folded_text
@@ -121,8 +122,7 @@ def _mapped(events: Table) -> Table:
 
 
 def _in_r1(value: Value, turned: Mapping[str, str]) -> Value:
-    changes = [(old, new) for old, new in turned.items() if folded_text(new) != old]
-    return folded(value).cases(*changes, else_=value) if changes else value
+    return looked_up(value, {old: new for old, new in turned.items() if folded_text(new) != old}, value)
 
 
 def _present(events: Table) -> Iterable[str]:

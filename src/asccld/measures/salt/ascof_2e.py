@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, NumericValue, Table, Value
+from ibis.expr.types import NumericValue, Table, Value
 
 from asccld.measures.codes import code_in, place_of
 from asccld.measures.identity import sure_people
@@ -94,9 +94,10 @@ def _figures(people: Table, settings: Settings) -> Table:
         "male": same(people.gender, "Male"),
         "female": same(people.gender, "Female"),
     }
-    counts: dict[str, Any] = {f"{f}_denom": people.person.nunique(where=of[f]) for f in FIGURES}
-    counts |= {f"{f}_num": people.person.nunique(where=cast("BooleanValue", of[f] & settled)) for f in FIGURES}
-    found = people.group_by("la_code").agg(**counts)
+    # Somebody of two genders is in both figures and once in the total: so first by person.
+    flags = {f"{f}_denom": of[f].any() for f in FIGURES} | {f"{f}_num": (of[f] & settled).any() for f in FIGURES}
+    single = people.group_by("la_code", "person").agg(**flags)
+    found = single.group_by("la_code").agg(**{name: single[name].sum().fill_null(0) for name in flags})
     found = found.filter(found.total_denom > 0)
     filled = found.mutate(**_blanks(found, zero=settings.documented("x21")))
     shares = {f"{f}_outcome": filled[f"{f}_num"] / filled[f"{f}_denom"] * 100 for f in FIGURES}

@@ -143,11 +143,12 @@ def _carer_counts(people: Table) -> Table:
 
 
 def _counted(people: Table, bands: Mapping[str, BooleanValue], parts: Mapping[str, BooleanValue]) -> Table:
-    counts: dict[str, Any] = {f"{band}_denom": people.person.nunique(where=of) for band, of in bands.items()}
+    """How many people are in each band, and in each part of it; first by person, who may have several rows."""
+    flags: dict[str, Any] = {f"{band}_denom": of.any() for band, of in bands.items()}
     for part, condition in parts.items():
-        for band, of in bands.items():
-            counts[f"{part}_{band}_num"] = people.person.nunique(where=cast("BooleanValue", of & condition))
-    return people.group_by("la_code").agg(**counts)
+        flags |= {f"{part}_{band}_num": (of & condition).any() for band, of in bands.items()}
+    single = people.group_by("la_code", "person").agg(**flags)
+    return single.group_by("la_code").agg(**{name: single[name].sum().fill_null(0) for name in flags})
 
 
 def _shares(counts: Table, whom: str, letter: str, *, zero: bool) -> Table:

@@ -15,7 +15,7 @@ from typing import cast
 import ibis
 from ibis.expr.types import Table
 
-from asccld.measures.codes import code_in, place_of
+from asccld.measures.codes import code_in, place_of, text_of
 from asccld.measures.lists import listed
 from asccld.measures.picking import MOST_DAYS, best_rows, days_before, known_flag, one_value
 from asccld.measures.salt.long_term import CODED, supported_for_a_year, supported_in_year, supported_on_day
@@ -168,22 +168,35 @@ def _picked(rows: Table, attribute: Attribute, settings: Settings) -> Table:
         merit=(rows.setting_rank.cast("int64") * 2 - known) * MOST_DAYS + days, **shown,
     )  # fmt: skip
     best = best_rows(narrow.filter(narrow.table.notnull(), narrow.kept), ["la_code", "table", "person"])
-    return _in_words(best, attribute, settings)
+    return _agreed(best, attribute, settings)
 
 
-def _in_words(best: Table, attribute: Attribute, settings: Settings) -> Table:
+def _agreed(best: Table, attribute: Attribute, settings: Settings) -> Table:
     apart = None if settings.documented("x22") else {"mechanism": folded(best.odd_mechanism)}
     of, spelt = ("la_code", "table", "person", "setting_rank"), ("id", "odd_mechanism")
     people = one_value(best, of, attribute.column, attribute.texts, attribute.unknown, apart=apart, spelt=spelt)
-    odd = ibis.null("string") if settings.documented("x22") else people.odd_mechanism
-    mechanism = mechanism_of(people.setting_rank, odd)
-    return people.mutate(service_type=service_of(people.setting_rank), delivery_mechanism=mechanism)
+    return people.mutate(odd_mechanism=ibis.null("string")) if settings.documented("x22") else people
 
 
 def _counted(people: Table, attribute: Attribute) -> Table:
-    counts = people_by(people, "la_code", attribute.column, *SETTING, "table")
-    return counts.select("la_code", attribute.column, *SETTING, "count", "table")
+    """How many people there are by value and setting: each is there once, so rows are counted, and then named."""
+    code, other = f"{attribute.column}_code", f"{attribute.column}_other"
+    apart = {"of_other": folded(people[other]), "of_mechanism": folded(people.odd_mechanism)}
+    counts = people.group_by("la_code", "table", "setting_rank", code, **apart).agg(
+        count=people.count(), odd_mechanism=people.odd_mechanism.min(), **{other: people[other].min()}
+    )
+    named = _in_words(counts, attribute)
+    return named.select("la_code", attribute.column, *SETTING, "count", "table")
 
 
 def _shown(people: Table, attribute: Attribute) -> Table:
-    return people.select("la_code", attribute.column, *SETTING, "id", "table", "record_ids")
+    return _in_words(people, attribute).select("la_code", attribute.column, *SETTING, "id", "table", "record_ids")
+
+
+def _in_words(rows: Table, attribute: Attribute) -> Table:
+    column, rank = attribute.column, rows.setting_rank
+    return rows.mutate(
+        service_type=service_of(rank),
+        delivery_mechanism=mechanism_of(rank, rows.odd_mechanism),
+        **{column: text_of(rows[f"{column}_code"], rows[f"{column}_other"], attribute.texts)},
+    )

@@ -13,9 +13,9 @@ from functools import partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, Table, Value
+from ibis.expr.types import BooleanValue, Table
 
-from asccld.measures.codes import MISSING, OTHER, code_in, place_of
+from asccld.measures.codes import MISSING, code_in, place_of
 from asccld.measures.identity import sure_people
 from asccld.measures.lists import listed, listed_where
 from asccld.measures.picking import agreed_status, best_rows, days_before, known_flag
@@ -105,14 +105,7 @@ def _latest(rows: Table, settings: Settings, status: Status) -> Table:
     texts = listed(status.valid)
     unknown = 1 - known_flag(last[f"{status.column}_code"], place_of("Unknown", texts))
     known = best_rows(last.mutate(merit=unknown), ["la_code", "person"])
-    people = agreed_status(known, status.column, texts, missing_gender_agrees=settings.documented("x13"))
-    return people.mutate(**{f"{status.column}_other": _text_if_other(people, status)})
-
-
-def _text_if_other(people: Table, status: Status) -> Value:
-    """The text of a status that the list does not have in this spelling."""
-    is_other = people[f"{status.column}_code"] == OTHER
-    return cast("Value", is_other.ifelse(people[status.column], None))
+    return agreed_status(known, status.column, texts, missing_gender_agrees=settings.documented("x13"))
 
 
 def _with_table(people: Table) -> Table:
