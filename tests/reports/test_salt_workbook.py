@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from asccld.reports import ReportError
 from asccld.reports.salt_figures import NOT_IN_CLD, SUPPRESSED, Cell, Grid
 from asccld.reports.salt_layout import BETWEEN, axis, blocks, rates
-from asccld.reports.salt_publication import PUBLISHED_COLUMNS, published_tables
+from asccld.reports.salt_publication import PUBLISHED_COLUMNS, as_text, published_tables
 from asccld.reports.salt_tables import councils_of, salt_tables, suffixes_needed
 from asccld.reports.salt_workbook import TITLE, write_salt_workbook
 
@@ -134,6 +134,8 @@ def test_published_rows_hold_every_cell_of_every_council_and_of_all(made: Made) 
     shown = grid(made, "Table 1a: people aged 18 to 64 with long term support during")
     assert table.height == 3 * titles * len(shown.rows) * len(shown.columns)
     assert table["la_code"].unique().sort().to_list() == [None, "201", "208"]
+    assert {"170", "0"} <= set(as_text(table)["count"])
+    assert as_text(pl.DataFrame({"count": [5.0, 66.7, None]}))["count"].to_list() == ["5", "66.7", None]
     hidden = table.filter(pl.col("count").is_null())
     assert set(hidden["note"]) <= {SUPPRESSED}
     assert table.filter(pl.col("count").is_not_null())["note"].null_count() == table.height - hidden.height

@@ -132,12 +132,15 @@ def _ordered(table: Table) -> Table:
 
 def _write_published(shown: Tables, plan: Plan) -> None:
     from asccld.reports.files import replacing
-    from asccld.reports.salt_publication import published_tables
+    from asccld.reports.salt_publication import as_text, published_tables
 
     for name, table in published_tables(shown).items():
         for path in plan.paths(name, ""):
             with replacing(path) as part:
-                table.write_csv(part) if path.suffix == ".csv" else table.write_parquet(part)
+                if path.suffix == ".csv":
+                    as_text(table).write_csv(part)
+                else:
+                    table.write_parquet(part)
 
 
 def _make(folder: Path) -> None:

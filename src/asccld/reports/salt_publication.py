@@ -23,6 +23,15 @@ def published_tables(tables: Tables) -> dict[str, pl.DataFrame]:
     return {name: pl.DataFrame(rows, schema=schema, orient="row") for name, rows in made.items()}
 
 
+def as_text(table: pl.DataFrame) -> pl.DataFrame:
+    """The same with counts as they are written: 5 and not 5.0, beside percentages such as 66.7."""
+    whole = pl.col("count") == pl.col("count").round()
+    number = (
+        pl.when(whole).then(pl.col("count").cast(pl.Int64).cast(pl.String)).otherwise(pl.col("count").cast(pl.String))
+    )
+    return table.with_columns(number.alias("count"))
+
+
 def _rows(tables: Tables) -> Iterator[tuple[str | None, str, str, str, float | None, str | None]]:
     shown = salt_tables(tables, published=True, with_absent=False)
     for council in (None, *councils_of(tables)):
