@@ -42,9 +42,8 @@ class Engine:
         self._con, self._kept = con, list[str]()
 
     def hold(self, table: Table) -> Table:
-        kept = self._con.create_table(ibis.util.gen_name("kept"), table, temp=True)
-        self._kept.append(kept.get_name())
-        return kept
+        self._kept.append(ibis.util.gen_name("kept"))
+        return self._con.create_table(self._kept[-1], table, temp=True)
 
     def events(self, rows: Sequence[Row], *measures: str) -> Table:
         return self.hold(ibis.memtable(as_frame(rows, *measures)))

@@ -6,6 +6,7 @@ table's own filters. Known limitation: one person can be kept in one table and d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from ibis.expr.types import Table, Value
@@ -29,22 +30,30 @@ def identifiers(rows: Table) -> dict[str, Value]:
     }
 
 
-def sure_people(rows: Table, *, within_la: bool = False) -> Table:
+def sure_people(
+    rows: Table, *, within_la: bool = False, shared: Callable[[Callable[[], Table]], Table] | None = None
+) -> Table:
     """Rows that name somebody for sure.
 
     A council's identifier that also stands beside an NHS number is not used: in any council as the script does it, or,
-    with `within_la`, in the same council only (X9).
+    with `within_la`, in the same council only (X9). `shared` may keep those identifiers for when the same rows are
+    asked again.
     """
     place = ["la_code"] if within_la else []
-    without = rows.filter(~rows.has_nhs)
-    lone = without.select(*place, local=without.person).distinct()
-    # Few rows lack a number: only their identifiers are looked for beside one.
-    beside = cast("Table", rows.filter(rows.has_nhs).semi_join(lone, [*place, "local"]))
-    ambiguous = beside.select(*place, "local").distinct()
+    ambiguous = shared(lambda: _ambiguous(rows, place)) if shared else _ambiguous(rows, place)
     asked = rows.mutate(lone=rows.has_nhs.ifelse(None, rows.person))
     matching = [asked.lone == ambiguous.local, *(asked[c] == ambiguous[c] for c in place)]
     sure = cast("Table", asked.anti_join(ambiguous, matching))
     return sure.filter(sure.person.notnull()).drop("lone", "local", "has_nhs")
+
+
+def _ambiguous(rows: Table, place: list[str]) -> Table:
+    """The councils' identifiers that stand alone in some row and beside an NHS number in another."""
+    without = rows.filter(~rows.has_nhs)
+    lone = without.select(*place, local=without.person).distinct()
+    # Few rows lack a number: only their identifiers are looked for beside one.
+    beside = cast("Table", rows.filter(rows.has_nhs).semi_join(lone, [*place, "local"]))
+    return beside.select(*place, "local").distinct()
 
 
 def with_person(rows: Table, *, within_la: bool = False) -> Table:

@@ -10,7 +10,7 @@ into parts, cut where the chain breaks and where rows of the own kind start, and
 part that its first later day is in. No subject looks at rows one by one, however many somebody has.
 
 Columns in: subjects with la_code, person, number, subject_start, subject_end, copies; rows with la_code, person, the
-dates, event_type, event_outcome, and `own`, `service_rank`, `useful`. Known limitation: only dates tell the subject's
+dates, `kind`, `outcome`, and `own`, `service_rank`, `useful`. Known limitation: only dates tell the subject's
 own rows from others of its kind.
 """
 
@@ -25,6 +25,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import BooleanValue, DateValue, Table, Value
 
+from asccld.measures.source import RECORD
 from asccld.processing.text import days_from, folded
 
 PERSON = ("la_code", "person")
@@ -68,27 +69,28 @@ class Followed:
     subjects: Table
     """The subjects with `anything_later`, `in_scope`, `service_rank`, `useful_rows` and `useful_outcome`."""
     _found: Table
-    _rows: Table
+    _later: Table
+    _days: Table
+    _search: Search
 
     @property
     def deciding_rows(self) -> Table:
         """The later rows that decided, with the number of their subject."""
-        found, rows = self._found, self._rows
+        found = self._found
         decided = found.filter(found.in_scope, found.service_rank.notnull() | found.useful_end.notnull())
-        mine = _of_part(decided, rows).filter(
-            (_.service_rank == _.found_rank) | (_.found_rank.isnull() & _.counts & (_.end_key == _.found_end))
-        )
-        return mine.drop("found_rank", "found_end", "counts", "end_key", "part", "line", "first_day")
+        mine = _of_part(decided, self._later, self._days)
+        among_last = mine.found_rank.isnull() & _counts(mine, self._search) & (_end_key(mine) == mine.found_end)
+        return mine.filter(_yes(mine.service_rank == mine.found_rank) | _yes(among_last))
 
     def starts_of_rank(self, rank: int) -> Table:
         """Person and start of each later row of that rank which some subject may use and finds nothing better than."""
         found = self._found
         parts = found.filter(found.in_scope, found.service_rank == rank).group_by(*LINE, "part")
         first = parts.agg(first_day=_.first_day.min())
-        rows = self._rows.filter(self._rows.service_rank == rank)
-        of_part = [*LINE, "part"]
-        mine = rows.inner_join(first, of_part).filter(_.event_start_date >= _.first_day)
-        return mine.select(*PERSON, "event_start_date").distinct()
+        days = first.inner_join(self._days.select(*LINE, "part", "day"), [*LINE, "part"])
+        seen = days.filter(_.day >= _.first_day).select(*LINE, event_start_date=_.day)
+        rows = self._later.filter(self._later.service_rank == rank).select(*LINE, "event_start_date").distinct()
+        return rows.inner_join(seen, [*LINE, "event_start_date"]).select(*PERSON, "event_start_date").distinct()
 
 
 def what_followed(subjects: Table, rows: Table, search: Search, shared: Shared) -> Followed:
@@ -98,27 +100,23 @@ def what_followed(subjects: Table, rows: Table, search: Search, shared: Shared) 
     lines = _lines(placed, pool)
     days = shared("days", lambda: _with_parts(_days(lines, search), search))
     found = shared("found", lambda: _found(placed, days, search))
-    later = lines.filter(~lines.own)
-    parts = days.select(*LINE, "part", event_start_date=days.day)
-    of_parts = later.inner_join(parts, [*LINE, "event_start_date"]).drop("own", "copies")
-    said = _with_useful(found, of_parts, search)
+    later = lines.filter(~lines.own).drop("own", "copies")
+    said = _with_useful(found, later, days, search)
     told = ("anything_later", "in_scope", "useful_rows", "useful_outcome")
     known = said.in_scope.ifelse(said.service_rank, None)
     shown = said.select(*subjects.columns, *told, service_rank=known)
-    return Followed(
-        shared("followed", lambda: shown),
-        found,
-        of_parts.mutate(counts=_counts(of_parts, search), end_key=_end_key(of_parts)),
-    )
+    return Followed(shared("followed", lambda: shown), found, later, days, search)
 
 
 def _pool(subjects: Table, rows: Table) -> Table:
     """Rows that start on the last day of the person's first subject, or later."""
     first = subjects.group_by(*PERSON).agg(from_day=subjects.subject_end.min())
     later = rows.inner_join(first, PERSON).filter(_.event_start_date >= _.from_day)
-    # Missing answers are no: what is not known to be of the own kind is not.
-    flags = {name: later[name].fill_null(False) for name in ("own", "useful")}
-    return later.drop("from_day").mutate(**flags)
+    said = later.service_rank.isnull().ifelse(later.outcome, None)  # where there is a service, no outcome matters
+    return later.select(
+        RECORD, *PERSON, "kind", "event_start_date", "event_end_date", "service_rank", outcome=said,
+        own=_yes(later.own), useful=_yes(later.useful),
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- lines
@@ -203,11 +201,13 @@ def _with_parts(days: Table, search: Search) -> Table:
     so_far = ibis.window(group_by=list(LINE), order_by=[marked.day], preceding=None, following=0)
     parted = marked.mutate(part=marked.cut.sum().over(so_far))
     rest = ibis.window(group_by=[*LINE, "part"], order_by=[parted.day.desc()], preceding=None, following=0)
-    return parted.mutate(
+    return parted.select(
+        *LINE, "day", "previous_day", "part", "broken", "others", "others_open",
+        "own", "own_open", "own_first_end", "own_last_end",
         rank_ahead=parted.service_rank.min().over(rest),
         useful_ahead=parted.useful_end.max().over(rest),
         meets_ahead=parted.meets.max().over(rest),
-    )
+    )  # fmt: skip
 
 
 def _parted(open_: Value, end: Value, day: Value, search: Search) -> BooleanValue:
@@ -306,31 +306,33 @@ def _counts(rows: Table, search: Search) -> BooleanValue:
     return rows.useful if search.useful_only else cast("BooleanValue", ibis.literal(value=True))
 
 
-def _of_part(found: Table, rows: Table) -> Table:
-    """Later rows of each subject: its part, from its first day on."""
+def _of_part(found: Table, later: Table, days: Table) -> Table:
+    """Later rows of each subject: those of its part, from its first day on."""
     wanted = found.select(
         *SUBJECT, "line", "part", "first_day", found_rank=found.service_rank, found_end=found.useful_end
     )
-    return rows.inner_join(wanted, [*LINE, "part"]).filter(_.event_start_date >= _.first_day)
+    spans = wanted.inner_join(days.select(*LINE, "part", event_start_date=days.day), [*LINE, "part"])
+    theirs = spans.filter(_.event_start_date >= _.first_day).drop("first_day", "part")
+    return later.inner_join(theirs, [*LINE, "event_start_date"])
 
 
-def _with_useful(found: Table, rows: Table, search: Search) -> Table:
+def _with_useful(found: Table, later: Table, days: Table, search: Search) -> Table:
     """Adds `useful_rows`, how many rows compete for the outcome, and `useful_outcome`, the first of them."""
     searching = found.filter(found.in_scope, found.service_rank.isnull(), found.useful_end.notnull())
-    mine = _of_part(searching, rows)
+    mine = _of_part(searching, later, days)
     if search.only_conflicts:
         competing = mine.filter(mine.useful)
-        each = competing.group_by(*SUBJECT, outcome=folded(competing.event_outcome))
+        each = competing.group_by(*SUBJECT, said=folded(competing.outcome))
     else:
         competing = mine.filter(_counts(mine, search), _end_key(mine) == mine.found_end)
         each = competing.group_by(
             *SUBJECT,
-            kind=folded(competing.event_type),
-            starts=competing.event_start_date,
-            outcome=folded(competing.event_outcome),
+            "kind",
+            "event_start_date",
+            said=folded(competing.outcome),
         )
-    distinct = each.agg(said=_.event_outcome.min(where=_.useful))
-    counted = distinct.group_by(*SUBJECT).agg(useful_rows=distinct.count(), useful_outcome=distinct.said.min())
+    distinct = each.agg(shown=_.outcome.min(where=_.useful))
+    counted = distinct.group_by(*SUBJECT).agg(useful_rows=distinct.count(), useful_outcome=distinct.shown.min())
     return left(found, counted, [*SUBJECT], "useful_rows", "useful_outcome")
 
 

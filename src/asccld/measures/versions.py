@@ -1,7 +1,7 @@
 """The latest version of an event among all submissions (rule VER).
 
 Method: NHS England, STS001, STS002a, STS002b and ASCOF 2A (nhse-2024-03). The end date is no part of the key, so an
-open row and its later, closed version are one event. Rows in: with `person` from the identity rule.
+open row and its later, closed version are one event.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, Table, Value
+from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
-from asccld.processing.text import blank_if_missing, fingerprint, folded, on_duckdb
+from asccld.processing.text import blank_if_missing, folded
+
+APART = "\x1f"
+"""Between parts of a key that are compared on their own; nobody types it."""
 
 
 def imported_by(rows: Table, day: date, *, whole_day: bool) -> BooleanValue:
@@ -37,12 +40,22 @@ def event_key(rows: Table, parts: Sequence[str], *, joined: bool) -> list[Value]
     return [folded(whole)]
 
 
-def latest_versions(rows: Table, parts: Sequence[str], *, joined: bool) -> Table:
-    """Rows whose time of import is the latest of their event; several of one file all stay.
+def one_key(rows: Table, parts: Sequence[str], *, joined: bool) -> Value:
+    """The same as one text, in which parts that are compared on their own stay apart."""
+    first, *others = event_key(rows, parts, joined=joined)
+    whole = cast("StringValue", first)
+    for part in others:
+        whole = whole + APART + cast("StringValue", part)
+    return whole
 
-    Filter by `imported_by` first.
+
+def latest_versions(rows: Table, event: Sequence[str], versioned: BooleanValue) -> Table:
+    """Of the rows with versions, those whose time of import is the latest of their event; several of one file all stay.
+
+    `event` are the columns that versions share. Filter by `imported_by` first.
     """
-    of_event = fingerprint(event_key(rows, parts, joined=joined), hashed=on_duckdb(rows))
-    event = ibis.window(group_by=[rows.la_code, rows.person, rows.event_start_date, *of_event])
-    dated = rows.mutate(latest_import=rows.importdate.max().over(event))
-    return dated.filter(dated.importdate == dated.latest_import).drop("latest_import")
+    dated = rows.mutate(
+        latest_import=rows.importdate.max().over(ibis.window(group_by=list(event))), versioned=versioned
+    )
+    latest = dated.filter(~dated.versioned | (dated.importdate == dated.latest_import))
+    return latest.drop("latest_import", "versioned")

@@ -13,33 +13,36 @@ from typing import cast
 
 import ibis
 from ibis import _
-from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Value
+from ibis.expr.types import BooleanValue, Column, IntegerValue, StringValue, Table, Value
 
+from asccld.measures.codes import code_in, code_of, coded, place_of, text_of
 from asccld.measures.episodes import END, START, episodes, with_open_ends
-from asccld.measures.identity import with_person
+from asccld.measures.identity import identifiers, sure_people
+from asccld.measures.lists import listed
 from asccld.measures.registry import measure_table
-from asccld.measures.setting import is_long_term
+from asccld.measures.setting import LONG_TERM
 from asccld.measures.settings import Settings
-from asccld.measures.source import RECORD, Source, age_on, alive, has_birth, in_list, is_client
-from asccld.measures.versions import imported_by, latest_versions
-from asccld.processing.text import folded, folded_text, same
+from asccld.measures.source import RECORD, Source, age_on, alive, is_client
+from asccld.measures.versions import imported_by, latest_versions, one_key
+from asccld.processing.text import fingerprint, folded, folded_text, on_duckdb
 
 PERSON = ("la_code", "person")
 CLUSTER = (*PERSON, "number")
 
+KINDS = ("Request", "Assessment", "Service", "Review")
+REQUEST, ASSESSMENT, SERVICE, REVIEW = range(1, 5)
+"""Codes of the types of event."""
 ST_MAX = "Short Term Support: ST-Max"
 REQUEST_KEY = ("client_type", "request_route_of_access")
 SERVICE_KEY = ("client_type", "service_type", "service_component", "delivery_mechanism")
-OTHER_KEY = ("client_type", "event_type")
+OTHER_KEY = ("client_type",)
 UNLISTED = 99
 """The rank of an outcome that the ranking does not know."""
 
-_COLUMNS = (
-    RECORD, "la_code", "der_nhs_number_traced_pseudo", "la_person_unique_identifier", "importdate", "date_of_death",
-    "client_type", "event_type", "event_start_date", "event_end_date", "event_outcome", "service_type",
-    "service_component", "delivery_mechanism",
+EVENT = (
+    RECORD, *PERSON, "id", "kind", START, END, "service_code", "event_outcome_code", "event_outcome_other",
 )  # fmt: skip
-_FOR_REQUESTS = ("der_birth_year", "der_birth_month", "request_route_of_access")
+"""What the sequel search and the clusters need of an event."""
 
 
 @cache
@@ -56,45 +59,65 @@ def shared_as(source: Source, measure: str, name: str, make: Callable[[], Table]
 # ---------------------------------------------------------------- events
 
 
-def request_events(source: Source) -> Table:
-    """The rows that STS001 reads, each with its person and the age on the last day; not yet the latest versions."""
-    return source.shared("request_events", lambda: _request_events(source))
+def client_events(source: Source) -> Table:
+    """Events of clients that start by the end of the period, or soon after it (X6), with texts as codes.
+
+    Columns: record and council, identifiers (see `sure_people`), importdate, `kind`, the dates, `service_code`, the
+    outcome's code and other text, `event_key`, `is_alive`, and where requests are asked for `age` and `route`.
+    """
+    return source.shared("client_events", lambda: _client_events(source))
 
 
-def _request_events(source: Source) -> Table:
-    settings, rows = source.settings, _client_events(source, with_birth=True)
-    if settings.documented("x10"):
-        people = _identified(rows, settings)
-        known = people.filter(has_birth(people), alive(people, settings.start))
-    else:
-        known = _identified(rows.filter(has_birth(rows), alive(rows, settings.start)), settings)
-    aged = known.mutate(age=age_on(known, settings.end))
-    return aged.drop("der_birth_year", "der_birth_month", "date_of_death")
-
-
-def st_max_events(source: Source) -> Table:
-    """The rows that STS002a and STS002b read, each with its person; not yet the latest versions."""
-    return source.shared("st_max_events", lambda: _identified(_client_events(source), source.settings))
-
-
-def _client_events(source: Source, *, with_birth: bool = False) -> Table:
-    """Events of clients that start by the end of the period, or soon after it (X6)."""
+def _client_events(source: Source) -> Table:
     events, settings = source.events, source.settings
     last = settings.end
     if settings.documented("x6"):
         last += timedelta(days=days_allowed("sts001", "follow-up after the period"))
-    kept = events.filter(
-        is_client(events),
-        in_list(events.event_type, "Request", "Assessment", "Service", "Review"),
-        events.event_start_date <= last,
-    )
-    more = [c for c in _FOR_REQUESTS if c in events.columns]
-    return kept.select(*_COLUMNS, *more) if with_birth or more else kept.select(*_COLUMNS)
+    rows = events.filter(is_client(events), events.event_start_date <= last)
+    rows = rows.mutate(kind=code_of(rows.event_type, KINDS))
+    rows = rows.filter(rows.kind.between(REQUEST, REVIEW))
+    outcome = coded(rows, {"event_outcome": listed("request_outcomes")})
+    made: dict[str, Value] = {
+        "service_code": code_of(rows.service_type, listed("request_services")),
+        **outcome,
+        "event_key": _event_key(rows, settings),
+        "is_alive": alive(rows, settings.start),
+    }
+    if "request_route_of_access" in rows.columns:
+        made["age"] = age_on(rows, settings.end).cast("int16")
+        made["route"] = (rows.kind == REQUEST).ifelse(rows.request_route_of_access, None)
+    return rows.select(RECORD, "la_code", "importdate", "kind", START, END, **identifiers(rows), **made)
 
 
-def _identified(rows: Table, settings: Settings) -> Table:
-    named = with_person(rows, within_la=settings.documented("x9"))
-    return named.drop("der_nhs_number_traced_pseudo", "la_person_unique_identifier")
+def _event_key(rows: Table, settings: Settings) -> Value:
+    """What versions of one event share besides council, person, kind and start."""
+    joined = not settings.documented("x20")
+    service = one_key(rows, SERVICE_KEY, joined=joined)
+    other = one_key(rows, OTHER_KEY, joined=joined)
+    request = other
+    if "request_route_of_access" in rows.columns:
+        request = one_key(rows, REQUEST_KEY, joined=joined)
+    whole = rows.kind.cases((SERVICE, service), (REQUEST, request), else_=other)
+    return fingerprint([whole], hashed=True)[0] if on_duckdb(rows) else whole
+
+
+def request_events(source: Source) -> Table:
+    """The rows that STS001 reads, of people whose age and life are known; not yet the latest versions."""
+    rows, settings = client_events(source), source.settings
+    if settings.documented("x10"):
+        people = _of_sure_people(source, "short_term_people", rows)
+        return people.filter(people.age.notnull(), people.is_alive)
+    return _of_sure_people(source, "request_people", rows.filter(rows.age.notnull(), rows.is_alive))
+
+
+def st_max_events(source: Source) -> Table:
+    """The rows that STS002a and STS002b read; not yet the latest versions."""
+    return _of_sure_people(source, "short_term_people", client_events(source))
+
+
+def _of_sure_people(source: Source, name: str, rows: Table) -> Table:
+    within_la = source.settings.documented("x9")
+    return sure_people(rows, within_la=within_la, shared=lambda make: source.shared(f"{name}_ambiguous", make))
 
 
 def of_people(rows: Table, people: Table) -> Table:
@@ -102,29 +125,40 @@ def of_people(rows: Table, people: Table) -> Table:
     return cast("Table", rows.semi_join(people.select(*PERSON).distinct(), PERSON))
 
 
-def versions(rows: Table, settings: Settings, parts: Sequence[str]) -> Table:
-    """The latest versions that came in time, among rows of one kind."""
-    by = imported_by(rows, settings.sts_import_by, whole_day=settings.documented("x19"))
-    return latest_versions(rows.filter(by), parts, joined=not settings.documented("x20"))
+def in_force(rows: Table, settings: Settings, *kinds: int) -> Table:
+    """Rows of these kinds in the latest version that came in time, and all of the others (X7: of every kind)."""
+    codes = list(range(REQUEST, REVIEW + 1)) if settings.documented("x7") else list(kinds)
+    in_time = imported_by(rows, settings.sts_import_by, whole_day=settings.documented("x19"))
+    kept = rows.filter(rows.kind.notin(codes) | in_time)
+    return latest_versions(kept, [*PERSON, START, "kind", "event_key"], kept.kind.isin(codes))
 
 
-def requests_in(rows: Table, settings: Settings) -> Table:
-    """Requests in their latest version."""
-    return versions(rows.filter(same(rows.event_type, "Request")), settings, REQUEST_KEY)
+def is_long_term(rows: Table) -> BooleanValue:
+    """Whether the service type is a long-term one, whatever the type of the event."""
+    return code_in(cast("Column", rows.service_code), listed("request_services"), LONG_TERM)
 
 
-def services_in(rows: Table, settings: Settings) -> Table:
-    """Services in their latest version."""
-    return versions(rows.filter(same(rows.event_type, "Service")), settings, SERVICE_KEY)
+def is_st_max(rows: Table) -> BooleanValue:
+    """Whether the service type is ST-Max, whatever the type of the event."""
+    return cast("BooleanValue", rows.service_code == place_of(ST_MAX, listed("request_services")))
 
 
-def others_in(rows: Table, settings: Settings, *, with_requests: bool = False) -> Table:
-    """Assessments and reviews as they are, or in their latest version too (X7); where asked, requests likewise."""
-    kinds = ["Assessment", "Review"]
-    if not settings.documented("x7"):
-        return rows.filter(in_list(rows.event_type, *kinds, *(["Request"] if with_requests else [])))
-    others = versions(rows.filter(in_list(rows.event_type, *kinds)), settings, OTHER_KEY)
-    return ibis.union(others, requests_in(rows, settings)) if with_requests else others
+def outcome_of(rows: Table) -> StringValue:
+    """The outcome as a text again: as the list spells it, or as submitted where it is not on the list."""
+    code, other = cast("Column", rows.event_outcome_code), cast("Column", rows.event_outcome_other)
+    return text_of(code, other, listed("request_outcomes"))
+
+
+def outcome_in(rows: Table, outcomes: Sequence[str]) -> BooleanValue:
+    """Whether the outcome is one of these, which are on the list."""
+    return code_in(cast("Column", rows.event_outcome_code), listed("request_outcomes"), outcomes)
+
+
+def service_rank(rows: Table, ranks: Sequence[tuple[str, int]]) -> IntegerValue:
+    """The rank of the service type; missing where it has none."""
+    services = listed("request_services")
+    places = [(place_of(service, services), ibis.literal(rank, "int8")) for service, rank in ranks]
+    return cast("IntegerValue", cast("Column", rows.service_code).cases(*places))
 
 
 # ---------------------------------------------------------------- clusters
@@ -136,7 +170,8 @@ def clusters(source: Source, rows: Table, measure: str, *, distinct: bool = Fals
     `distinct`: rows of the same dates and outcome are one when clusters are numbered.
     """
     settings = source.settings
-    counted = rows.select(*PERSON, START, END, outcome=folded(rows.event_outcome)).distinct() if distinct else rows
+    outcome = (rows.event_outcome_code, folded(rows.event_outcome_other).name("other"))
+    counted = rows.select(*PERSON, START, END, *outcome).distinct() if distinct else rows
     ended = with_open_ends(rows, settings.today)
     spans = episodes(
         with_open_ends(counted, settings.today),
@@ -164,7 +199,7 @@ def covering(starts: Table, rows: Table, *, strictly: bool = False) -> Table:
     take away after their day.
     """
     spells = rows.filter(is_long_term(rows)).select(
-        *PERSON, kind=folded(rows.service_type), first=rows.event_start_date, last=rows.event_end_date
+        *PERSON, "service_code", first=rows.event_start_date, last=rows.event_end_date
     )
     spells = spells.distinct().filter(_.last.isnull() | (_.last >= _.first))
     if strictly:
@@ -229,8 +264,3 @@ def one_of_equals(rows: Table, exact: Sequence[str], texts: Sequence[str]) -> Ta
 def joined_text(prefix: str, value: Value) -> StringValue:
     """A text with something before it; missing where it is missing."""
     return cast("StringValue", ibis.literal(prefix) + cast("StringValue", value))
-
-
-def is_st_max(rows: Table) -> BooleanValue:
-    """Whether the service type is ST-Max, whatever the type of the event; missing where it is missing."""
-    return same(rows.service_type, ST_MAX)

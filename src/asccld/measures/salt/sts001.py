@@ -14,28 +14,32 @@ from typing import cast
 
 import ibis
 from ibis import _
-from ibis.expr.types import BooleanValue, StringValue, Table, Value
+from ibis.expr.types import StringValue, Table, Value
 
 from asccld.measures.registry import measure_table
 from asccld.measures.salt.outcomes import NO_CHRONOLOGY, NO_SERVICE, SEVERAL, UNABLE, category_shown, counted_by
 from asccld.measures.salt.short_term import (
     CLUSTER,
+    EVENT,
     PERSON,
+    REQUEST,
+    SERVICE,
     ST_MAX,
     clusters,
     covering,
     days_allowed,
     first_in_alphabet,
+    in_force,
     joined_text,
     last_rows,
     looked_up,
     of_people,
     one_of_equals,
-    others_in,
+    outcome_in,
+    outcome_of,
     outcome_rank,
     request_events,
-    requests_in,
-    services_in,
+    service_rank,
     shared_as,
     with_best_rank,
 )
@@ -43,7 +47,7 @@ from asccld.measures.sequels import Followed, Search, left, what_followed
 from asccld.measures.settings import Settings
 from asccld.measures.source import Source, record_list, with_record_ids
 from asccld.processing.run import Tables
-from asccld.processing.text import folded, folded_text, same
+from asccld.processing.text import folded, folded_text
 
 NAME = "sts001"
 CANDIDATE = (*CLUSTER, "subject_start", "subject_end", "age", "route_key", "outcome_key")
@@ -76,9 +80,14 @@ def numbered_requests(source: Source) -> Table:
 
 
 def _numbered(source: Source) -> Table:
-    rows = requests_in(request_events(source), source.settings)
-    begun = rows.filter(rows.event_start_date <= source.settings.end)
-    return clusters(source, begun, NAME)
+    settings, events = source.settings, request_events(source)
+    rows = events.filter(events.kind == REQUEST)
+    # Whoever has no request that ends in the period has no cluster that does, in whatever council.
+    ending = rows.filter(rows.event_end_date.between(settings.start, settings.end) | rows.event_end_date.isnull())
+    theirs = cast("Table", rows.semi_join(ending.select("person").distinct(), "person"))
+    current = in_force(theirs, settings, REQUEST)
+    begun = current.filter(current.event_start_date <= settings.end)
+    return clusters(source, begun.select(*EVENT, "age", "route"), NAME)
 
 
 def candidates(source: Source) -> Table:
@@ -90,9 +99,10 @@ def candidates(source: Source) -> Table:
         ending = last_rows(rows).filter(_.subject_end.between(*in_period))
     else:
         ending = last_rows(rows.filter(rows.event_end_date.between(*in_period)))
-    keyed = ending.mutate(route_key=folded(ending.request_route_of_access), outcome_key=folded(ending.event_outcome))
+    told = ending.mutate(own_outcome=outcome_of(ending))
+    keyed = told.mutate(route_key=folded(told.route), outcome_key=folded(told.own_outcome))
     return keyed.group_by(*CANDIDATE).agg(
-        id=keyed.id.min(), route_of_access=keyed.request_route_of_access.min(), own_outcome=keyed.event_outcome.min()
+        id=keyed.id.min(), route_of_access=keyed.route.min(), own_outcome=keyed.own_outcome.min()
     )
 
 
@@ -102,10 +112,8 @@ def request_pool(source: Source) -> Table:
 
 
 def _pool(source: Source) -> Table:
-    settings = source.settings
     rows = of_people(request_events(source), source.shared("sts001_candidates", lambda: candidates(source)))
-    kinds = (requests_in(rows, settings), services_in(rows, settings), others_in(rows, settings))
-    return ibis.union(*kinds).drop("importdate", "client_type", "service_component", "delivery_mechanism")
+    return in_force(rows, source.settings, REQUEST, SERVICE).select(*EVENT)
 
 
 def new_requests(source: Source) -> Table:
@@ -147,9 +155,8 @@ def category_of(outcome: Value, settings: Settings) -> StringValue:
     return cast("StringValue", looked_up(outcome, _categories(as_in_guide=settings.documented("d6"))))
 
 
-def _is_useful(outcome: Value, settings: Settings) -> BooleanValue:
-    useful = [key for key, category in _categories(as_in_guide=settings.documented("d6")) if category != UNABLE]
-    return cast("BooleanValue", folded(outcome).isin([folded_text(text) for text in useful]))
+def _useful_outcomes(settings: Settings) -> list[str]:
+    return [text for text, category in _categories(as_in_guide=settings.documented("d6")) if category != UNABLE]
 
 
 def _services(settings: Settings) -> list[tuple[str, int]]:
@@ -176,9 +183,10 @@ def followed_requests(source: Source) -> Followed:
     """What followed each request of a new client."""
     settings, pool = source.settings, request_pool(source)
     rows = pool.mutate(
-        own=same(pool.event_type, "Request"),
-        service_rank=looked_up(pool.service_type, _services(settings)),
-        useful=_is_useful(pool.event_outcome, settings),
+        own=pool.kind == REQUEST,
+        service_rank=service_rank(pool, _services(settings)),
+        useful=outcome_in(pool, _useful_outcomes(settings)),
+        outcome=outcome_of(pool),
     )
     requests = new_requests(source)
     subjects = requests.group_by(*CLUSTER, "subject_start", "subject_end").agg(
@@ -268,7 +276,8 @@ def _useful_outcome(rows: Table, settings: Settings) -> Table:
 
 def _nothing_useful(rows: Table, settings: Settings) -> Table:
     """Type 4: the own outcome, where it is useful itself."""
-    useful = _is_useful(rows.own_outcome, settings).fill_null(False)
+    known = [folded_text(text) for text in _useful_outcomes(settings)]
+    useful = rows.outcome_key.isin(known).fill_null(False)
     mapped = useful.ifelse(category_shown(NO_SERVICE, rows.category, settings), NO_SERVICE.removesuffix("_"))
     return _as_counted(rows, joined_text(NO_SERVICE, rows.own_outcome), mapped, 4)
 

@@ -15,23 +15,28 @@ import ibis
 from ibis import _
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
+from asccld.measures.lists import listed
 from asccld.measures.registry import measure_table
 from asccld.measures.salt.outcomes import NO_CHRONOLOGY, NO_SERVICE, SEVERAL, UNABLE, category_shown, counted_by
 from asccld.measures.salt.short_term import (
     CLUSTER,
+    EVENT,
     PERSON,
+    SERVICE,
     clusters,
     days_allowed,
     first_in_alphabet,
+    in_force,
     is_st_max,
     joined_text,
     last_rows,
     looked_up,
     of_people,
     one_of_equals,
-    others_in,
+    outcome_in,
+    outcome_of,
     outcome_rank,
-    services_in,
+    service_rank,
     shared_as,
     st_max_events,
     with_best_rank,
@@ -39,11 +44,12 @@ from asccld.measures.salt.short_term import (
 from asccld.measures.salt.sts001 import st_max_cohort
 from asccld.measures.sequels import Followed, Search, left, what_followed
 from asccld.measures.settings import Settings
-from asccld.measures.source import Source, alive, record_list, with_record_ids
+from asccld.measures.source import Source, record_list, with_record_ids
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, folded_text, same, starts
 
 NAME = "sts002a"
+NFA = "NFA"
 PLANNED = "Service ended as planned"
 END_OF_LIFE = "Progress to End of Life Care"
 NOTHING_NEEDED = "No services provided – other"
@@ -81,8 +87,8 @@ def _known(source: Source) -> Table:
     settings = source.settings
     rows = of_people(st_max_events(source), st_max_cohort(source))
     if settings.documented("d14"):
-        rows = rows.filter(alive(rows, settings.start))
-    return ibis.union(services_in(rows, settings), others_in(rows, settings, with_requests=True))
+        rows = rows.filter(rows.is_alive)
+    return in_force(rows, settings, SERVICE).select(*EVENT, "is_alive")
 
 
 def _numbered(source: Source) -> Table:
@@ -91,12 +97,7 @@ def _numbered(source: Source) -> Table:
 
 def _clustered(source: Source) -> Table:
     settings, pool, cohort = source.settings, _pool(source), st_max_cohort(source)
-    own = pool.filter(
-        same(pool.event_type, "Service"),
-        is_st_max(pool),
-        alive(pool, settings.start),
-        pool.event_start_date <= settings.end,
-    )
+    own = pool.filter(pool.kind == SERVICE, is_st_max(pool), pool.is_alive, pool.event_start_date <= settings.end)
     followed = own.semi_join(cohort, [*PERSON, "event_start_date"])
     return clusters(source, followed, NAME, distinct=True)
 
@@ -118,6 +119,7 @@ def own_outcomes(source: Source, numbered: Table) -> Table:
 def outcomes_at_end(numbered: Table) -> Table:
     """The distinct outcomes on the rows that end last of each cluster."""
     last = last_rows(numbered)
+    last = last.mutate(event_outcome=outcome_of(last))
     return last.group_by(*CLUSTER, "subject_start", "subject_end", outcome_key=folded(last.event_outcome)).agg(
         id=last.id.min(), own_outcome=last.event_outcome.min()
     )
@@ -142,9 +144,11 @@ def category_of(value: Value, settings: Settings) -> StringValue:
     return cast("StringValue", looked_up(value, pairs))
 
 
-def _is_useful(outcome: Value, settings: Settings) -> BooleanValue:
-    ends = starts(outcome, "NFA")
-    return ends | same(outcome, END_OF_LIFE) if settings.documented("d11") else ends
+def _is_useful(rows: Table, settings: Settings) -> BooleanValue:
+    """Outcomes that begin with NFA, on the list or not, and as documented the end of life (D11)."""
+    known = [text for text in listed("request_outcomes") if text.startswith(NFA)]
+    more = [END_OF_LIFE] if settings.documented("d11") else []
+    return outcome_in(rows, [*known, *more]) | starts(rows.event_outcome_other, NFA).fill_null(False)
 
 
 def search_for(settings: Settings) -> Search:
@@ -167,8 +171,9 @@ def followed_episodes(source: Source) -> Followed:
     settings, pool, own = source.settings, _pool(source), _episodes(source)
     rows = pool.mutate(
         own=is_st_max(pool),
-        service_rank=looked_up(pool.service_type, _services()),
-        useful=_is_useful(pool.event_outcome, settings),
+        service_rank=service_rank(pool, _services()),
+        useful=_is_useful(pool, settings),
+        outcome=outcome_of(pool),
     )
     # The script joins k outcomes that tie with themselves: every later row comes k times k times.
     subjects = own.group_by(*CLUSTER, "subject_start", "subject_end").agg(
@@ -263,7 +268,7 @@ def _nothing_useful(rows: Table, settings: Settings) -> Table:
     if settings.documented("d13"):
         planned = NO_SERVICE_FOUND
     mapped = ibis.cases(
-        (_yes(starts(rows.own_outcome, "NFA")), _labelled(rows.category, settings)),
+        (_yes(starts(rows.own_outcome, NFA)), _labelled(rows.category, settings)),
         (_yes(same(rows.own_outcome, PLANNED)), planned),
         else_=NO_SERVICE_FOUND,
     )

@@ -9,29 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
 import ibis
 from ibis.expr.types import BooleanValue, Table
 
 from asccld.measures.salt.short_term import (
     CLUSTER,
+    EVENT,
     PERSON,
+    SERVICE,
     clusters,
     covering,
     first_in_alphabet,
     is_st_max,
     of_people,
     outcome_rank,
-    services_in,
     st_max_events,
     with_best_rank,
 )
 from asccld.measures.salt.sts002a import outcomes_at_end
 from asccld.measures.sequels import left
 from asccld.measures.settings import Settings
-from asccld.measures.source import Source, alive, in_list, record_list, touches, with_record_ids
+from asccld.measures.source import Source, record_list, touches, with_record_ids
+from asccld.measures.versions import imported_by, latest_versions
 from asccld.processing.run import Tables
-from asccld.processing.text import same
 
 NAME = "sts002b"
 
@@ -51,14 +53,18 @@ def _known(source: Source) -> Table:
     settings, events = source.settings, st_max_events(source)
     begun = events.filter(events.event_start_date <= settings.end)
     rows = of_people(begun, begun.filter(_is_st_max_service(begun)))
-    if settings.documented("d27"):
-        return rows
-    others = rows.filter(in_list(rows.event_type, "Request", "Assessment", "Review"))
-    return ibis.union(services_in(rows, settings), others)
+    current = rows if settings.documented("d27") else _versions_of_services(rows, settings)
+    return current.select(*EVENT, "is_alive")
+
+
+def _versions_of_services(rows: Table, settings: Settings) -> Table:
+    by = imported_by(rows, settings.sts_import_by, whole_day=settings.documented("x19"))
+    kept = rows.filter((rows.kind != SERVICE) | by)
+    return latest_versions(kept, [*PERSON, "event_start_date", "kind", "event_key"], kept.kind == SERVICE)
 
 
 def _is_st_max_service(rows: Table) -> BooleanValue:
-    return same(rows.event_type, "Service") & is_st_max(rows)
+    return cast("BooleanValue", rows.kind == SERVICE) & is_st_max(rows)
 
 
 def _numbered(source: Source) -> Table:
@@ -67,7 +73,7 @@ def _numbered(source: Source) -> Table:
 
 def _clustered(source: Source) -> Table:
     settings, pool = source.settings, _pool(source)
-    rows = pool.filter(_is_st_max_service(pool), alive(pool, settings.start))
+    rows = pool.filter(_is_st_max_service(pool), pool.is_alive)
     if settings.documented("d15"):
         rows = rows.filter(touches(rows, settings.start, settings.end))
     return clusters(source, rows, NAME, distinct=True)
