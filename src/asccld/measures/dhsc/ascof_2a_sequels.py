@@ -1,9 +1,8 @@
 """What followed each episode of short-term support (ST-Max): the six steps of ASCOF 2A.
 
-Method: DHSC ASCOF 2A (dhsc-2026-06), `Create_ASCOF2A`. Counting unit: episodes of new clients. Columns in: see
-`build_rows` and `episodes_in_period`. Each episode leaves at the first step that classifies it. Known limitations: the
-test for long-term support looks at the service type only, whatever the event (Q9); a sequel after the end of the data is
-not seen (Q19).
+Method: DHSC ASCOF 2A (dhsc-2026-06). Counting unit: episodes of new clients. Columns in: those of the joined main table.
+Each episode leaves at the first step that classifies it. Known limitations: the test for long-term support looks at the
+service type only, whatever the event (Q9); a sequel after the end of the data is not seen (Q19).
 """
 
 from __future__ import annotations
@@ -99,7 +98,9 @@ def of_adults(episodes: Table, people: Table) -> Table:
         "la_code", person=folded(people[PERSON_ID]), born=people.der_birth_date, date_of_death=people.date_of_death
     )
     found = episodes.left_join(known, ["la_code", "person"]).select(
-        *(episodes[c] for c in episodes.columns), known.date_of_death, age=age_at(known.born, episodes.st_max_cluster_end)
+        *(episodes[c] for c in episodes.columns),
+        known.date_of_death,
+        age=age_at(known.born, episodes.st_max_cluster_end),
     )
     kept = found.filter(
         (found.age >= ADULT) | found.age.isnull(),
@@ -116,8 +117,8 @@ def with_own_events(episodes: Table, built: Table) -> Table:
         *(episodes[c] for c in episodes.columns if c != "record_ids"),
         *(rows[c] for c in _ROW if c not in {"la_code", "person", PERSON_ID, "la_name"}),
     )
-    start, end = pairs.event_start_date, pairs.event_end_date
-    its_own = is_st_max(pairs) & start.between(pairs.st_max_cluster_start, pairs.st_max_cluster_end)
+    within = pairs.event_start_date.between(pairs.st_max_cluster_start, pairs.st_max_cluster_end)
+    its_own = is_st_max(pairs) & within
     others = pairs.filter(~its_own.fill_null(False))
     start, end = others.event_start_date, others.event_end_date
     first, last = others.st_max_cluster_start, others.st_max_cluster_end
@@ -180,9 +181,7 @@ def concludes(pairs: Table) -> BooleanValue:
 
 def conclusion_weight(pairs: Table) -> IntegerValue:
     """Which conclusion decides: the latest, of those of one day the best ranked."""
-    return cast(
-        "IntegerValue", days_from(pairs.event_end_date, pairs.st_max_cluster_end) * _LATER + pairs.outcome_rank
-    )
+    return cast("IntegerValue", days_from(pairs.event_end_date, pairs.st_max_cluster_end) * _LATER + pairs.outcome_rank)
 
 
 def equips(pairs: Table) -> BooleanValue:
@@ -204,7 +203,7 @@ def _evidence(pairs: Table) -> Table:
 
 
 def with_candidates(episodes: Table, pairs: Table) -> Table:
-    """Episodes of new clients with the ranks from which step 4 chooses: `rank_a`, `rank_b`, `rank_c`; best in `rank`."""
+    """Episodes of new clients with the ranks from which step 4 chooses: `rank_a`, `rank_b`, `rank_c`; `rank` is best."""
     said = _evidence(pairs)
     found = episodes.left_join(said, EPISODE).select(
         *(episodes[c] for c in episodes.columns), *(said[c] for c in said.columns if c != EPISODE)
