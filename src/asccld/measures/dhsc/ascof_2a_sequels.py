@@ -1,6 +1,6 @@
 """What followed each episode of short-term support (ST-Max): the six steps of ASCOF 2A.
 
-Method: DHSC ASCOF 2A (dhsc-2026-06). Counting unit: episodes of new clients. Columns in: those of the joined main table.
+Method: DHSC ASCOF 2A (dhsc-2026-06). Counting unit: episodes of new clients. Columns in: of the joined main table.
 Each episode leaves at the first step that classifies it. Known limitations: the test for long-term support looks at the
 service type only, whatever the event (Q9); a sequel after the end of the data is not seen (Q19).
 """
@@ -203,7 +203,7 @@ def _evidence(pairs: Table) -> Table:
 
 
 def with_candidates(episodes: Table, pairs: Table) -> Table:
-    """Episodes of new clients with the ranks from which step 4 chooses: `rank_a`, `rank_b`, `rank_c`; `rank` is best."""
+    """Episodes of new clients with the ranks from which step 4 chooses, `rank_a`, `rank_b`, `rank_c`, and the best."""
     said = _evidence(pairs)
     found = episodes.left_join(said, EPISODE).select(
         *(episodes[c] for c in episodes.columns), *(said[c] for c in said.columns if c != EPISODE)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, StringValue, Table
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from asccld.measures.dhsc.figures import TOTAL, councils, period_label, share
 from asccld.measures.dhsc.reablement import EPISODE
@@ -126,8 +126,8 @@ def _slice(rows: Table, row: Mapping[str, str]) -> Table:
     return kept.mutate(slice=ibis.literal(name))
 
 
-def _distinct(rows: Table, flag: str):  # noqa: ANN202
-    return rows[EPISODE].nunique(where=cast("BooleanValue", rows[flag] == 1))
+def _distinct(rows: Table, flag: str) -> IntegerValue:
+    return cast("IntegerValue", rows[EPISODE].nunique(where=cast("BooleanValue", rows[flag] == 1)))
 
 
 def _beside(cells: Table, counts: Table, keys: Sequence[str]) -> Table:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Value
+from ibis.expr.types import BooleanValue, Column, DateValue, IntegerValue, StringValue, Table, Value
 
 from asccld.measures.registry import measure_table
 from asccld.measures.settings import Settings
@@ -43,12 +43,12 @@ def hospital_rows(episodes: Table) -> Table:
     )
 
 
-def _day(text: Value) -> Value:
-    return cast("StringValue", text).substr(0, 10).nullif("").cast("date")
+def _day(text: Value) -> DateValue:
+    return cast("DateValue", cast("StringValue", text).substr(0, 10).nullif("").cast("date"))
 
 
-def _number(text: Value) -> IntegerValue:
-    return cast("IntegerValue", _code(text).nullif("").cast("int32"))
+def _number(text: Value) -> Column:
+    return cast("Column", _code(text).nullif("").cast("int32"))
 
 
 def _code(text: Value) -> StringValue:
