@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -70,8 +70,14 @@ def option_rows() -> tuple[Row, ...]:
 
 def _needs(name: str) -> tuple[str, ...]:
     of_events = [r["name"] for r in measure_table("measure_columns") if name in r["measures"].split()]
-    of_main = [c for r in measure_table("main_needs") if r["measure"] == name for c in r["columns"].split()]
-    return (*of_events, *of_main)
+    return (*of_events, *dict.fromkeys(_main_needs(name)))
+
+
+def _main_needs(name: str) -> Iterator[str]:
+    """Columns of a main table that a measure needs; `+name` stands for all that another measure needs."""
+    for row in measure_table("main_needs"):
+        for column in row["columns"].split() if row["measure"] == name else ():
+            yield from _main_needs(column[1:]) if column.startswith("+") else (column,)
 
 
 def _measure(row: Row) -> Measure:

@@ -1,0 +1,161 @@
+"""The latest known value of a field for every person, and whether the latest rows contradict each other.
+
+Method: DHSC `Create_person_details_table` (dhsc-2026-06), section "common latest known value rule": a value that says
+something goes before one that does not, then the later reference period, the later end, the later start; where the
+rows that are tied for first say different things, the field's conflict value stands. `data/person_fields.csv` holds
+what each field treats as unknown. A person's rows are read twice, never sorted: first the best rank of each field is
+found, then the values of the rows that have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, reduce
+from typing import Any, cast
+
+import ibis
+from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table, Value
+
+from asccld.measures.lookups import looked_up
+from asccld.measures.main_table import PERSON, PERSON_ID
+from asccld.measures.registry import measure_table
+from asccld.processing.text import OPEN_END, days_from, folded, folded_text
+
+INVALID = "Invalid and not mapped"
+FIRST_DAY, FIRST_PERIOD = date(1, 1, 1), date(1970, 1, 1)
+DAYS, PERIODS = 2**22, 2**17
+"""More days than the calendar has, and more than lie between 1970 and 2328, when a reference period may end."""
+
+
+@dataclass(frozen=True)
+class PersonField:
+    """One detail of a person, and which of its values say something."""
+
+    name: str
+    column: str
+    invalid_becomes: str
+    accepted: tuple[str, ...]
+    """The only values that are taken; all others are invalid. Empty: every value is taken."""
+    unknown: tuple[str, ...]
+    refused: tuple[str, ...]
+    """Values between unknown and known."""
+    conflict: str
+
+
+@cache
+def person_fields() -> tuple[PersonField, ...]:
+    """The details that follow the common rule."""
+    return tuple(
+        PersonField(
+            name=r["field"],
+            column=r["column"],
+            invalid_becomes=r["invalid_becomes"],
+            accepted=_texts(r["accepted"]),
+            unknown=_texts(r["unknown"]),
+            refused=_texts(r["refused"]),
+            conflict=r["conflict"],
+        )
+        for r in measure_table("person_fields")
+    )
+
+
+def _texts(cell: str) -> tuple[str, ...]:
+    return tuple(text for text in cell.split("|") if text)
+
+
+def cleaned(rows: Table, field: PersonField) -> StringValue:
+    """The value as it is ranked and shown: missing and invalid values replaced."""
+    value = rows[field.column]
+    if field.accepted:
+        kept: dict[str, Value | str] = {folded_text(text): text for text in field.accepted}
+        return cast(
+            "StringValue", looked_up(value, kept, ibis.literal(field.invalid_becomes)).coalesce(field.invalid_becomes)
+        )
+    replaced = looked_up(value, {folded_text(INVALID): ibis.literal(field.invalid_becomes)}, value)
+    return cast("StringValue", replaced.coalesce(field.invalid_becomes))
+
+
+def known_rank(value: Value, field: PersonField) -> IntegerValue:
+    """0 for a value that says nothing; 1, or 2 where there is a rank between, for one that does."""
+    ranks = {folded_text(text): ibis.literal(0, "int64") for text in field.unknown}
+    ranks |= {folded_text(text): ibis.literal(1, "int64") for text in field.refused}
+    return cast("IntegerValue", looked_up(value, cast("Any", ranks), ibis.literal(2 if field.refused else 1, "int64")))
+
+
+def recency(rows: Table) -> IntegerValue:
+    """Reference period, end and start of a row in one number: the later, the larger; missing is earliest, open latest."""
+    day = ibis.literal(FIRST_DAY)
+    end = rows.der_event_end_date.coalesce(ibis.literal(date.fromisoformat(OPEN_END)))
+    period = days_from(ibis.literal(FIRST_PERIOD), rows.ref_period_end_date).clip(0, PERIODS - 1).fill_null(0)
+    ended, started = (
+        days_from(day, cast("DateValue", d)).clip(0, DAYS - 1).fill_null(0) for d in (end, rows.event_start_date)
+    )
+    parts = (period.cast("int64") * DAYS, ended.cast("int64"))
+    return cast("IntegerValue", (parts[0] + parts[1]) * DAYS + started.cast("int64"))
+
+
+def latest_known(rows: Table, fields: Iterable[PersonField]) -> Table:
+    """One row per person: la_code, person, its id, and for each field the value, and `<field>_tied`: whether its
+    latest rows contradict each other.
+    """
+    listed = tuple(fields)
+    valued = rows.select(*PERSON, PERSON_ID, recency=recency(rows), **{f.name: cleaned(rows, f) for f in listed})
+    ranked = valued.mutate(**{_rank(f): _merit(valued, f) for f in listed})
+    best = ranked.group_by(*PERSON).agg(**{_best(f): ranked[_rank(f)].max() for f in listed})
+    joined = ranked.inner_join(best, list(PERSON)).drop("recency")
+    found = joined.group_by(*PERSON).agg(**{PERSON_ID: joined[PERSON_ID].min()}, **_values(joined, listed))
+    shown = {f.name: found[_tied(f)].ifelse(f.conflict, found[f.name]) for f in listed}
+    return found.mutate(**shown)
+
+
+def _merit(rows: Table, field: PersonField) -> IntegerValue:
+    return cast("IntegerValue", known_rank(rows[field.name], field) * (PERIODS * DAYS * DAYS) + rows.recency)
+
+
+def _values(rows: Table, fields: Iterable[PersonField]) -> dict[str, Value]:
+    made: dict[str, Value] = {}
+    for field in fields:
+        is_best = cast("BooleanValue", rows[_rank(field)] == rows[_best(field)])
+        key = folded(rows[field.name])
+        made[field.name] = rows[field.name].min(where=is_best)
+        made[_tied(field)] = key.min(where=is_best) != key.max(where=is_best)
+    return made
+
+
+def conflicts(rows: Table, found: Table, fields: Iterable[PersonField]) -> Table:
+    """One row per person and field whose latest rows contradict each other: what they say, and what stands instead."""
+    return reduce(Table.union, [_conflicts_of(rows, found, f) for f in fields])
+
+
+def _conflicts_of(rows: Table, found: Table, field: PersonField) -> Table:
+    tied = found.filter(found[_tied(field)]).select(*PERSON)
+    theirs = cast("Table", rows.semi_join(tied, list(PERSON)))
+    valued = theirs.select(*PERSON, PERSON_ID, recency=recency(theirs), **{field.name: cleaned(theirs, field)})
+    ranked = valued.mutate(merit=_merit(valued, field))
+    best = ranked.group_by(*PERSON).agg(best=ranked.merit.max())
+    kept = ranked.inner_join(best, list(PERSON)).filter(lambda t: t.merit == t.best)
+    texts = kept.group_by(*PERSON, key=folded(kept[field.name])).agg(
+        **{PERSON_ID: kept[PERSON_ID].min(), "text": kept[field.name].min()}
+    )
+    listed = texts.group_by(*PERSON).agg(**{PERSON_ID: texts[PERSON_ID].min(), "texts": texts.text.collect()})
+    return listed.select(
+        "la_code",
+        PERSON_ID,
+        field=ibis.literal(field.name),
+        values=listed.texts.sort().join("; "),
+        resolved=ibis.literal(field.conflict),
+    )
+
+
+def _rank(field: PersonField) -> str:
+    return f"{field.name}_rank"
+
+
+def _best(field: PersonField) -> str:
+    return f"{field.name}_best"
+
+
+def _tied(field: PersonField) -> str:
+    return f"{field.name}_tied"

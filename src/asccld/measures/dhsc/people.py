@@ -1,0 +1,154 @@
+"""The latest known details of every person: one row per council and person of the joined main table.
+
+Method: DHSC `Create_person_details_table` (dhsc-2026-06). Counting unit: people. Columns in: see `asccld measures show
+person_details`. Columns out: those of the national table; `_conflicts` has who contradicts themselves in what. The
+Department builds it once per quarter, for the latest period, and uses it for the previous one too (Q7): only the age and
+the evidence of an unpaid carer depend on the period. Known limitation: the council's own identifiers of a person are
+listed in alphabetical order, the national table has them in any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import cast
+
+import ibis
+from ibis.expr.types import DateValue, IntegerValue, Table
+
+from asccld.measures.dhsc.figures import short_day, working_band
+from asccld.measures.dhsc.latest_known import conflicts, latest_known, person_fields
+from asccld.measures.dhsc.local_ids import all_identifiers, latest_identifiers
+from asccld.measures.dhsc.presumed_home import UNKNOWN, presumed_accommodation, settled_group
+from asccld.measures.main_table import PERSON, PERSON_ID, MainSource
+from asccld.measures.references import UNPAID_CARER
+from asccld.measures.settings import Settings
+from asccld.measures.source import in_list
+from asccld.processing.run import Tables
+from asccld.processing.text import age_at, days_from, first_of_month, folded
+
+CARER = ("Unpaid carer", "Unpaid carer known by association")
+LINKED = ("adult_1_linked_person_id", "adult_2_linked_person_id", "adult_3_linked_person_id")
+DETAILS = (
+    "reporting_period_end_date", "la_code", PERSON_ID, "la_person_unique_identifier_latest",
+    "la_person_unique_identifier_concat", "accommodation_status", "accommodation_status_group", "employment_status",
+    "gender", "ethnicity", "der_birth_year", "der_birth_month", "der_birth_date", "der_age_end_of_period",
+    "der_working_age_band_end_of_period", "date_of_death", "has_unpaid_carer", "primary_support_reason",
+    "client_funding_status",
+)  # fmt: skip
+_YES = "Yes"
+_MONTHS, _DAYS, _PERIODS = 128, 2**22, 2**17
+_FIRST_DAY, _FIRST_PERIOD = date(1, 1, 1), date(1970, 1, 1)
+
+
+def person_details(source: MainSource, settings: Settings) -> Mapping[str, Table]:
+    """Everybody's latest known details, and the contradictions that were resolved."""
+    people = partial(latest_people, source)
+    return Tables(
+        {
+            "": lambda: _shown(people(), settings),
+            "_conflicts": lambda: conflicts(_with_carer(source), _ranked(source), person_fields()),
+        }
+    )
+
+
+def latest_people(source: MainSource) -> Table:
+    """The details of section 9 by la_code and `person`, kept once for all measures of a run."""
+    return source.shared("latest people", lambda: _details(source))
+
+
+def latest_of(source: MainSource, *columns: str) -> Table:
+    """Some of the details, by la_code and `person`."""
+    return latest_people(source).select(*PERSON, *columns)
+
+
+def _details(source: MainSource) -> Table:
+    rows, found = source.rows, _ranked(source)
+    unknown = found.filter(folded(found.accommodation_status) == UNKNOWN.lower()).select(*PERSON)
+    homes = presumed_accommodation(rows, unknown).rename(presumed="accommodation_status")
+    cared = _with_carer_evidence(source, rows)
+    dates = births_and_deaths(rows)
+    ids = source.shared("local identifiers", lambda: all_identifiers(rows))
+    joined = found
+    for part in (homes, cared, dates, latest_identifiers(ids)):
+        joined = joined.left_join(part, list(PERSON)).drop(*(f"{c}_right" for c in PERSON))
+    home = ibis.ifelse(
+        folded(joined.accommodation_status) == UNKNOWN.lower(),
+        joined.presumed.coalesce(UNKNOWN),
+        joined.accommodation_status,
+    )
+    return joined.mutate(
+        accommodation_status=home,
+        accommodation_status_group=settled_group(home),
+        has_unpaid_carer=ibis.ifelse(joined.is_cared_for.fill_null(False), _YES, joined.has_unpaid_carer),
+    ).drop("presumed", "is_cared_for")
+
+
+def _ranked(source: MainSource) -> Table:
+    return source.shared("latest known", lambda: latest_known(_with_carer(source), person_fields()))
+
+
+def _with_carer(source: MainSource) -> Table:
+    """The main table with Has Unpaid Carer as the mapping cleans it."""
+    mapping = source.reference.needed(UNPAID_CARER, "person_details")
+    means = mapping.select(
+        carer_key=folded(mapping.has_unpaid_carer_raw), has_unpaid_carer_cleaned=mapping.has_unpaid_carer_cleaned
+    )
+    rows = source.rows
+    return rows.left_join(means, folded(rows.has_unpaid_carer) == means.carer_key).drop("carer_key")
+
+
+def _with_carer_evidence(source: MainSource, rows: Table) -> Table:
+    """Whoever is named as cared for by a carer of the same council with an event in the period."""
+    settings = source.settings
+    open_or_later = rows.der_event_end_date.isnull() | (rows.der_event_end_date >= settings.start)
+    carers = rows.filter(
+        in_list(rows.client_type_cleaned, *CARER), rows.event_start_date <= settings.end, open_or_later
+    )
+    named = ibis.union(*(carers.select("la_code", local=folded(carers[c])) for c in LINKED))
+    named = named.filter(named.local.notnull()).distinct()
+    ids = source.shared("local identifiers", lambda: all_identifiers(rows))
+    cared = cast("Table", ids.semi_join(named, ["la_code", "local"]))
+    return cared.select(*PERSON, is_cared_for=ibis.literal(True)).distinct()
+
+
+def births_and_deaths(rows: Table) -> Table:
+    """The birth of the latest reference period that has one, the earliest there; the death likewise, the latest there."""
+    period = (
+        days_from(ibis.literal(_FIRST_PERIOD), rows.ref_period_end_date)
+        .clip(0, _PERIODS - 1)
+        .fill_null(0)
+        .cast("int64")
+    )
+    whole = rows.der_birth_year.notnull() & rows.der_birth_month.notnull()
+    # Smallest first: whole dates, then the later period, then the earlier year and month, missing before all others.
+    year = (rows.der_birth_year.clip(-1, 99_998) + 2).fill_null(0).cast("int64")
+    month = (rows.der_birth_month.clip(-1, 98) + 2).fill_null(0).cast("int64")
+    born = ((whole.ifelse(0, 1).cast("int64") * _PERIODS + (_PERIODS - 1 - period)) * 131_072 + year) * _MONTHS + month
+    died = period * _DAYS + days_from(ibis.literal(_FIRST_DAY), cast("DateValue", rows.date_of_death)).cast("int64")
+    found = (
+        rows.mutate(born=born, died=died)
+        .group_by(*PERSON)
+        .agg(born=lambda t: t.born.min(), died=lambda t: t.died.max())
+    )
+    years, months = (found.born // _MONTHS) % 131_072, found.born % _MONTHS
+    died_on = ibis.literal(_FIRST_DAY) + (found.died % _DAYS).cast("int32").as_interval("D")
+    return found.select(
+        *PERSON,
+        der_birth_year=(years - 2).nullif(-2).cast("int32"),
+        der_birth_month=(months - 2).nullif(-2).cast("int32"),
+        date_of_death=died_on.cast("date"),
+    ).mutate(der_birth_date=lambda t: first_of_month(t.der_birth_year, t.der_birth_month))
+
+
+def _shown(people: Table, settings: Settings) -> Table:
+    age = cast(
+        "IntegerValue", age_at(cast("DateValue", people.der_birth_date), cast("DateValue", ibis.literal(settings.end)))
+    )
+    aged = people.mutate(
+        reporting_period_end_date=ibis.literal(short_day(settings.end)),
+        der_age_end_of_period=age,
+        der_working_age_band_end_of_period=working_band(age),
+    )
+    return aged.select(*DETAILS)
