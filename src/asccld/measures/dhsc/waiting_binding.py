@@ -13,8 +13,8 @@ import ibis
 from ibis.expr.types import BooleanValue, DateValue, Table, Value
 
 from asccld.measures.codes import text_of
-from asccld.measures.dhsc.waiting_events import PERSON
 from asccld.measures.dhsc.waiting_rules import ASSESSMENT, ASSESSMENTS, KINDS, REQUEST, SERVICE, SERVICES, WaitingRules
+from asccld.measures.main_table import PERSON
 from asccld.measures.source import RECORD
 from asccld.processing.text import days_from
 
@@ -76,16 +76,22 @@ def _with_response(rows: Table, rules: WaitingRules) -> Table:
         spec=(rows.q_start < rules.conversation_until).ifelse(ibis.literal("R1"), ibis.literal("R2")),
     )
     itself = cast("BooleanValue", (told.conversation == 1) & (told.spec == "R1"))
-    of_request = {"kind": ibis.literal(REQUEST, "int8")} | {p: told[f"q_{p}"] for p in ("order", "start", "band", "record")}
+    of_request = {"kind": ibis.literal(REQUEST, "int8")} | {
+        p: told[f"q_{p}"] for p in ("order", "start", "band", "record")
+    }
     first = told.mutate(
-        **{f"t_{part}": itself.ifelse(of_request.get(part, ibis.null()), told[f"a_{part}"]) for part in PARTS + PROGRESS}
+        **{
+            f"t_{part}": itself.ifelse(of_request.get(part, ibis.null()), told[f"a_{part}"])
+            for part in PARTS + PROGRESS
+        }
     )
     sooner = (first.t_order > first.s_order) | (first.t_order.isnull() & first.s_order.notnull())
     by_service = cast("BooleanValue", sooner.fill_null(False))
     dated = cast("BooleanValue", (first.t_start > first.s_start).fill_null(False))
     of_service = {p: first[f"s_{p}"] for p in PARTS if p != "type"}
     response = {
-        f"r_{part}": by_service.ifelse(of_service.get(part, ibis.null()), first[f"t_{part}"]) for part in PARTS + PROGRESS
+        f"r_{part}": by_service.ifelse(of_service.get(part, ibis.null()), first[f"t_{part}"])
+        for part in PARTS + PROGRESS
     }
     return first.mutate(service_first=by_service.cast("int8"), service_first_by_date=dated.cast("int8"), **response)
 

@@ -25,10 +25,10 @@ from asccld.measures.dhsc.waiting_rules import (
     lookbacks,
     outcomes_with,
 )
+from asccld.measures.main_table import PERSON
 from asccld.measures.source import RECORD, in_list
-from asccld.processing.text import OPEN_END, contains, folded, same
+from asccld.processing.text import OPEN_END, contains, same
 
-PERSON = ("la_code", "person")
 EVENT_COLUMNS = (
     RECORD, "la_code", "der_nhs_la_combined_person_id", "importdate", "event_type", "event_start_date",
     "der_event_end_date", "client_type_cleaned", "assessment_type_cleaned", "service_type_cleaned",
@@ -46,8 +46,7 @@ def candidates(main: Table, rules: WaitingRules) -> Table:
         "event_start_date",
         "der_event_end_date",
         "der_conversation",
-        la_code=folded(main.la_code).upper(),
-        person=folded(main.der_nhs_la_combined_person_id),
+        *PERSON,
         kind=_kind(main),
         assessment=code_of(main.assessment_type_cleaned, ASSESSMENTS),
         service=code_of(main.service_type_cleaned, SERVICES),

@@ -8,80 +8,77 @@ limitation: a median of few waits says little, and nothing is suppressed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from ibis.expr.types import Table
 
 from asccld.measures.dhsc.waiting_binding import bound_requests, official_names, with_waits
-from asccld.measures.dhsc.waiting_events import EVENT_COLUMNS, candidates, chronology, counted_events, new_requests
+from asccld.measures.dhsc.waiting_events import candidates, chronology, counted_events, new_requests
 from asccld.measures.dhsc.waiting_figures import council_figures, diagnostics, on_dashboard
 from asccld.measures.dhsc.waiting_rules import WaitingRules, official_rules
-from asccld.measures.source import RECORD, Hold
+from asccld.measures.main_table import PERSON_ID, MainSource
+from asccld.measures.settings import Settings
+from asccld.measures.source import RECORD
 from asccld.processing.run import Tables
+
+
+def waiting_times(source: MainSource, settings: Settings) -> Mapping[str, Table]:  # noqa: ARG001 - every quarter counts
+    """Medians by council, the requests behind them, and the counts beside them."""
+    steps = WaitingTimes(source)
+    return Tables(
+        {
+            "": steps.figures,
+            "_person": steps.person,
+            "_diag_part1": lambda: steps.diagnostics("part1"),
+            "_diag_part2": lambda: steps.diagnostics("part2"),
+            "_dashboard": lambda: steps.on_dashboard(steps.figures()),
+            "_dashboard_diag_part1": lambda: steps.on_dashboard(steps.diagnostics("part1")),
+            "_dashboard_diag_part2": lambda: steps.on_dashboard(steps.diagnostics("part2")),
+        }
+    )
 
 
 class WaitingTimes:
     """The steps of a run, each computed once."""
 
-    def __init__(self, main: Table, keep: Hold, rules: WaitingRules | None = None) -> None:
-        self._main = main.select(*EVENT_COLUMNS)
-        self._keep = keep
+    def __init__(self, source: MainSource, rules: WaitingRules | None = None) -> None:
+        self._source = source
         self._rules = rules or official_rules()
 
-    @cached_property
     def _candidates(self) -> Table:
-        return self._keep(candidates(self._main, self._rules))
+        return self._source.shared("waiting candidates", lambda: candidates(self._source.rows, self._rules))
 
-    @cached_property
-    def _requests(self) -> Table:
-        return self._keep(new_requests(self._candidates))
+    def _new_requests(self) -> Table:
+        return self._source.shared("waiting requests", lambda: new_requests(self._candidates()))
 
-    @cached_property
     def events(self) -> Table:
         """All events that count."""
-        return counted_events(self._candidates, self._requests)
+        return counted_events(self._candidates(), self._new_requests())
 
-    @cached_property
+    def _in_order(self) -> Table:
+        return self._source.shared("waiting chronology", lambda: chronology(self.events(), self._new_requests()))
+
     def requests(self) -> Table:
         """Every request with what it led to and its waits."""
-        events = self._keep(chronology(self.events, self._requests))
-        return self._keep(with_waits(bound_requests(events, self._rules)))
+        return self._source.shared("waiting bound", lambda: with_waits(bound_requests(self._in_order(), self._rules)))
 
-    @cached_property
     def figures(self) -> Table:
         """Medians by council."""
-        return self._keep(council_figures(self.requests))
+        return self._source.shared("waiting figures", lambda: council_figures(self.requests()))
 
     def person(self) -> Table:
         """The national table of requests, and the records that each wait stands on."""
-        rows = self.requests
-        shown = self._main.select(RECORD, "la_code", "der_nhs_la_combined_person_id").rename(of_record=RECORD)
-        told = rows.drop("la_code").inner_join(shown, rows.q_record == shown.of_record)
+        rows = self.requests()
+        shown = self._source.rows.select(PERSON_ID, of_record=RECORD)
+        told = rows.inner_join(shown, rows.q_record == shown.of_record)
         texts = [told[f"{prefix}_record"].cast("string") for prefix in ("q", "r", "f")]
         records = texts[0] + "," + texts[1].fill_null("") + "," + texts[2].fill_null("")
         tidy = records.re_replace(",+", ",").re_replace(",$", "")
-        return told.select("la_code", "der_nhs_la_combined_person_id", **official_names(told), record_ids=tidy)
+        return told.select("la_code", PERSON_ID, **official_names(told), record_ids=tidy)
 
     def diagnostics(self, part: str) -> Table:
         """The counts beside the figures of `part1` or `part2`."""
-        return diagnostics(self.requests, self.figures, self.events, part, self._rules)
+        return diagnostics(self.requests(), self.figures(), self.events(), part, self._rules)
 
     def on_dashboard(self, table: Table) -> Table:
         """A table's published quarters."""
-        return on_dashboard(table, self.figures, self._rules)
-
-
-def waiting_times_of(main: Table, keep: Hold, rules: WaitingRules | None = None) -> Mapping[str, Table]:
-    """The tables of waiting times by suffix, from a joined main table."""
-    steps = WaitingTimes(main, keep, rules)
-    return Tables(
-        {
-            "": lambda: steps.figures,
-            "_person": steps.person,
-            "_diag_part1": lambda: steps.diagnostics("part1"),
-            "_diag_part2": lambda: steps.diagnostics("part2"),
-            "_dashboard": lambda: steps.on_dashboard(steps.figures),
-            "_dashboard_diag_part1": lambda: steps.on_dashboard(steps.diagnostics("part1")),
-            "_dashboard_diag_part2": lambda: steps.on_dashboard(steps.diagnostics("part2")),
-        }
-    )
+        return on_dashboard(table, self.figures(), self._rules)
