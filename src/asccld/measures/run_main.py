@@ -55,11 +55,12 @@ def compute_from_main(
     keep = hold or _as_it_is
     lookups = (reference or MeasureReference.read()).held(keep)
     source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep)
-    made = {m.name: partial(_tables, m, source) for m in measures}
+    made = {m.name: partial(tables_of, m, source) for m in measures}
     return ComputedFromMain(made, settings, source)
 
 
-def _tables(measure: Measure, source: MainSource) -> Mapping[str, Table]:
+def tables_of(measure: Measure, source: MainSource) -> Mapping[str, Table]:
+    """The tables of one measure by suffix, each expressed when it is asked for."""
     module = import_module(f"asccld.measures.{measure.module}")
     return cast("Compute", getattr(module, measure.name))(source, source.settings)
 

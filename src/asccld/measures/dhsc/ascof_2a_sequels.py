@@ -16,7 +16,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Valu
 
 from asccld.measures.codes import code_of
 from asccld.measures.dhsc.reablement import EPISODE, NO_RANK, days, st_max_episodes, with_filled_ends
-from asccld.measures.main_table import PERSON_ID
+from asccld.measures.main_table import PERSON, PERSON_ID
 from asccld.measures.registry import measure_table
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, in_list, record_list
@@ -94,10 +94,8 @@ def episodes_in_period(built: Table, settings: Settings) -> Table:
 
 def of_adults(episodes: Table, people: Table) -> Table:
     """Episodes of people who are grown up at their end, or of unknown age, and alive at their start."""
-    known = people.select(
-        "la_code", person=folded(people[PERSON_ID]), born=people.der_birth_date, date_of_death=people.date_of_death
-    )
-    found = episodes.left_join(known, ["la_code", "person"]).select(
+    known = people.select(*PERSON, "date_of_death", born=people.der_birth_date)
+    found = episodes.left_join(known, list(PERSON)).select(
         *(episodes[c] for c in episodes.columns),
         known.date_of_death,
         age=age_at(known.born, episodes.st_max_cluster_end),
@@ -112,8 +110,8 @@ def of_adults(episodes: Table, people: Table) -> Table:
 
 def with_own_events(episodes: Table, built: Table) -> Table:
     """Each episode with every other row of the same person at the same council, and how the row lies to it."""
-    rows = cast("Table", built.semi_join(episodes, ["la_code", "person"]))
-    pairs = episodes.inner_join(rows, ["la_code", "person"]).select(
+    rows = cast("Table", built.semi_join(episodes, list(PERSON)))
+    pairs = episodes.inner_join(rows, list(PERSON)).select(
         *(episodes[c] for c in episodes.columns if c != "record_ids"),
         *(rows[c] for c in _ROW if c not in {"la_code", "person", PERSON_ID, "la_name"}),
     )

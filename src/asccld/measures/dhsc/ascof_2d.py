@@ -19,12 +19,12 @@ from asccld.measures.dhsc.ascof_2d_figures import overlap, part_1, part_2, witho
 from asccld.measures.dhsc.hospital import discharges, emergency_admissions, hospital_rows
 from asccld.measures.dhsc.people import latest_people
 from asccld.measures.dhsc.reablement import EPISODE, NO_RANK, days, st_max_episodes, with_filled_ends
-from asccld.measures.main_table import PERSON_ID, MainSource
+from asccld.measures.main_table import PERSON, PERSON_ID, MainSource
 from asccld.measures.references import AREAS, HOSPITAL
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, in_list, with_record_ids
 from asccld.processing.run import Tables
-from asccld.processing.text import folded, same, starts
+from asccld.processing.text import same, starts
 
 NAME = "ascof_2d"
 ST_MAX, REABLEMENT = "Short term support: ST-Max", "Reablement"
@@ -74,8 +74,7 @@ def clean_rows(main: Table, people: Table, settings: Settings) -> Table:
         main.service_type_cleaned.notnull(),
         main.der_event_end_date.isnull() | (main.der_event_end_date >= main.event_start_date),
     ).drop("date_of_death")
-    known = people.select("la_code", person=folded(people[PERSON_ID]), date_of_death=people.date_of_death)
-    joined = with_filled_ends(rows).left_join(known, ["la_code", "person"])
+    joined = with_filled_ends(rows).left_join(people.select(*PERSON, "date_of_death"), list(PERSON))
     alive = joined.filter(joined.date_of_death.isnull() | (joined.date_of_death >= settings.start))
     return alive.select(*_CLEAN)
 
@@ -106,8 +105,8 @@ def reablement_episodes(rows: Table) -> Table:
         event_outcome=kept.event_outcome_cleaned, outcome_rank=kept.event_outcome_hierarchy.fill_null(NO_RANK)
     )
     episodes = st_max_episodes(ranked, days(NAME, "gap within an episode"))
-    died = kept.group_by("la_code", "person").agg(date_of_death=kept.date_of_death.max())
-    joined = episodes.left_join(died, ["la_code", "person"])
+    died = kept.group_by(*PERSON).agg(date_of_death=kept.date_of_death.max())
+    joined = episodes.left_join(died, list(PERSON))
     return joined.select(*(episodes[c] for c in episodes.columns), died.date_of_death)
 
 
