@@ -1,4 +1,4 @@
-"""The golden cases of waiting times and of the dashboard: what the Department's published scripts made of the same rows."""
+"""The golden cases of waiting times and of the dashboard: what the Department's scripts made of the same rows."""
 
 from __future__ import annotations
 

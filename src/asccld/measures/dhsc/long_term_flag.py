@@ -1,7 +1,7 @@
 """Whether somebody had long-term support when an event began.
 
-Method: DHSC dashboard facts (dhsc-2026-06): a service of the group `Long term support`, of any client type, that is open
-on the day. Counting unit: events. Known limitation: a service that ended before the period is not in the single main
+Method: DHSC dashboard facts (dhsc-2026-06): a service of the group `Long term support`, of any client type, is open
+that day. Counting unit: events. Known limitation: a service that ended before the period is not in the single main
 table, so an event that began before the period may be flagged `No` wrongly.
 """
 
