@@ -64,9 +64,10 @@ def _with_breaks(spans: Table, group: Sequence[str], gap_days: int, *, running: 
         previous = spans[END].max().over(earlier)
     latest_start = cast("DateValue", spans[START] - ibis.interval(days=gap_days))
     parted = cast("IntegerValue", (previous >= latest_start).fill_null(False).ifelse(0, 1))
-    # A row that ends long before it starts is parted even from its own likes: that only moves the numbers.
+    # A row that ends long before it starts is parted from its own likes, and they, all alike, from the row before.
     backwards = (spans[END] >= latest_start).ifelse(0, spans.alike - 1)
-    return spans.mutate(opens=parted == 1, breaks=parted if running else parted + backwards)
+    breaks = parted if running else parted + backwards
+    return spans.mutate(opens=breaks > 0, breaks=breaks)
 
 
 def _numbered(spans: Table, group: Sequence[str]) -> Table:
