@@ -44,6 +44,8 @@ class MainSource:
     keep: Hold
     notes: list[str] = field(default_factory=list[str])
     """What the user should know of this run: see `note`."""
+    quality: Table | None = None
+    """The collector's table of condition and check codes, which dq_values counts."""
     _shared: dict[str, Table] = field(default_factory=dict[str, Table], repr=False)
 
     def shared(self, name: str, make: Callable[[], Table]) -> Table:

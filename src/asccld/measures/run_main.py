@@ -44,9 +44,12 @@ def compute_from_main(
     settings: Settings,
     *,
     reference: MeasureReference | None = None,
+    quality: Table | None = None,
     hold: Hold | None = None,
 ) -> ComputedFromMain:
     """The tables of these measures from the joined or the single main table, whichever they need.
+
+    `quality` is the collector's data-quality table, of which dq_values is made.
 
     Raises UnknownMeasure, MissingForMeasure, NoMainTable and WrongInput.
     """
@@ -54,7 +57,7 @@ def compute_from_main(
     measures = measures_for(names, mode)
     keep = hold or _as_it_is
     lookups = (reference or MeasureReference.read()).held(keep)
-    source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep)
+    source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep, quality=quality)
     made = {m.name: partial(tables_of, m, source) for m in measures}
     return ComputedFromMain(made, settings, source)
 

@@ -25,7 +25,10 @@ def computed(con: ibis.BaseBackend, case: str, mode: str, names: Sequence[str], 
     lookups = MeasureReference.read(FOLDER / case / "input" / "reference")
     start, end = dates(case)
     told = {"today": json.loads((FOLDER / case / "params.json").read_text(encoding="utf-8"))["getdate"]} | options
-    return compute_from_main(names, main, settings_for(start, end, told), reference=lookups, hold=keeper(con))
+    items = con.read_parquet(FOLDER / case / "input" / "CLD_DQ_Items.parquet").rename(str.lower)
+    return compute_from_main(
+        names, main, settings_for(start, end, told), reference=lookups, quality=items, hold=keeper(con)
+    )
 
 
 def dates(case: str) -> tuple[date, date]:
