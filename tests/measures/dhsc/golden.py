@@ -13,7 +13,7 @@ import ibis
 import polars as pl
 from ibis.expr.types import Table
 
-from asccld.engine import table
+from asccld.engine import keeper, table
 from asccld.measures import MeasureReference, Settings, settings_for
 from asccld.measures.main_table import main_type
 from asccld.processing.columns import main_columns
@@ -36,9 +36,9 @@ def settings(case: str, run: str, **options: str) -> Settings:
 
 
 def main(con: ibis.BaseBackend, case: str, mode: str = "joined") -> Table:
-    """The national main table of the case."""
+    """The national main table of the case, read once."""
     path = next((FOLDER / case / "expected").glob(f"dhsc_{mode}_4_main_*"))
-    return table(con, path, columns={name: main_type(name) for name in main_columns(mode)})
+    return keeper(con)(table(con, path, columns={name: main_type(name) for name in main_columns(mode)}))
 
 
 def reference(case: str) -> MeasureReference:

@@ -86,9 +86,15 @@ def figures(
     table: str = COUNCILS,
     times: int = 100,
     places: int = 1,
+    present: Sequence[str] = (),
 ) -> Table:
-    """The common table: `counts` has la_code, description, group, numerator and denominator, 0 where it has no row."""
+    """The common table: `counts` has la_code, description, group, numerator and denominator, 0 where it has no row.
+
+    `present` names columns whose values are laid out only where they occur at some council.
+    """
     cells = grid(source, labels, table=table)
+    for column in present:
+        cells = cast("Table", cells.semi_join(counts.select(column).distinct(), column))
     keys = ("la_code", "description", "group")
     found = cells.left_join(counts, [cells[k] == counts[k] for k in keys])
     filled = found.select(
