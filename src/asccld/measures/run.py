@@ -21,10 +21,9 @@ from asccld.measures.model import Measure, Output
 from asccld.measures.registry import measure_named
 from asccld.measures.settings import Settings
 from asccld.measures.source import Hold, Source
-from asccld.measures.wording import Found, Wording, in_release_1
+from asccld.measures.wording import Found, Wording, in_release_1, tidy_code
 from asccld.processing.inputs import ALIASES
 from asccld.processing.run import Tables
-from asccld.processing.text import folded
 
 Compute = Callable[[Source, Settings], Mapping[str, Table]]
 
@@ -92,7 +91,10 @@ def compute(
     narrow = _narrow(events, measures)
     refuse_outside(narrow, settings, {p for m in measures for p in m.parameters})
     found = in_release_1(narrow, keep, wording)
-    source = Source(_tidy(found.events), settings, keep)
+    coded = found.events
+    if not found.codes_tidy:
+        coded = coded.mutate(la_code=tidy_code(coded.la_code))
+    source = Source(coded, settings, keep)
     made = {measure.name: partial(_tables, measure, source) for measure in measures}
     return Computed(made, found, settings, source)
 
@@ -134,12 +136,6 @@ def _narrow(events: Table, measures: Iterable[Measure]) -> Table:
             what = f"{measure.name} needs {', '.join(missing)}, and the events have no such columns"
             raise MissingForMeasure(what, None, "Add the columns, or leave the measure out")
     return known.select(*dict.fromkeys(name for measure in measures for name in measure.needs))
-
-
-def _tidy(events: Table) -> Table:
-    """A council's code without the trailing spaces and small letters that make no difference to the database."""
-    code = folded(events.la_code).upper()
-    return events.mutate(la_code=code)
 
 
 def _as_it_is(table: Table) -> Table:

@@ -12,7 +12,7 @@ from functools import cache, reduce
 from typing import Literal, cast
 
 import ibis
-from ibis.expr.types import IntegerValue, Table, Value
+from ibis.expr.types import IntegerValue, StringValue, Table, Value
 
 from asccld.measures.lookups import looked_up
 from asccld.measures.registry import measure_table
@@ -59,6 +59,8 @@ class Found:
     unmapped: Table | None
     """Release 2 files' values without a Release 1 value: columns `column_name`, `rows_not_mapped`, `values_not_mapped`;
     None where no file is in Release 2 wording."""
+    codes_tidy: bool = False
+    """Whether every council's code was seen to be in capitals and without trailing spaces."""
 
     @property
     def used(self) -> str:
@@ -74,17 +76,25 @@ def in_release_1(events: Table, keep: Hold, wording: Wording = "auto") -> Found:
     if wording == "r2":
         return Found(_mapped(events), 0, 1, unmapped(events))
     files = keep(file_wordings(events))
-    counts = files.aggregate(r1=(~files.is_r2).sum().fill_null(0), r2=files.is_r2.sum().fill_null(0))
+    untidy = (files.la_code != tidy_code(files.la_code)).sum()
+    counts = files.aggregate(
+        r1=(~files.is_r2).sum().fill_null(0), r2=files.is_r2.sum().fill_null(0), untidy=untidy.fill_null(0)
+    )
     found = counts.to_pyarrow().to_pylist()[0]
-    r1, r2 = int(found["r1"]), int(found["r2"])
+    r1, r2, tidy = int(found["r1"]), int(found["r2"]), not found["untidy"]
     if not r2:
-        return Found(events, r1, r2, None)
+        return Found(events, r1, r2, None, tidy)
     if not r1:
-        return Found(_mapped(events), r1, r2, unmapped(events))
+        return Found(_mapped(events), r1, r2, unmapped(events), tidy)
     in_r2 = files.filter(files.is_r2).select(*FILE)
     with_r2 = cast("Table", events.semi_join(in_r2, FILE))
     others = cast("Table", events.anti_join(in_r2, FILE))
-    return Found(ibis.union(others, _mapped(with_r2)), r1, r2, unmapped(with_r2))
+    return Found(ibis.union(others, _mapped(with_r2)), r1, r2, unmapped(with_r2), tidy)
+
+
+def tidy_code(code: Value) -> StringValue:
+    """A council's code without the trailing spaces and small letters that make no difference to the database."""
+    return folded(code).upper()
 
 
 def file_wordings(events: Table) -> Table:

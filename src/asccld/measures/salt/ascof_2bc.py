@@ -14,7 +14,7 @@ from typing import cast
 
 from ibis.expr.types import Table
 
-from asccld.measures.identity import with_person
+from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.setting import NURSING, RESIDENTIAL, is_long_term
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, Source, age_on, has_birth, is_client, record_list, with_record_ids
@@ -58,8 +58,7 @@ def _new_admissions(source: Source, settings: Settings) -> Table:
     before = seen.filter(seen.event_start_date < year_start).select("person").distinct()
     started = (seen.event_start_date >= year_start) & (seen.event_start_date < settings.ascof_2b2c_snapshot)
     new = cast("Table", seen.filter(started).anti_join(before, "person"))
-    age = age_on(new, settings.ascof_2b2c_snapshot)
-    people = new.group_by("la_code", "person", der_age_snapshot_date=age).agg(
+    people = new.group_by("la_code", "person", der_age_snapshot_date=new.age).agg(
         id=new.id.min(), record_ids=record_list(new, once=True)
     )
     return with_record_ids(people.select("id", "la_code", "der_age_snapshot_date", "record_ids"))
@@ -72,13 +71,13 @@ def _stays(source: Source, settings: Settings) -> Table:
         same(events.event_type, "Service"), is_client(events), is_long_term(events, RESIDENTIAL, NURSING),
         has_birth(events),
     )  # fmt: skip
-    people = with_person(rows, within_la=settings.documented("x9"))
-    key = fingerprint(event_key(people, PARTS, joined=not settings.documented("x20")), hashed=on_duckdb(people))
-    narrow = people.select(
-        RECORD, "la_code", "person", "id", "importdate", "event_start_date", "event_end_date", "der_birth_year",
-        "der_birth_month", **{f"key_{place}": part for place, part in enumerate(key)},
+    key = fingerprint(event_key(rows, PARTS, joined=not settings.documented("x20")), hashed=on_duckdb(rows))
+    narrow = rows.select(
+        RECORD, "la_code", "importdate", "event_start_date", "event_end_date",
+        age=age_on(rows, settings.ascof_2b2c_snapshot), **identifiers(rows),
+        **{f"key_{place}": part for place, part in enumerate(key)},
     )  # fmt: skip
-    return source.keep(narrow)
+    return source.keep(sure_people(source.keep(narrow), within_la=settings.documented("x9")))
 
 
 def _still_open(stays: Table, settings: Settings) -> Table:

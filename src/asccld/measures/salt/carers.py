@@ -10,14 +10,15 @@ from datetime import date
 from typing import Literal, cast
 
 import ibis
-from ibis.expr.types import BooleanValue, DateValue, IntegerValue, Table
+from ibis.expr.types import BooleanValue, DateValue, IntegerValue, Table, Value
 
-from asccld.measures.identity import identifiers, sure_people
+from asccld.measures.codes import MISSING, OTHER, code_of
+from asccld.measures.identity import IDENTIFIED, identifiers, sure_people
 from asccld.measures.picking import best_rows
 from asccld.measures.registry import measure_table
 from asccld.measures.selection import of_latest_files
 from asccld.measures.source import RECORD, Source, alive, in_list, touches
-from asccld.processing.text import age_at, first_of_month, folded, folded_text, same
+from asccld.processing.text import age_at, first_of_month, same
 
 Component = Literal["ignored", "needed", "may be missing"]
 """What a service component does: nothing (LTS003), a missing one drops the row (3D), or it is no payment (X15)."""
@@ -26,8 +27,12 @@ UNKNOWN_BIRTH = date(1800, 1, 1)
 """Stands for an unknown birth date: the age of about 223 is told apart later."""
 
 MECHANISMS = ("Direct Payment", "CASSR Managed Personal Budget", "CASSR Commissioned Support")
-DIRECT = "Carer Support: Direct to Carer"
-INVOLVING = "Carer Support: Support involving the person cared-for"
+KINDS = ("Request", "Assessment", "Service", "Review")
+REQUEST, ASSESSMENT, _, REVIEW = range(1, 5)
+SERVICES = ("Carer Support: Direct to Carer", "Carer Support: Support involving the person cared-for")
+DIRECT, INVOLVING = 1, 2
+ADVISED = 1
+"""Codes of the events, services and outcomes that the rules ask for."""
 SIGNPOSTED = "NFA - Information & Advice / Signposting only"
 PAYMENT, BUDGET, COMMISSIONED, DIRECT_UNKNOWN, ADVICE, NONE = (
     row["support_provided"] for row in sorted(measure_table("carer_support"), key=lambda row: int(row["rank"]))
@@ -53,22 +58,37 @@ def rank_column(component: Component) -> str:
 def _rows(source: Source) -> Table:
     settings, rows = source.settings, of_latest_files(source)
     is_carer = in_list(rows.client_type, "Carer", "Carer known by association")
-    own_type = in_list(rows.event_type, "Request", "Assessment", "Service", "Review")
     in_year = touches(rows, settings.start, settings.end)
-    kept = rows.filter(is_carer, own_type, in_year, alive(rows, settings.start), _in_cohort(rows))
-    ranks = {rank_column(c): _rank(kept, c) for c in READINGS}
-    narrow = kept.select(
-        RECORD, "la_code", **identifiers(kept), age=_age(kept, settings.end), is_carer=same(kept.client_type, "Carer"),
-        **ranks,
+    kept = rows.filter(is_carer, in_year, alive(rows, settings.start))
+    # Kept before anything is asked of the codes, or each question would work them out again.
+    asked = source.keep(
+        kept.select(
+            RECORD, "la_code", **identifiers(kept), **_codes(kept), age=_age(kept, settings.end),
+            is_carer=same(kept.client_type, "Carer"),
+        )
     )  # fmt: skip
-    return sure_people(narrow, within_la=settings.documented("x9"))
+    own = asked.filter(asked.kind.between(REQUEST, REVIEW), _in_cohort(asked))
+    ranked = own.select(
+        RECORD, "la_code", *IDENTIFIED, "age", "is_carer", **{rank_column(c): _rank(own, c) for c in READINGS}
+    )
+    return sure_people(ranked, within_la=settings.documented("x9"))
+
+
+def _codes(rows: Table) -> dict[str, Value]:
+    return {
+        "kind": code_of(rows.event_type, KINDS),
+        "service": code_of(rows.service_type, SERVICES),
+        "mechanism": code_of(rows.delivery_mechanism, MECHANISMS),
+        "component": code_of(rows.service_component, MECHANISMS[:1]),
+        "outcome": code_of(rows.event_outcome, [SIGNPOSTED]),
+    }
 
 
 def _in_cohort(rows: Table) -> BooleanValue:
-    no_service = rows.service_type.isnull()
-    advised = no_service & same(rows.event_outcome, SIGNPOSTED)
-    looked_at = no_service & in_list(rows.event_type, "Assessment", "Review")
-    return cast("BooleanValue", advised | in_list(rows.service_type, DIRECT, INVOLVING) | looked_at)
+    no_service = rows.service == MISSING
+    advised = no_service & (rows.outcome == ADVISED)
+    looked_at = no_service & rows.kind.isin([ASSESSMENT, REVIEW])
+    return cast("BooleanValue", advised | rows.service.isin([DIRECT, INVOLVING]) | looked_at)
 
 
 def _age(rows: Table, day: date) -> IntegerValue:
@@ -92,21 +112,19 @@ def _rank(rows: Table, component: Component) -> IntegerValue:
 
 def _kinds(rows: Table, component: Component) -> list[tuple[BooleanValue, str]]:
     """Tests in their order, each with the kind of support that it shows: the first that holds counts."""
-    direct, mechanism = same(rows.service_type, DIRECT), folded(rows.delivery_mechanism)
+    direct, by_payment, by_budget, commissioned = rows.service == DIRECT, *(rows.mechanism == m for m in (1, 2, 3))
     paid, unpaid = _component_tests(rows, component)
-    looked_at = in_list(rows.event_type, "Assessment", "Review")
-    advised = same(rows.event_outcome, SIGNPOSTED)
-    known = [folded_text(text) for text in MECHANISMS]
+    looked_at = rows.kind.isin([ASSESSMENT, REVIEW])
+    advised = rows.outcome == ADVISED
     tests = [
-        (direct & ((mechanism == known[0]) | paid), PAYMENT),
-        (direct & (mechanism == known[1]) & unpaid, BUDGET),
-        (direct & (mechanism == known[2]) & unpaid, COMMISSIONED),
-        (direct & (mechanism.notin(known) | mechanism.isnull()) & unpaid, DIRECT_UNKNOWN),
-        (same(rows.service_type, INVOLVING), NONE),
+        (direct & (by_payment | paid), PAYMENT),
+        (direct & by_budget & unpaid, BUDGET),
+        (direct & commissioned & unpaid, COMMISSIONED),
+        (direct & rows.mechanism.isin([MISSING, OTHER]) & unpaid, DIRECT_UNKNOWN),
+        (rows.service == INVOLVING, NONE),
         (looked_at & ~advised, NONE),
-        (looked_at & rows.event_outcome.isnull(), NONE),
         (looked_at & advised, ADVICE),
-        (same(rows.event_type, "Request"), ADVICE),
+        (rows.kind == REQUEST, ADVICE),
     ]
     return cast("list[tuple[BooleanValue, str]]", tests)
 
@@ -115,6 +133,5 @@ def _component_tests(rows: Table, component: Component) -> tuple[BooleanValue, B
     """Whether the component says direct payment, and whether it says that it is none."""
     if component == "ignored":
         return ibis.literal(False), ibis.literal(True)
-    paid = same(rows.service_component, MECHANISMS[0])
-    unpaid = cast("BooleanValue", ~paid)
-    return (paid, unpaid) if component == "needed" else (paid, cast("BooleanValue", unpaid | paid.isnull()))
+    unpaid = [OTHER] if component == "needed" else [MISSING, OTHER]
+    return cast("BooleanValue", rows.component == 1), cast("BooleanValue", rows.component.isin(unpaid))

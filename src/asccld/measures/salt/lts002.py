@@ -9,13 +9,14 @@ suspension are not in the data set; what the guide calls the sequel to an unplan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import IntegerValue, StringValue, Table, Value
+from ibis.expr.types import IntegerValue, StringValue, Table
 
-from asccld.measures.identity import sure_people, with_person
+from asccld.measures.codes import OTHER, coded, place_of, text_of
+from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.registry import measure_table
 from asccld.measures.salt.long_term import long_term_rows
 from asccld.measures.salt.lts001 import people_of_lts001a, people_of_lts001c
@@ -24,10 +25,12 @@ from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, ranks_of, s
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, Source, age_on, in_list, is_client, record_list, with_record_ids
 from asccld.processing.run import Tables
-from asccld.processing.text import folded, folded_text, same, starts
+from asccld.processing.text import folded, same, starts
 
 IN_COMMUNITY, IN_CARE_HOME = "Community", "Residential or nursing"
 UNPLANNED, PLANNED, ADMISSION = "unplanned", "planned", "care home admission"
+CARE_HOME, OWN_HOME = 1, 2
+ASKED = ("review_reason", "event_outcome")
 BANDS = ((18, 64, "18-64"), (65, None, "65+"))
 EVENT = ("la_code", "table", "setting", "category", "person", "id", "event_reference", "age_band", RECORD)
 
@@ -78,12 +81,26 @@ def _review_rows(source: Source) -> Table:
         in_list(rows.method_of_review, *_values("method_of_review")),
         rows.event_end_date.between(settings.start, settings.end),
     )
-    banded = kept.mutate(age_band=_band(kept, settings))
-    people = with_person(banded.filter(banded.age_band.notnull()), within_la=settings.documented("x9"))
-    return people.select(
-        RECORD, "la_code", "person", "id", "age_band", "event_end_date", "event_reference", "review_reason",
-        "event_outcome",
+    # Kept before anything is asked of the codes, or each question would work them out again.
+    asked = source.keep(
+        kept.select(
+            RECORD, "la_code", "event_end_date", "event_reference", age_band=_band(kept, settings),
+            begins_unplanned=starts(kept.review_reason, "Unplanned - "), **identifiers(kept),
+            **coded(kept, {c: _values(c) for c in ASKED}),
+        )
     )  # fmt: skip
+    table = _table(asked)
+    named = asked.mutate(table=table).filter(asked.age_band.notnull(), table.notnull())
+    return sure_people(named, within_la=settings.documented("x9"))
+
+
+def _table(asked: Table) -> StringValue:
+    reason, reasons = asked.review_reason_code, _values("review_reason")
+    planned = reason == place_of("Planned", reasons)
+    listed_reason = reason.between(1, len(reasons)) & ~planned
+    unplanned = listed_reason | ((reason == OTHER) & asked.begins_unplanned)
+    followed = asked.event_outcome_code.between(1, len(_values("event_outcome")))
+    return cast("StringValue", ibis.cases((unplanned, UNPLANNED), (planned & followed, PLANNED)))
 
 
 def _band(rows: Table, settings: Settings) -> StringValue:
@@ -93,28 +110,24 @@ def _band(rows: Table, settings: Settings) -> StringValue:
 
 
 def _sorted_out(reviews: Table, people: Table) -> Table:
-    """Reviews of those people with setting, table and category; others are dropped."""
+    """Reviews of those people with setting and category: planned ones count in the community only."""
     lived = people.group_by("la_code", "person").agg(place=_place(people).min())
     theirs = reviews.inner_join(lived, ["la_code", "person"])
-    setting = ibis.cases((theirs.place == 1, IN_CARE_HOME), (theirs.place == 2, IN_COMMUNITY))
-    unplanned = starts(theirs.review_reason, "Unplanned - ")
-    followed = in_list(theirs.event_outcome, *_values("event_outcome")) & (theirs.place == 2)
-    planned = same(theirs.review_reason, "Planned") & followed
+    is_planned = theirs.table == PLANNED
+    reason = text_of(theirs.review_reason_code, theirs.review_reason_other, _values("review_reason"))
+    outcome = text_of(theirs.event_outcome_code, ibis.null("string"), _values("event_outcome"))
     named = theirs.mutate(
-        setting=setting,
-        table=ibis.cases((unplanned, UNPLANNED), (planned, PLANNED)),
-        category=ibis.cases(
-            (unplanned, _spelt(theirs.review_reason, "review_reason")),
-            (planned, _spelt(theirs.event_outcome, "event_outcome")),
-        ),
+        setting=theirs.place.cases((CARE_HOME, IN_CARE_HOME), (OWN_HOME, IN_COMMUNITY)),
+        category=is_planned.ifelse(outcome, reason),
     )
-    return named.filter(named.table.notnull(), named.setting.notnull())
+    return named.filter(named.setting.notnull(), ~is_planned | (named.place == OWN_HOME))
 
 
 def _place(people: Table) -> IntegerValue:
     """1 for a care home, 2 for the community: the strongest counts. Prison is neither."""
     home = people.setting_rank.isin(ranks_of(NURSING, RESIDENTIAL))
-    return cast("IntegerValue", ibis.cases((home, 1), (people.setting_rank.isin(ranks_of(COMMUNITY)), 2)))
+    community = people.setting_rank.isin(ranks_of(COMMUNITY))
+    return cast("IntegerValue", ibis.cases((home, CARE_HOME), (community, OWN_HOME)))
 
 
 def _with_admissions(source: Source, settings: Settings) -> Table:
@@ -137,11 +150,6 @@ def _admissions(source: Source, reviews: Table) -> Table:
     ).select(*EVENT)
 
 
+@cache
 def _values(column: str) -> tuple[str, ...]:
     return tuple(r["value"] for r in measure_table("review_kinds") if r["column"] == column)
-
-
-def _spelt(value: Value, column: str) -> StringValue:
-    """The list's spelling of a value, or the value itself."""
-    known = ((folded(value) == folded_text(text), text) for text in _values(column))
-    return cast("StringValue", ibis.cases(*known, else_=value))
