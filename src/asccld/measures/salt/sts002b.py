@@ -34,6 +34,7 @@ from asccld.measures.settings import Settings
 from asccld.measures.source import Source, record_list, touches, with_record_ids
 from asccld.measures.versions import imported_by, latest_versions
 from asccld.processing.run import Tables
+from asccld.processing.text import folded
 
 NAME = "sts002b"
 
@@ -105,7 +106,7 @@ def _counted(rows: Table, settings: Settings) -> Table:
     if settings.documented("x20"):
         episodes = rows.select(*CLUSTER).distinct()
         return episodes.group_by("la_code").agg(count=episodes.count())
-    named = rows.mutate(episode=rows.person + rows.number.cast("string"))
+    named = rows.mutate(episode=folded(rows.id) + rows.number.cast("string"))
     return named.group_by("la_code").agg(count=named.episode.nunique())
 
 
