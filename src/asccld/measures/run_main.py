@@ -10,6 +10,7 @@ from typing import cast
 
 from ibis.expr.types import Table
 
+from asccld.measures.dhsc.extras import with_extras
 from asccld.measures.main_table import PERSON_ID, MainSource, mode_of, with_person
 from asccld.measures.model import Measure
 from asccld.measures.references import MeasureReference
@@ -65,7 +66,8 @@ def compute_from_main(
 def tables_of(measure: Measure, source: MainSource) -> Mapping[str, Table]:
     """The tables of one measure by suffix, each expressed when it is asked for."""
     module = import_module(f"asccld.measures.{measure.module}")
-    return cast("Compute", getattr(module, measure.name))(source, source.settings)
+    tables = cast("Compute", getattr(module, measure.name))(source, source.settings)
+    return with_extras(measure.name, tables, source)
 
 
 def _narrow(main: Table, measures: Iterable[Measure]) -> Table:
