@@ -90,7 +90,7 @@ def _figures(people: Table, settings: Settings) -> Table:
     everybody = settings.documented("d24")
     settled = code_in(people[f"{STATUS}_code"], STATUSES, listed_where("accommodation", "settled", "yes"))
     of = {
-        "total": ibis.literal(True) if everybody else in_list(people.gender, "Male", "Female"),
+        "total": people.person.notnull() if everybody else in_list(people.gender, "Male", "Female"),
         "male": same(people.gender, "Male"),
         "female": same(people.gender, "Female"),
     }
