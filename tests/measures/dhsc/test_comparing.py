@@ -1,0 +1,114 @@
+"""Our figures beside published ones, and who has changed since: the command, as a user runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import ibis
+import polars as pl
+import pytest
+
+from asccld.measures.comparing import NothingToCompare, compared
+
+HEADER = "reporting_period,la_code,la_name,measure,description,group,numerator,denominator,outcome"
+LABELS = "1 Apr 25 - 31 Mar 26,{code},Exampleshire,ASCOF 2E,D,{group}"
+
+
+def line(group: str, numbers: str, code: str = "901") -> str:
+    return f"{LABELS.format(code=code, group=group)},{numbers}"
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "asccld", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Figures of now, people of now and then, and a published table in the Department's spelling."""
+    now, then = tmp_path / "now", tmp_path / "then"
+    now.mkdir()
+    then.mkdir()
+    ours = [HEADER, line("Male", "3,10,30.0"), line("Female", "4,10,40.0"), line("Total", "7,20,35.0")]
+    (now / "ascof_2e.csv").write_text("\n".join(ours) + "\n", encoding="utf-8")
+    (now / "ascof_2e_unknown.csv").write_text("la_code,count\n901,0\n", encoding="utf-8")
+    people = "la_code,der_nhs_la_combined_person_id,accommodation_status,record_ids\n"
+    (now / "ascof_2e_people.csv").write_text(f"{people}901,A,Home,1\n901,B,Home,2\n901,C,Home,3\n", encoding="utf-8")
+    (then / "ascof_2e_people.csv").write_text(f"{people}901,A,Home,9\n901,B,Tent,2\n901,D,Home,4\n", encoding="utf-8")
+    old = "1 Apr 23 - 31 Mar 24,901,Exampleshire,ASCOF 2E,D,Total,1,2,50.0"
+    other = "1 Apr 25 - 31 Mar 26,901,Exampleshire,ASCOF 3D (Clients),D,Total,1,2,50.0"
+    published = [
+        HEADER.title(),
+        line("MALE", "3,10,30"),
+        line("Female", "5,10,50.0"),
+        line("Total", "8,20,40.0", "902"),
+    ]
+    (tmp_path / "published.csv").write_text("\n".join([*published, old, other]) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def compare(folder: Path, *more: object) -> subprocess.CompletedProcess[str]:
+    places = ["--from", folder / "now", "--published", folder / "published.csv", "--out", folder / "out"]
+    return run("compare", "ascof_2e", *places, *more)
+
+
+def test_every_cell_of_the_same_measure_and_period_is_compared(folder: Path) -> None:
+    done = compare(folder)
+    assert done.returncode == 0, done.stderr
+    cells = pl.read_csv(folder / "out" / "ascof_2e_compared.csv", infer_schema=False)
+    found = {(r["la_code"], r["group"].lower()): (r["numerator_difference"], r["status"]) for r in cells.to_dicts()}
+    assert found == {
+        ("901", "male"): ("0.0", "same"),
+        ("901", "female"): ("-1.0", "different"),
+        ("901", "total"): (None, "only here"),
+        ("902", "total"): (None, "only published"),
+    }
+    assert "1 figure different, 1 figure only here, 1 figure only published, 1 figure same" in done.stderr
+
+
+def test_the_people_who_explain_a_difference(folder: Path) -> None:
+    done = compare(folder, "--before", folder / "then")
+    assert done.returncode == 0, done.stderr
+    changed = pl.read_csv(folder / "out" / "ascof_2e_people_changed.csv", infer_schema=False)
+    found = {r["der_nhs_la_combined_person_id"]: (r["change"], r["columns"] or None) for r in changed.to_dicts()}
+    assert found == {
+        "B": ("counted otherwise", "accommodation_status"),
+        "C": ("counted now", None),
+        "D": ("counted then", None),
+    }
+    assert "Home" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ascof_2z", "--published", "published.csv"], "There is no measure 'ascof_2z'"),
+        (["ascof_2e", "--published", "now/ascof_2e_people.csv"], "It needs la_code and the columns of our table"),
+        (["ascof_3d", "--published", "published.csv"], "There is no ascof_3d.csv in the folder"),
+        (["person_details", "--published", "published.csv"], "person_details has no table of figures"),
+    ],
+)
+def test_what_cannot_be_compared(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(folder)
+    done = run("compare", *arguments, "--from", "now", "--out", "out")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_tables_without_a_council_have_nothing_in_common() -> None:
+    with pytest.raises(NothingToCompare):
+        compared(ibis.memtable({"la_code": ["1"], "count": [1]}), ibis.memtable({"count": [1]}))
+
+
+def test_a_missing_number_differs_from_a_number() -> None:
+    kinds = {"la_code": pl.String, "count": pl.Float64}
+    ours, published = (
+        pl.DataFrame({"la_code": ["1", "2"], "count": n}, schema=kinds) for n in ([None, None], [0, None])
+    )
+    made = compared(ibis.memtable(ours), ibis.memtable(published)).order_by("la_code").to_polars()
+    assert made["status"].to_list() == ["different", "same"]
