@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asccld.cli.measure_inputs import (
+    Asked,
     AsOfOption,
     CatalogueOption,
     ChoiceOption,
     EndOption,
     EngineOption,
     EventsOption,
+    MainOption,
+    ReferenceOption,
     StartOption,
     StoreOption,
     asked,
@@ -54,7 +57,9 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     events: EventsOption = None,
     store: StoreOption = None,
     catalogue: CatalogueOption = None,
+    main: MainOption = None,
     as_of: AsOfOption = None,
+    reference: ReferenceOption = None,
     start: StartOption = None,
     end: EndOption = None,
     option: ChoiceOption = None,
@@ -64,7 +69,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Show who is counted in a figure, in which category, and the records that put them there.
 
-    With --from and an input (--events or --store) the records themselves are shown too.
+    With --from and an input (--events, --store or --main) the records themselves are shown too.
     Exit code 0: done; 2: could not run.
     """
     from asccld.cli import explain_views as views
@@ -79,15 +84,32 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     question = views.Question(measure, cell_of(cell or ()), person, limit)
     with connected(engine) as con:
         if made is not None:
-            with _records(con, measure, events, store, catalogue) as records:
+            with _records(con, measure, events or main, store, catalogue) as records:
                 answers = views.explained(question, _made_before(con, measure, made), records)
         else:
-            told = asked(start, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of)
+            told = asked(
+                start, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of, main=main,
+                reference=reference,
+            )  # fmt: skip
+            told.refuse_wrong_input([measure.name])
             told.refuse_wrong_options([measure.name])
-            with computed(con, [measure.name], told) as found:
-                tables = {o.suffix: found[measure.name][o.suffix] for o in unit_outputs(measure)}
-                answers = views.explained(question, tables, found.source.events)
+            with _found(con, measure, told) as (tables, records):
+                units = {o.suffix: tables[o.suffix] for o in unit_outputs(measure)}
+                answers = views.explained(question, units, records)
     views.show(answers, as_json=as_json)
+
+
+@contextmanager
+def _found(con: BaseBackend, measure: Measure, told: Asked) -> Generator[tuple[Mapping[str, Table], Table]]:
+    """The tables of the measure, computed anew, and the rows that it works on."""
+    from asccld.cli.measure_main import computed_from_main
+
+    if measure.input == "events":
+        with computed(con, [measure.name], told) as made:
+            yield made[measure.name], made.source.events
+        return
+    with computed_from_main(con, [measure.name], told) as runs:
+        yield runs[0][measure.name], runs[0].source.rows
 
 
 def _made_before(con: BaseBackend, measure: Measure, folder: Path) -> Mapping[str, Table]:
@@ -112,6 +134,7 @@ def _records(
 ) -> Generator[Table | None]:
     """The events, if they were named, to look the records up in."""
     from asccld.cli.measure_inputs import read_events, source_of
+    from asccld.cli.measure_main import given_main
     from asccld.engine import named
 
     if events is None and store is None:
@@ -121,4 +144,7 @@ def _records(
         raise AsccldError("There are two inputs", "--store, --events", "Give one of them, or none")
     source, withdrawn = source_of(events, store, catalogue)
     with named(con, source):
+        if measure.input != "events" and events is not None:
+            yield given_main(con, events, [measure.name])
+            return
         yield read_events(con, source, [measure.name], withdrawn)

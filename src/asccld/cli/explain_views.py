@@ -23,6 +23,10 @@ SHOWN_OF_RECORDS = (
     "event_end_date", "request_route_of_access", "service_type", "service_component",
     "delivery_mechanism", "primary_support_reason", "event_outcome", "has_unpaid_carer", "ethnicity", "gender",
     "accommodation_status", "employment_status", "method_of_review", "review_reason",
+    # of a main table
+    "ref_period_end_date", "client_type_cleaned", "der_event_end_date", "service_type_cleaned",
+    "service_component_cleaned", "delivery_mechanism_cleaned", "event_outcome_cleaned", "assessment_type_cleaned",
+    "primary_support_reason_cleaned", "accommodation_status_cleaned", "gender_cleaned",
 )  # fmt: skip
 """Of a record, what decides where somebody counts, and nothing that names them."""
 AS_THEY_ARE = frozenset({"record_ids", "sequel_record_ids", "der_unique_record_id", "la_code", "importdate"})
@@ -72,7 +76,9 @@ def show(answers: Sequence[Explained], *, as_json: bool) -> None:
         show_json([asdict(answer) for answer in answers])
         return
     for answer in answers:
-        talk(f"{answer.table}: {counted(answer.counted, _ONE[answer.unit], answer.unit)}{_part(answer)}")
+        talk(
+            f"{answer.table}: {counted(answer.counted, _ONE.get(answer.unit, answer.unit.removesuffix('s')), answer.unit)}{_part(answer)}"
+        )
         _print(answer.rows)
         if answer.records:
             typer.echo("\nThe records behind them")
@@ -115,7 +121,10 @@ def _records(events: Table, rows: pl.DataFrame) -> list[Row]:
 
     from asccld.measures.explaining import records_behind
 
-    listed = pl.concat([rows[name].cast(pl.String) for name in rows.columns if name.endswith("record_ids")])
+    lists = [rows[name].cast(pl.String) for name in rows.columns if name.endswith("record_ids")]
+    if not lists:
+        return []
+    listed = pl.concat(lists)
     ids = listed.drop_nulls().str.split(",").explode().str.strip_chars().unique(maintain_order=True)
     found = records_behind(events, ids.filter(ids != "").to_list())
     columns = [c for c in SHOWN_OF_RECORDS if c in found.columns]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +15,11 @@ from asccld.cli.measure_inputs import (
     EndOption,
     EngineOption,
     EventsOption,
+    MainOption,
+    ReferenceOption,
     StartOption,
     StoreOption,
     asked,
-    computed,
 )
 from asccld.cli.tabular import talk
 from asccld.counting import counted
@@ -33,6 +34,8 @@ _EXAMPLE = (
 EVERY = "salt"
 METHOD = "nhse-2024-03"
 """The method of all measures that `salt` stands for."""
+EVERY_ASCOF = "ascof"
+"""Stands for the Department's ASCOF measures."""
 
 
 @measure_app.command(epilog=_EXAMPLE)
@@ -40,7 +43,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     names: Annotated[
         list[str],
         typer.Argument(
-            metavar="NAME...", help="Measures, see asccld measures list; salt for all of them.", show_default=False
+            metavar="NAME...",
+            help="Measures, see asccld measures list; salt or ascof for all of a kind.",
+            show_default=False,
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the tables.", show_default=False)],
@@ -49,7 +54,12 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     events: EventsOption = None,
     store: StoreOption = None,
     catalogue: CatalogueOption = None,
+    main: MainOption = None,
     as_of: AsOfOption = None,
+    reference: ReferenceOption = None,
+    dq: Annotated[
+        str | None, typer.Option("--dq", help="The collector's data-quality table, for dq_values.", show_default=False)
+    ] = None,
     option: ChoiceOption = None,
     engine: EngineOption = None,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write each table as Parquet too.")] = False,
@@ -70,29 +80,54 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Exit code 0: done; 2: could not run.
     """
     from asccld.cli import measure_outputs as outputs
-    from asccld.cli import measure_views as views
+    from asccld.cli.measure_run import run_measures
     from asccld.engine import connected
 
     wanted = _named(names)
-    told = asked(start, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of)
+    told = asked(
+        start, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of, main=main,
+        reference=reference, quality=dq,
+    )  # fmt: skip
+    told.refuse_wrong_input(wanted)
     told.refuse_wrong_options(wanted)
     if la and not workbook:
         raise AsccldError("Only a workbook is of one council", "--la", "Give --workbook, or leave it out")
+    _refuse_without_salt(wanted, {"--workbook": bool(workbook), "--rounded": rounded})
     plan = outputs.planned(wanted, out, parquet=parquet, workbook=workbook, rounded=rounded)
-    plan.prepare({"register": store, "events": Path(events) if events else None})
-    with connected(engine) as con, computed(con, wanted, told) as made:
-        views.tell_run(made)
-        figures = outputs.written(con, made, plan)
-        if workbook:
-            council = outputs.council_named(la, figures)
-            outputs.write_workbook(workbook, figures, views.facts(made, council, figures), council, published=rounded)
+    plan.prepare(
+        {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference,
+         "data-quality table": _path(dq)}
+    )  # fmt: skip
+    with connected(engine) as con:
+        run_measures(con, wanted, told, plan, la)
     talk(f"{counted(len(plan.files), 'table')} in {out}" + (f", workbook: {workbook}" if workbook else ""))
 
 
+def _path(source: str | None) -> Path | None:
+    return Path(source) if source else None
+
+
+def _refuse_without_salt(wanted: Sequence[str], asked_for: Mapping[str, bool]) -> None:
+    """Only NHS England's tables have a workbook, and a way in which they are published."""
+    from asccld.measures import measure_named
+
+    others = [name for name in wanted if measure_named(name).method != METHOD]
+    for option, is_given in asked_for.items():
+        if is_given and others:
+            remedy = f"Leave {option} out, or run {', '.join(others)} without it"
+            raise AsccldError(f"{option} is for the tables of SALT, and {others[0]} is none of them", option, remedy)
+
+
 def _named(names: Sequence[str]) -> list[str]:
-    """The measures that are meant; raises UnknownMeasure. `salt` stands for all of NHS England's."""
+    """The measures that are meant; raises UnknownMeasure.
+
+    `salt` stands for all of NHS England's, `ascof` for the Department's.
+    """
     from asccld.measures import measure_named, measures
 
-    if EVERY in names:
-        return [m.name for m in measures() if m.method == METHOD]
-    return list(dict.fromkeys(measure_named(name).name for name in names))
+    every = {
+        EVERY: [m.name for m in measures() if m.method == METHOD],
+        EVERY_ASCOF: [m.name for m in measures() if m.name.startswith(f"{EVERY_ASCOF}_2") or m.name == "ascof_3d"],
+    }
+    meant = (every.get(name.strip().lower()) or [measure_named(name).name] for name in names)
+    return list(dict.fromkeys(name for listed in meant for name in listed))

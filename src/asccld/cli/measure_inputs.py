@@ -1,10 +1,10 @@
-"""What `asccld measure` and `asccld explain` read: events from the register or a table, and what they are told."""
+"""What `asccld measure` and `asccld explain` read: events or a main table, reference tables, and what they are told."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +43,14 @@ AsOfOption = Annotated[
         "--as-of", formats=_DAY, help="Files that the register received by this day count.", show_default=False
     ),
 ]
+MainOption = Annotated[
+    str | None,
+    typer.Option("--main", help="Main table, joined or single, as asccld process makes it.", show_default=False),
+]
+ReferenceOption = Annotated[
+    Path | None,
+    typer.Option(help="Folder of reference tables: councils, populations, hospital episodes.", show_default=False),
+]
 ChoiceOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -62,6 +70,11 @@ class Asked:
     store: Path | None
     catalogue: str | None
     as_of: date | None
+    main: str | None = None
+    reference: Path | None = None
+    quality: str | None = None
+    of_main: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Options of the main table, where it is built first."""
 
     @property
     def settings(self) -> Settings:
@@ -69,6 +82,26 @@ class Asked:
         from asccld.measures import settings_for
 
         return settings_for(self.start, self.end, self.options)
+
+    def refuse_wrong_input(self, wanted: Sequence[str]) -> None:
+        """Raise AsccldError for an input that these measures do not work on, and for one that changes nothing."""
+        from asccld.measures import measure_named
+        from asccld.measures.run import INPUTS, WrongInput
+
+        of_events = [name for name in wanted if measure_named(name).input == "events"]
+        of_main = [name for name in wanted if name not in of_events]
+        if self.main and of_events:
+            what = f"{of_events[0]} works on {INPUTS['events']}, and --main gives a main table"
+            raise WrongInput(what, "--main", "Give --events or --store")
+        if not self.main and of_main and self.as_of is None:
+            remedy = "Give --as-of, the day by which files count, or a main table with --main"
+            raise AsccldError(f"{of_main[0]} works on a main table, which is of a day", "--as-of", remedy)
+        if self.as_of and self.store is None and (self.main or not of_main):
+            what = "Only a register knows when files were received"
+            raise AsccldError(what, "--as-of", "Give --store, or leave it out")
+        for option, value in {"--reference": self.reference, "--dq": self.quality}.items():
+            if value and not of_main:
+                raise AsccldError(f"{option} changes nothing in measures of collected events", option, "Leave it out")
 
     def refuse_wrong_options(self, wanted: Sequence[str]) -> None:
         """Raise ImpossibleDates or UnknownOption, also for an option that changes nothing in these measures."""
@@ -78,6 +111,9 @@ class Asked:
 
         _ = self.settings
         known = {BEHAVIOUR, *(n for name in wanted for n in _told(measure_named(name)))}
+        if self.of_main and (self.main or all(measure_named(name).input == "events" for name in wanted)):
+            remedy = "Give it to asccld process" if self.main else "Leave it out"
+            raise UnknownOption("This option belongs to main tables", f"--option {next(iter(self.of_main))}", remedy)
         for name in self.options:
             if name not in known:
                 one = "this measure" if len(wanted) == 1 else "any of these measures"
@@ -89,7 +125,7 @@ def _told(measure: Measure) -> tuple[str, ...]:
     return (*measure.options, *measure.parameters)
 
 
-def asked(
+def asked(  # noqa: PLR0913 - one parameter for each option
     start: datetime | None,
     end: datetime | None,
     option: Sequence[str] | None,
@@ -98,19 +134,37 @@ def asked(
     store: Path | None,
     catalogue: str | None,
     as_of: datetime | None,
+    main: str | None = None,
+    reference: Path | None = None,
+    quality: str | None = None,
 ) -> Asked:
     """The options of a command together; raises AsccldError for no period, and for none or two inputs."""
+    from asccld.cli.measure_main import MAIN_START
     from asccld.cli.process_checks import refuse_wrong_input
-    from asccld.processing.options import parsed_options
+    from asccld.processing.options import known_options, parsed_options
 
-    refuse_wrong_input(store, events, None, None, joined=False)
+    if main is None:
+        refuse_wrong_input(store, events, None, None, joined=False)
+    elif store or events:
+        raise AsccldError("There are two inputs", "--main, --store, --events", "Give one of them")
     if start is None or end is None:
         example = "Example: --start 2023-04-01 --end 2024-03-31"
         raise AsccldError("A measure needs a period", "--start, --end", f"Give both. {example}")
-    if as_of and store is None:
-        raise AsccldError("Only a register knows when files were received", "--as-of", "Give --store, or leave it out")
     chosen = parsed_options(option or ())
-    return Asked(start.date(), end.date(), chosen, events, store, catalogue, as_of.date() if as_of else None)
+    ours = {MAIN_START, *(o.id for o in known_options() if o.room == "processing")}
+    return Asked(
+        start=start.date(),
+        end=end.date(),
+        options={name: value for name, value in chosen.items() if name not in ours},
+        events=events,
+        store=store,
+        catalogue=catalogue,
+        as_of=as_of.date() if as_of else None,
+        main=main,
+        reference=reference,
+        quality=quality,
+        of_main={name: value for name, value in chosen.items() if name in ours},
+    )
 
 
 @contextmanager

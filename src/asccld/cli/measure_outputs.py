@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
-    from asccld.measures import Computed
     from asccld.reports.salt_figures import Tables
 
 
@@ -76,7 +75,7 @@ def planned(wanted: Sequence[str], folder: Path, *, parquet: bool, workbook: Pat
     return Plan(folder, tuple(tables), (".csv", ".parquet") if parquet else (".csv",), workbook, rounded)
 
 
-def written(con: BaseBackend, made: Computed, plan: Plan) -> Tables:
+def written(con: BaseBackend, made: Mapping[str, Mapping[str, Table]], plan: Plan) -> Tables:
     """Write the tables one after the other; return those of which the workbook is made."""
     from asccld.cli.measure_views import tell_counts, tell_published
     from asccld.engine import keeper, write

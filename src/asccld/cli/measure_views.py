@@ -10,7 +10,7 @@ from asccld.counting import counted
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
-    from asccld.measures import Computed
+    from asccld.measures import Computed, ComputedFromMain
     from asccld.reports.salt_figures import Tables
 
 _MOST = 20
@@ -26,6 +26,23 @@ def tell_run(made: Computed) -> None:
     other = other_readings(made)
     if other:
         talk(f"Made with {', '.join(other)}: not what NHS England's script would count")
+
+
+def tell_main_run(made: ComputedFromMain) -> None:
+    """Which main table it is, which reference tables were given, and what is not as the Department has it."""
+    talk(f"From the {made.source.mode} main table: {', '.join(made)}")
+    given = [file for file in made.source.reference.sources.values() if file != "shipped"]
+    if given:
+        talk(f"Reference tables given: {', '.join(given)}")
+    other = other_readings(made)
+    if other:
+        talk(f"Made with {', '.join(other)}: not what the Department's script would count")
+
+
+def tell_notes(made: ComputedFromMain) -> None:
+    """What was missing, and which figures are therefore blank."""
+    for note in made.source.notes:
+        talk(note)
 
 
 def tell_files(made: Computed) -> None:
@@ -61,7 +78,7 @@ def tell_counts(name: str, suffix: str, table: Table) -> None:
         return
     councils = table.la_code.nunique() if "la_code" in table.columns else table.count() * 0
     found = table.aggregate(rows=table.count(), councils=councils).to_pyarrow().to_pylist()[0]
-    units = counted(found["rows"], _ONE[output.unit], output.unit)
+    units = counted(found["rows"], _ONE.get(output.unit, output.unit.removesuffix("s")), output.unit)
     talk(f"{name}{suffix}: {units} of {counted(found['councils'], 'council')}")
 
 
@@ -90,7 +107,7 @@ def lost_values(made: Computed) -> list[tuple[str, int, int]]:
     return sorted((column, n, values) for column, n, values in found if n)
 
 
-def other_readings(made: Computed) -> list[str]:
+def other_readings(made: Computed | ComputedFromMain) -> list[str]:
     """Options that are not as by default."""
     from asccld.measures import resolved
 

@@ -24,10 +24,11 @@ def list_command(as_json: JsonOption = False) -> None:
     """List the measures, and the tables of the old return that Client Level Data cannot fill."""
     from asccld.cli.tabular import show_table
     from asccld.measures import measures, not_in_cld
+    from asccld.measures.registry import in_force
 
-    rows = [(m.name, m.title, m.unit, m.method) for m in measures()]
-    rows += [(missing.name, missing.title, "not in CLD", "") for missing in not_in_cld()]
-    show_table(("name", "title", "counts", "method"), rows, as_json=as_json)
+    rows = [(m.name, m.title, m.unit, m.method, m.vocabulary, m.input, in_force(m.method)) for m in measures()]
+    rows += [(missing.name, missing.title, "not in CLD", "", "", "", "") for missing in not_in_cld()]
+    show_table(("name", "title", "counts", "method", "vocabulary", "works_on", "in_force"), rows, as_json=as_json)
 
 
 @measures_app.command("show", epilog="Example: asccld measures show lts001a")
@@ -52,12 +53,40 @@ def show_command(
         _show_tables(measure)
 
 
+@measures_app.command("template", epilog="Example: asccld measures template REF_ONS_Pop_Gender_Pub_Age_Bands")
+def template_command(
+    name: Annotated[str | None, typer.Argument(help="Name of a reference table.", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print an example of a reference table as CSV, to be filled in; without a name, list the tables."""
+    from asccld.cli.tabular import show_table
+    from asccld.errors import AsccldError
+    from asccld.measures.references import reference_tables
+    from asccld.standard.names import did_you_mean
+
+    known = {t.name.lower(): t for t in reference_tables()}
+    if name is None:
+        rows = [(t.name, " ".join(t.columns), t.what_it_is) for t in known.values()]
+        show_table(("name", "columns", "holds"), rows, as_json=as_json)
+        return
+    wanted = name.strip().lower()
+    if wanted not in known:
+        near = did_you_mean(wanted, known) or f"There are: {', '.join(t.name for t in known.values())}"
+        raise AsccldError(f"There is no reference table '{name}'", None, near)
+    typer.echo(known[wanted].template.read_text(encoding="utf-8"), nl=False)
+
+
 def _facts(measure: Measure) -> dict[str, str]:
+    from asccld.measures.registry import in_force
+    from asccld.measures.run import INPUTS
+
     return {
         "name": measure.name,
         "title": measure.title,
         "counts": measure.unit,
+        "works on": INPUTS[measure.input],
         "method": f"{measure.method}, in the wording of {measure.vocabulary}",
+        "in force": in_force(measure.method),
         "method page": measure.page,
         "needs": ", ".join(measure.needs),
     }

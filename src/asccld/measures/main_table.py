@@ -22,6 +22,9 @@ PERSON_ID = "der_nhs_la_combined_person_id"
 PERSON = ("la_code", "person")
 """Who a row is about."""
 
+IDENTIFYING = ("la_code", PERSON_ID)
+"""Columns of every main table that each measure needs."""
+
 _DATES = ("ref_period_start_date", "ref_period_end_date", "event_end_date_raw", "der_event_end_date")
 _NUMBERS = ("event_outcome_hierarchy", "der_latest_age")
 _TYPES = {"text": "string", "date": "date", "timestamp": "timestamp", "integer": "int64"}

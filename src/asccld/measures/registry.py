@@ -68,6 +68,11 @@ def option_rows() -> tuple[Row, ...]:
     return (*measure_table("options"), *quirks)
 
 
+def in_force(method: str) -> str:
+    """The periods for which a method is the one in force, in words."""
+    return next(r["in_force"] for r in measure_table("methods") if r["method"] == method)
+
+
 def _needs(name: str) -> tuple[str, ...]:
     of_events = [r["name"] for r in measure_table("measure_columns") if name in r["measures"].split()]
     return (*of_events, *dict.fromkeys(_main_needs(name)))

@@ -67,7 +67,7 @@ def settings_for(start: date, end: date, given: Mapping[str, str | date] | None 
 
     Raises ImpossibleDates and UnknownOption.
     """
-    dates = {name: _day(name, value) for name, value in (given or {}).items() if name in PARAMETERS}
+    dates = {name: day_of(name, value) for name, value in (given or {}).items() if name in PARAMETERS}
     named = {name: str(value) for name, value in (given or {}).items() if name not in PARAMETERS}
     _refuse_impossible(start, end)
     options = _resolved(named)
@@ -95,7 +95,8 @@ def _resolved(named: Mapping[str, str]) -> dict[str, str]:
         raise UnknownOption(error.what, error.where, near[name]) from None
 
 
-def _day(name: str, value: str | date) -> date:
+def day_of(name: str, value: str | date) -> date:
+    """The day that an option gives; raises ImpossibleDates."""
     if isinstance(value, date):
         return value
     try:
@@ -142,11 +143,11 @@ def _counted_from(row: Row, end: date) -> date:
         "day after period end": end + timedelta(days=1),
         "day after financial year end": date(year.year + 1, *YEAR_START),
     }
-    moved = _months_later(bases[row["from"]], 12 * int(row["years"]) + int(row["months"]))
+    moved = months_later(bases[row["from"]], 12 * int(row["years"]) + int(row["months"]))
     return moved + timedelta(days=int(row["days"]))
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The last day of a shorter month stands for a day that it lacks."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1

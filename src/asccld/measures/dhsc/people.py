@@ -15,7 +15,7 @@ from functools import partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import DateValue, IntegerValue, Table
+from ibis.expr.types import DateValue, Table
 
 from asccld.measures.dhsc.figures import short_day, working_band
 from asccld.measures.dhsc.latest_known import conflicts, latest_known, person_fields
@@ -24,7 +24,7 @@ from asccld.measures.dhsc.presumed_home import UNKNOWN, presumed_accommodation, 
 from asccld.measures.main_table import PERSON, PERSON_ID, MainSource
 from asccld.measures.references import UNPAID_CARER
 from asccld.measures.settings import Settings
-from asccld.measures.source import in_list
+from asccld.measures.source import in_list, record_list, with_record_ids
 from asccld.processing.run import Tables
 from asccld.processing.text import age_at, days_from, first_of_month, folded
 
@@ -47,7 +47,7 @@ def person_details(source: MainSource, settings: Settings) -> Mapping[str, Table
     people = partial(latest_people, source)
     return Tables(
         {
-            "": lambda: _shown(people(), settings),
+            "": lambda: _shown(people(), _records(source), settings),
             "_conflicts": lambda: conflicts(_with_carer(source), _ranked(source), person_fields()),
         }
     )
@@ -142,13 +142,18 @@ def births_and_deaths(rows: Table) -> Table:
     ).mutate(der_birth_date=lambda t: first_of_month(t.der_birth_year, t.der_birth_month))
 
 
-def _shown(people: Table, settings: Settings) -> Table:
-    age = cast(
-        "IntegerValue", age_at(cast("DateValue", people.der_birth_date), cast("DateValue", ibis.literal(settings.end)))
-    )
+def _records(source: MainSource) -> Table:
+    """The records of every person: all of them may speak."""
+    rows = source.rows
+    return with_record_ids(rows.group_by(*PERSON).agg(record_ids=record_list(rows, once=True)))
+
+
+def _shown(people: Table, records: Table, settings: Settings) -> Table:
+    last = ibis.literal(settings.end)
+    age = age_at(cast("DateValue", people.der_birth_date), cast("DateValue", last))
     aged = people.mutate(
         reporting_period_end_date=ibis.literal(short_day(settings.end)),
         der_age_end_of_period=age,
         der_working_age_band_end_of_period=working_band(age),
     )
-    return aged.select(*DETAILS)
+    return aged.left_join(records, list(PERSON)).select(*(aged[c] for c in DETAILS), records.record_ids)
