@@ -15,7 +15,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import BooleanValue, Column, IntegerValue, StringValue, Table, Value
 
-from asccld.measures.codes import code_in, code_of, coded, place_of, text_of
+from asccld.measures.codes import MISSING, OTHER, code_in, place_of, text_of
 from asccld.measures.episodes import END, START, episodes, with_open_ends
 from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.lists import listed
@@ -73,20 +73,43 @@ def _client_events(source: Source) -> Table:
     last = settings.end
     if settings.documented("x6"):
         last += timedelta(days=days_allowed("sts001", "follow-up after the period"))
-    rows = events.filter(is_client(events), events.event_start_date <= last)
-    rows = rows.mutate(kind=code_of(rows.event_type, KINDS))
-    rows = rows.filter(rows.kind.between(REQUEST, REVIEW))
-    outcome = coded(rows, {"event_outcome": listed("request_outcomes")})
-    made: dict[str, Value] = {
-        "service_code": code_of(rows.service_type, listed("request_services")),
-        **outcome,
-        "event_key": _event_key(rows, settings),
-        "is_alive": alive(rows, settings.start),
-    }
+    kept = events.filter(is_client(events), events.event_start_date <= last)
+    rows = _with_codes(kept)
+    made: dict[str, Value] = {"event_key": _event_key(rows, settings), "is_alive": alive(rows, settings.start)}
     if "request_route_of_access" in rows.columns:
         made["age"] = age_on(rows, settings.end).cast("int16")
         made["route"] = (rows.kind == REQUEST).ifelse(rows.request_route_of_access, None)
-    return rows.select(RECORD, "la_code", "importdate", "kind", START, END, **_who(rows), **made)
+    codes = ("kind", "service_code", "event_outcome_code", "event_outcome_other")
+    return rows.select(RECORD, "la_code", "importdate", START, END, *codes, **_who(rows), **made)
+
+
+def _with_codes(rows: Table) -> Table:
+    """Rows of the four kinds of event, with `kind`, `service_code` and the outcome's code and other text.
+
+    Joined with small tables: a long list of cases would be gone through for every row.
+    """
+    kinds = _places("kind", KINDS)
+    told = rows.inner_join(kinds, folded(rows.event_type) == kinds.kind_text)
+    services = _places("service", listed("request_services"))
+    told = told.left_join(services, folded(told.service_type) == services.service_text)
+    outcomes = _places("outcome", listed("request_outcomes"))
+    told = told.left_join(outcomes, folded(told.event_outcome) == outcomes.outcome_text)
+    code = _code(told.outcome, told.event_outcome)
+    return told.mutate(
+        service_code=_code(told.service, told.service_type),
+        event_outcome_code=code,
+        event_outcome_other=(code == OTHER).ifelse(told.event_outcome, None),
+    )
+
+
+def _places(name: str, texts: Sequence[str]) -> Table:
+    """The texts of a list, as compared, with their places from 1."""
+    rows = [(folded_text(text), place) for place, text in enumerate(texts, 1)]
+    return ibis.memtable(rows, schema=ibis.schema({f"{name}_text": "string", name: "int8"}))
+
+
+def _code(place: Value, value: Value) -> Value:
+    return ibis.coalesce(place, value.isnull().ifelse(MISSING, OTHER).cast("int8"))
 
 
 def _who(rows: Table) -> dict[str, Value]:
@@ -112,7 +135,7 @@ def _event_key(rows: Table, settings: Settings) -> Value:
     request = other
     if "request_route_of_access" in rows.columns:
         request = one_key(rows, REQUEST_KEY, joined=joined)
-    whole = rows.kind.cases((SERVICE, service), (REQUEST, request), else_=other)
+    whole = ibis.cases((rows.kind == SERVICE, service), (rows.kind == REQUEST, request), else_=other)
     return fingerprint([identifiers(rows)["person"], whole], hashed=True)[0] if on_duckdb(rows) else whole
 
 
