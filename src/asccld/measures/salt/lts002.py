@@ -1,9 +1,11 @@
 """LTS002a and LTS002b: reviews of people with long-term support, and what followed planned ones.
 
 Method: NHS England's guide (nhse-2024-03) describes it without code, so this is ours after its description: whoever is
-in LTS001a (LTS002b: LTS001c), reviews that ended in the period, by the setting that the person has there. Counting
-unit: events, told apart by event reference. Known limitations: the level of support increased or decreased and a
-suspension are not in the data set; what the guide calls the sequel to an unplanned review is its reason.
+in LTS001a (LTS002b: LTS001c), reviews that ended in the period, by setting. The guide does not say how a review gets a
+setting: here it is the strongest one in which the person was supported on the day that the review ended, or else that
+of LTS001a; by the latter alone nobody who was admitted to a care home could have been reviewed in the community.
+Counting unit: events, told apart by event reference. Known limitations: the level of support increased or decreased
+and a suspension are not in the data set; what the guide calls the sequel to an unplanned review is its reason.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ from functools import cache, partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import IntegerValue, StringValue, Table
+from ibis.expr.types import IntegerValue, StringValue, Table, Value
 
 from asccld.measures.codes import OTHER, coded, place_of, text_of
+from asccld.measures.episodes import END, START
 from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.registry import measure_table
-from asccld.measures.salt.long_term import long_term_rows
+from asccld.measures.salt.long_term import long_term_rows, supported_in_year
 from asccld.measures.salt.lts001 import people_of_lts001a, people_of_lts001c
 from asccld.measures.selection import of_latest_files
 from asccld.measures.setting import COMMUNITY, NURSING, RESIDENTIAL, ranks_of, service_of
@@ -91,7 +94,19 @@ def _review_rows(source: Source) -> Table:
     )  # fmt: skip
     table = _table(asked)
     named = asked.mutate(table=table).filter(asked.age_band.notnull(), table.notnull())
-    return sure_people(named, within_la=settings.documented("x9"))
+    reviews = source.keep(sure_people(named, within_la=settings.documented("x9")))
+    return _with_rank_on_day(reviews, supported_in_year(source))
+
+
+def _with_rank_on_day(reviews: Table, support: Table) -> Table:
+    """Reviews with the strongest setting in which the person was supported on the day of its end, if any."""
+    spells = support.select("la_code", "person", "setting_rank", first=support[START], last=support[END])
+    met = reviews.inner_join(spells, ["la_code", "person"])
+    that_day = met.filter(
+        spells["first"] <= reviews.event_end_date, spells["last"].isnull() | (spells["last"] >= reviews.event_end_date)
+    )
+    strongest = that_day.group_by(RECORD).agg(rank_on_day=that_day.setting_rank.min())
+    return reviews.left_join(strongest, RECORD).select(*(reviews[c] for c in reviews.columns), strongest.rank_on_day)
 
 
 def _table(asked: Table) -> StringValue:
@@ -111,8 +126,9 @@ def _band(rows: Table, settings: Settings) -> StringValue:
 
 def _sorted_out(reviews: Table, people: Table) -> Table:
     """Reviews of those people with setting and category: planned ones count in the community only."""
-    lived = people.group_by("la_code", "person").agg(place=_place(people).min())
-    theirs = reviews.inner_join(lived, ["la_code", "person"])
+    lived = people.group_by("la_code", "person").agg(setting_rank=people.setting_rank.min())
+    met = reviews.inner_join(lived, ["la_code", "person"])
+    theirs = met.mutate(place=_place(met.rank_on_day.fill_null(met.setting_rank)))
     is_planned = theirs.table == PLANNED
     reason = text_of(theirs.review_reason_code, theirs.review_reason_other, _values("review_reason"))
     outcome = text_of(theirs.event_outcome_code, ibis.null("string"), _values("event_outcome"))
@@ -123,10 +139,10 @@ def _sorted_out(reviews: Table, people: Table) -> Table:
     return named.filter(named.setting.notnull(), ~is_planned | (named.place == OWN_HOME))
 
 
-def _place(people: Table) -> IntegerValue:
-    """1 for a care home, 2 for the community: the strongest counts. Prison is neither."""
-    home = people.setting_rank.isin(ranks_of(NURSING, RESIDENTIAL))
-    community = people.setting_rank.isin(ranks_of(COMMUNITY))
+def _place(rank: Value) -> IntegerValue:
+    """1 for a care home, 2 for the community; prison is neither."""
+    ranks = cast("IntegerValue", rank)
+    home, community = ranks.isin(ranks_of(NURSING, RESIDENTIAL)), ranks.isin(ranks_of(COMMUNITY))
     return cast("IntegerValue", ibis.cases((home, CARE_HOME), (community, OWN_HOME)))
 
 
