@@ -76,9 +76,8 @@ def show(answers: Sequence[Explained], *, as_json: bool) -> None:
         show_json([asdict(answer) for answer in answers])
         return
     for answer in answers:
-        talk(
-            f"{answer.table}: {counted(answer.counted, _ONE.get(answer.unit, answer.unit.removesuffix('s')), answer.unit)}{_part(answer)}"
-        )
+        one = _ONE.get(answer.unit, answer.unit.removesuffix("s"))
+        talk(f"{answer.table}: {counted(answer.counted, one, answer.unit)}{_part(answer)}")
         _print(answer.rows)
         if answer.records:
             typer.echo("\nThe records behind them")

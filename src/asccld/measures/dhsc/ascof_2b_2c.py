@@ -1,10 +1,10 @@
 """ASCOF 2B and 2C: people newly admitted to residential or nursing care, per 100,000 of the population.
 
-Method: DHSC ASCOF 2B/2C (dhsc-2026-06), from the joined main table and the latest person details. Counting unit: people,
-once per council, in the younger band where somebody was admitted in both. Columns in: see `asccld measures show`.
-Columns out: the common table; `_people`, who is counted; `_admissions`, every admission of the period and whether it is
-new. Known limitations: services without a component are left out (Q10); people without a date of birth are not counted;
-the rate needs the reference table of populations, and a council that it lacks has no row.
+Method: DHSC ASCOF 2B/2C (dhsc-2026-06), from the joined main table and the latest person details. Counting unit:
+people, once per council, in the younger band where somebody was admitted in both. Columns in: see `asccld measures
+show`. Columns out: the common table; `_people`, who is counted; `_admissions`, every admission of the period and
+whether it is new. Known limitations: services without a component are left out (Q10); people without a date of birth
+are not counted; the rate needs the reference table of populations, and a council that it lacks has no row.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _stays(source: MainSource, settings: Settings) -> Table:
             "der_event_end_date",
             "event_outcome_cleaned",
             der_age_event_start=age_at(cast("DateValue", joined.der_birth_date), start),
-        )  # fmt: skip
+        )
     )
 
 
@@ -114,7 +114,8 @@ def _with_status(stays: Table, settings: Settings) -> Table:
 def _latest_end_before(stays: Table) -> Table:
     """For each person and start, the latest end of the stays that started strictly earlier."""
     end = stays.der_event_end_date.coalesce(ibis.literal(date.fromisoformat(OPEN_END)))
-    starts = stays.mutate(end=end).group_by(*PERSON, "event_start_date").agg(end=lambda t: t.end.max())
+    ended = stays.select(*PERSON, "event_start_date", end=end)
+    starts = ended.group_by(*PERSON, "event_start_date").agg(end=ended.end.max())
     known = starts.filter(starts.event_start_date.notnull())
     earlier = ibis.window(group_by=list(PERSON), order_by=[known.event_start_date], preceding=(None, 1))
     return known.select(*PERSON, "event_start_date", latest_end=known.end.max().over(earlier))

@@ -1,9 +1,9 @@
-"""ASCOF 2E: people with long-term support who live at home or with family; all adults, or those with a learning disability.
+"""ASCOF 2E: people with long-term support who live at home or with family; all, or those with a learning disability.
 
-Method: DHSC ASCOF 2E (dhsc-2026-06), from the joined main table and the latest person details. Counting unit: people who
-had long-term support at any time in the period, in the band of their age at the end of their latest service. Columns
-in: see `asccld measures show`. Columns out: the common table by gender; `_unknown`, how many live nobody knows where;
-`_people`, who is counted. Known limitation: people of unknown age are in neither number.
+Method: DHSC ASCOF 2E (dhsc-2026-06), from the joined main table and the latest person details. Counting unit: people
+who had long-term support at any time in the period, in the band of their age at the end of their latest service.
+Columns in: see `asccld measures show`. Columns out: the common table by gender; `_unknown`, how many live
+nobody knows where; `_people`, who is counted. Known limitation: people of unknown age are in neither number.
 """
 
 from __future__ import annotations
@@ -84,16 +84,12 @@ def _supported(source: MainSource, settings: Settings) -> Table:
         rows.der_event_end_date.isnull()
         | ((rows.der_event_end_date >= rows.event_start_date) & (rows.der_event_end_date >= settings.start)),
     )
-    until = ibis.least(kept.der_event_end_date.coalesce(last), last)
-    return (
-        kept.mutate(until=until)
-        .group_by(*PERSON)
-        .agg(
-            **{PERSON_ID: lambda t: t[PERSON_ID].min()},
-            la_name=lambda t: t.la_name.min(),
-            until=lambda t: t.until.max(),
-            record_ids=lambda t: record_list(t, once=True),
-        )
+    dated = kept.mutate(until=ibis.least(kept.der_event_end_date.coalesce(last), last))
+    return dated.group_by(*PERSON).agg(
+        **{PERSON_ID: dated[PERSON_ID].min()},
+        la_name=dated.la_name.min(),
+        until=dated.until.max(),
+        record_ids=record_list(dated, once=True),
     )
 
 
@@ -127,7 +123,7 @@ def _adults(source: MainSource, settings: Settings) -> Table:
             record_ids=adults.record_ids,
             person=adults.person,
             primary_support_reason=adults.primary_support_reason,
-        )  # fmt: skip
+        )
     )
 
 

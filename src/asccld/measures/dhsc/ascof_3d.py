@@ -132,7 +132,7 @@ def _strongest(source: MainSource, rows: Table, settings: Settings) -> Table:
             in_2a=(counted & paid).cast("int8"),
             record_ids=people.record_ids,
             person=people.person,
-        )  # fmt: skip
+        )
     )
 
 
@@ -142,8 +142,8 @@ def _carers(source: MainSource, settings: Settings) -> Table:
 
 def _best_supported(source: MainSource, settings: Settings) -> Table:
     people = _with_band(source, supported_carers(source, settings), settings, settings.start)
-    counts = {name: in_list(people.support_provided, *listed_where("ascof_3d_carer_support", column, "yes"))
-              for name, column in (("in_denominator", "counted"), ("in_1b", "directed"), ("in_2b", "paid"))}  # fmt: skip
+    columns = {"in_denominator": "counted", "in_1b": "directed", "in_2b": "paid"}
+    counts = {name: _is_kind(people, column) for name, column in columns.items()}
     return with_record_ids(
         people.select(
             "la_code",
@@ -154,8 +154,12 @@ def _best_supported(source: MainSource, settings: Settings) -> Table:
             **{name: is_in.cast("int8") for name, is_in in counts.items()},
             record_ids=people.record_ids,
             person=people.person,
-        )  # fmt: skip
+        )
     )
+
+
+def _is_kind(people: Table, column: str) -> BooleanValue:
+    return in_list(people.support_provided, *listed_where("ascof_3d_carer_support", column, "yes"))
 
 
 def _figures(source: MainSource, clients: Table, carers: Table) -> Table:

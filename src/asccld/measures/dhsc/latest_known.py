@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, reduce
-from typing import Any, cast
+from functools import cache
+from typing import cast
 
 import ibis
 from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table, Value
@@ -21,6 +21,7 @@ from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, 
 from asccld.measures.lookups import looked_up
 from asccld.measures.main_table import PERSON, PERSON_ID
 from asccld.measures.registry import measure_table
+from asccld.measures.source import RECORD, record_list, with_record_ids
 from asccld.processing.text import OPEN_END, days_from, folded, folded_text
 
 INVALID = "Invalid and not mapped"
@@ -67,38 +68,47 @@ def _texts(cell: str) -> tuple[str, ...]:
 
 def cleaned(rows: Table, field: PersonField) -> StringValue:
     """The value as it is ranked and shown: missing and invalid values replaced."""
-    value = rows[field.column]
+    value, instead = rows[field.column], ibis.literal(field.invalid_becomes)
     if field.accepted:
         kept: dict[str, Value | str] = {folded_text(text): text for text in field.accepted}
-        return cast(
-            "StringValue", looked_up(value, kept, ibis.literal(field.invalid_becomes)).coalesce(field.invalid_becomes)
-        )
-    replaced = looked_up(value, {folded_text(INVALID): ibis.literal(field.invalid_becomes)}, value)
-    return cast("StringValue", replaced.coalesce(field.invalid_becomes))
+        return cast("StringValue", looked_up(value, kept, instead).coalesce(instead))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    return cast("StringValue", looked_up(value, {folded_text(INVALID): instead}, value).coalesce(instead))  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 def known_rank(value: Value, field: PersonField) -> IntegerValue:
     """0 for a value that says nothing; 1, or 2 where there is a rank between, for one that does."""
-    ranks = {folded_text(text): ibis.literal(0, "int64") for text in field.unknown}
+    ranks: dict[str, Value | str] = {folded_text(text): ibis.literal(0, "int64") for text in field.unknown}
     ranks |= {folded_text(text): ibis.literal(1, "int64") for text in field.refused}
-    return cast("IntegerValue", looked_up(value, cast("Any", ranks), ibis.literal(2 if field.refused else 1, "int64")))
+    return cast("IntegerValue", looked_up(value, ranks, ibis.literal(2 if field.refused else 1, "int64")))
+
+
+def period_number(rows: Table) -> IntegerValue:
+    """The reference period by the day of its end; 0 where there is none."""
+    days = days_from(cast("DateValue", ibis.literal(FIRST_PERIOD)), cast("DateValue", rows.ref_period_end_date))
+    return cast("IntegerValue", days.clip(0, PERIODS - 1).fill_null(0).cast("int64"))
+
+
+def day_number(day: Value) -> IntegerValue:
+    """A day as a number; 0 where it is missing."""
+    days = days_from(cast("DateValue", ibis.literal(FIRST_DAY)), cast("DateValue", day))
+    return cast("IntegerValue", days.clip(0, DAYS - 1).fill_null(0).cast("int64"))
+
+
+def end_number(rows: Table) -> IntegerValue:
+    """The end of an event as a number; an open one is the latest."""
+    return day_number(rows.der_event_end_date.coalesce(ibis.literal(date.fromisoformat(OPEN_END))))
 
 
 def recency(rows: Table) -> IntegerValue:
-    """Reference period, end and start of a row in one number: the later, the larger; missing is earliest, open latest."""
-    day = ibis.literal(FIRST_DAY)
-    end = rows.der_event_end_date.coalesce(ibis.literal(date.fromisoformat(OPEN_END)))
-    period = days_from(ibis.literal(FIRST_PERIOD), rows.ref_period_end_date).clip(0, PERIODS - 1).fill_null(0)
-    ended, started = (
-        days_from(day, cast("DateValue", d)).clip(0, DAYS - 1).fill_null(0) for d in (end, rows.event_start_date)
-    )
-    parts = (period.cast("int64") * DAYS, ended.cast("int64"))
-    return cast("IntegerValue", (parts[0] + parts[1]) * DAYS + started.cast("int64"))
+    """Reference period, end and start of a row in one number: the later, the larger; a missing one is the earliest."""
+    ended = period_number(rows) * DAYS + end_number(rows)
+    return cast("IntegerValue", ended * DAYS + day_number(rows.event_start_date))
 
 
 def latest_known(rows: Table, fields: Iterable[PersonField]) -> Table:
-    """One row per person: la_code, person, its id, and for each field the value, and `<field>_tied`: whether its
-    latest rows contradict each other.
+    """One row per person: la_code, person, its id, for each field the value, and `<field>_tied`.
+
+    `<field>_tied` says whether the latest rows contradict each other.
     """
     listed = tuple(fields)
     valued = rows.select(*PERSON, PERSON_ID, recency=recency(rows), **{f.name: cleaned(rows, f) for f in listed})
@@ -124,28 +134,38 @@ def _values(rows: Table, fields: Iterable[PersonField]) -> dict[str, Value]:
     return made
 
 
+def of_most_merit(rows: Table) -> Table:
+    """The rows of each person that have the largest `merit`."""
+    best = rows.group_by(*PERSON).agg(best=rows.merit.max())
+    joined = rows.inner_join(best, list(PERSON))
+    return joined.filter(joined.merit == joined.best)
+
+
 def conflicts(rows: Table, found: Table, fields: Iterable[PersonField]) -> Table:
     """One row per person and field whose latest rows contradict each other: what they say, and what stands instead."""
-    return reduce(Table.union, [_conflicts_of(rows, found, f) for f in fields])
+    return ibis.union(*(_conflicts_of(rows, found, f) for f in fields))
 
 
 def _conflicts_of(rows: Table, found: Table, field: PersonField) -> Table:
     tied = found.filter(found[_tied(field)]).select(*PERSON)
     theirs = cast("Table", rows.semi_join(tied, list(PERSON)))
-    valued = theirs.select(*PERSON, PERSON_ID, recency=recency(theirs), **{field.name: cleaned(theirs, field)})
-    ranked = valued.mutate(merit=_merit(valued, field))
-    best = ranked.group_by(*PERSON).agg(best=ranked.merit.max())
-    kept = ranked.inner_join(best, list(PERSON)).filter(lambda t: t.merit == t.best)
+    valued = theirs.select(*PERSON, PERSON_ID, RECORD, recency=recency(theirs), **{field.name: cleaned(theirs, field)})
+    kept = of_most_merit(valued.mutate(merit=_merit(valued, field)))
     texts = kept.group_by(*PERSON, key=folded(kept[field.name])).agg(
-        **{PERSON_ID: kept[PERSON_ID].min(), "text": kept[field.name].min()}
+        **{PERSON_ID: kept[PERSON_ID].min()}, text=kept[field.name].min(), ids=record_list(kept, once=True)
     )
-    listed = texts.group_by(*PERSON).agg(**{PERSON_ID: texts[PERSON_ID].min(), "texts": texts.text.collect()})
-    return listed.select(
-        "la_code",
-        PERSON_ID,
-        field=ibis.literal(field.name),
-        values=listed.texts.sort().join("; "),
-        resolved=ibis.literal(field.conflict),
+    listed = texts.group_by(*PERSON).agg(
+        **{PERSON_ID: texts[PERSON_ID].min()}, texts=texts.text.collect(), record_ids=texts.ids.collect().flatten()
+    )
+    return with_record_ids(
+        listed.select(
+            "la_code",
+            PERSON_ID,
+            field=ibis.literal(field.name),
+            values=listed.texts.sort().join("; "),
+            resolved=ibis.literal(field.conflict),
+            record_ids=listed.record_ids,
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """The identifiers by which a council itself knows a person: all of them, and the latest.
 
-Method: DHSC `Create_person_details_table` (dhsc-2026-06). The latest follows the common rule, with a fifth key: how many
-of the person's rows carry the identifier.
+Method: DHSC `Create_person_details_table` (dhsc-2026-06). The latest follows the common rule, with a fifth key: how
+many of the person's rows carry the identifier.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def latest_identifiers(ids: Table) -> Table:
     )
     best = _best_of(_best_of(_best_of(alike, "known"), "latest"), "rows")
     chosen = best.group_by(*PERSON).agg(shown=best.shown.min(), several=best.count())
-    listed = ids.filter(ids.local.notnull()).group_by(*PERSON).agg(texts=lambda t: t.text.collect())
+    given = ids.filter(ids.local.notnull())
+    listed = given.group_by(*PERSON).agg(texts=given.text.collect())
     joined = chosen.left_join(listed, list(PERSON)).drop(*(f"{c}_right" for c in PERSON))
     return joined.select(
         *PERSON,

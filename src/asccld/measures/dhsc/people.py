@@ -2,23 +2,30 @@
 
 Method: DHSC `Create_person_details_table` (dhsc-2026-06). Counting unit: people. Columns in: see `asccld measures show
 person_details`. Columns out: those of the national table; `_conflicts` has who contradicts themselves in what. The
-Department builds it once per quarter, for the latest period, and uses it for the previous one too (Q7): only the age and
-the evidence of an unpaid carer depend on the period. Known limitation: the council's own identifiers of a person are
-listed in alphabetical order, the national table has them in any.
+Department builds it once per quarter, for the latest period, and uses it for the previous one too (Q7): only the age
+and the evidence of an unpaid carer depend on the period. Known limitation: the council's own identifiers of a person
+are listed in alphabetical order, the national table has them in any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from typing import cast
 
 import ibis
-from ibis.expr.types import DateValue, Table
+from ibis.expr.types import DateValue, Table, Value
 
 from asccld.measures.dhsc.figures import short_day, working_band
-from asccld.measures.dhsc.latest_known import conflicts, latest_known, person_fields
+from asccld.measures.dhsc.latest_known import (
+    DAYS,
+    FIRST_DAY,
+    PERIODS,
+    conflicts,
+    latest_known,
+    period_number,
+    person_fields,
+)
 from asccld.measures.dhsc.local_ids import all_identifiers, latest_identifiers
 from asccld.measures.dhsc.presumed_home import UNKNOWN, presumed_accommodation, settled_group
 from asccld.measures.main_table import PERSON, PERSON_ID, MainSource
@@ -38,8 +45,7 @@ DETAILS = (
     "client_funding_status",
 )  # fmt: skip
 _YES = "Yes"
-_MONTHS, _DAYS, _PERIODS = 128, 2**22, 2**17
-_FIRST_DAY, _FIRST_PERIOD = date(1, 1, 1), date(1970, 1, 1)
+_MONTHS, _YEARS = 128, 2**17
 
 
 def person_details(source: MainSource, settings: Settings) -> Mapping[str, Table]:
@@ -65,24 +71,24 @@ def latest_of(source: MainSource, *columns: str) -> Table:
 
 def _details(source: MainSource) -> Table:
     rows, found = source.rows, _ranked(source)
-    unknown = found.filter(folded(found.accommodation_status) == UNKNOWN.lower()).select(*PERSON)
-    homes = presumed_accommodation(rows, unknown).rename(presumed="accommodation_status")
-    cared = _with_carer_evidence(source, rows)
-    dates = births_and_deaths(rows)
-    ids = source.shared("local identifiers", lambda: all_identifiers(rows))
+    nowhere = folded(found.accommodation_status) == UNKNOWN.lower()
+    homes = presumed_accommodation(rows, found.filter(nowhere).select(*PERSON)).rename(presumed="accommodation_status")
+    ids = latest_identifiers(_identifiers(source))
     joined = found
-    for part in (homes, cared, dates, latest_identifiers(ids)):
+    for part in (homes, _cared_for(source), births_and_deaths(rows), ids):
         joined = joined.left_join(part, list(PERSON)).drop(*(f"{c}_right" for c in PERSON))
-    home = ibis.ifelse(
-        folded(joined.accommodation_status) == UNKNOWN.lower(),
-        joined.presumed.coalesce(UNKNOWN),
-        joined.accommodation_status,
-    )
+    status = joined.accommodation_status
+    presumed = joined.presumed.coalesce(UNKNOWN)
+    home = cast("Value", (folded(status) == UNKNOWN.lower()).ifelse(presumed, status))
     return joined.mutate(
         accommodation_status=home,
         accommodation_status_group=settled_group(home),
-        has_unpaid_carer=ibis.ifelse(joined.is_cared_for.fill_null(False), _YES, joined.has_unpaid_carer),
+        has_unpaid_carer=joined.is_cared_for.fill_null(False).ifelse(_YES, joined.has_unpaid_carer),
     ).drop("presumed", "is_cared_for")
+
+
+def _identifiers(source: MainSource) -> Table:
+    return source.shared("local identifiers", lambda: all_identifiers(source.rows))
 
 
 def _ranked(source: MainSource) -> Table:
@@ -99,47 +105,45 @@ def _with_carer(source: MainSource) -> Table:
     return rows.left_join(means, folded(rows.has_unpaid_carer) == means.carer_key).drop("carer_key")
 
 
-def _with_carer_evidence(source: MainSource, rows: Table) -> Table:
+def _cared_for(source: MainSource) -> Table:
     """Whoever is named as cared for by a carer of the same council with an event in the period."""
-    settings = source.settings
-    open_or_later = rows.der_event_end_date.isnull() | (rows.der_event_end_date >= settings.start)
+    rows, settings = source.rows, source.settings
     carers = rows.filter(
-        in_list(rows.client_type_cleaned, *CARER), rows.event_start_date <= settings.end, open_or_later
+        in_list(rows.client_type_cleaned, *CARER),
+        rows.event_start_date <= settings.end,
+        rows.der_event_end_date.isnull() | (rows.der_event_end_date >= settings.start),
     )
     named = ibis.union(*(carers.select("la_code", local=folded(carers[c])) for c in LINKED))
-    named = named.filter(named.local.notnull()).distinct()
-    ids = source.shared("local identifiers", lambda: all_identifiers(rows))
-    cared = cast("Table", ids.semi_join(named, ["la_code", "local"]))
+    known = named.filter(named.local.notnull()).distinct()
+    cared = cast("Table", _identifiers(source).semi_join(known, ["la_code", "local"]))
     return cared.select(*PERSON, is_cared_for=ibis.literal(True)).distinct()
 
 
 def births_and_deaths(rows: Table) -> Table:
-    """The birth of the latest reference period that has one, the earliest there; the death likewise, the latest there."""
-    period = (
-        days_from(ibis.literal(_FIRST_PERIOD), rows.ref_period_end_date)
-        .clip(0, _PERIODS - 1)
-        .fill_null(0)
-        .cast("int64")
-    )
-    whole = rows.der_birth_year.notnull() & rows.der_birth_month.notnull()
-    # Smallest first: whole dates, then the later period, then the earlier year and month, missing before all others.
-    year = (rows.der_birth_year.clip(-1, 99_998) + 2).fill_null(0).cast("int64")
-    month = (rows.der_birth_month.clip(-1, 98) + 2).fill_null(0).cast("int64")
-    born = ((whole.ifelse(0, 1).cast("int64") * _PERIODS + (_PERIODS - 1 - period)) * 131_072 + year) * _MONTHS + month
-    died = period * _DAYS + days_from(ibis.literal(_FIRST_DAY), cast("DateValue", rows.date_of_death)).cast("int64")
-    found = (
-        rows.mutate(born=born, died=died)
-        .group_by(*PERSON)
-        .agg(born=lambda t: t.born.min(), died=lambda t: t.died.max())
-    )
-    years, months = (found.born // _MONTHS) % 131_072, found.born % _MONTHS
-    died_on = ibis.literal(_FIRST_DAY) + (found.died % _DAYS).cast("int32").as_interval("D")
-    return found.select(
+    """The earliest birth of the latest reference period that has one; of its deaths likewise, the latest."""
+    packed = rows.select(*PERSON, born=_born(rows), died=_died(rows))
+    found = packed.group_by(*PERSON).agg(born=packed.born.min(), died=packed.died.max())
+    parts = found.select(
         *PERSON,
-        der_birth_year=(years - 2).nullif(-2).cast("int32"),
-        der_birth_month=(months - 2).nullif(-2).cast("int32"),
-        date_of_death=died_on.cast("date"),
-    ).mutate(der_birth_date=lambda t: first_of_month(t.der_birth_year, t.der_birth_month))
+        der_birth_year=((found.born // _MONTHS) % _YEARS - 2).nullif(-2).cast("int32"),
+        der_birth_month=(found.born % _MONTHS - 2).nullif(-2).cast("int32"),
+        date_of_death=(ibis.literal(FIRST_DAY) + (found.died % DAYS).cast("int32").as_interval("D")).cast("date"),
+    )
+    return parts.mutate(der_birth_date=first_of_month(parts.der_birth_year, parts.der_birth_month))
+
+
+def _born(rows: Table) -> Value:
+    """Smallest first: whole dates, then the later period, then the earlier year and month; missing is earliest."""
+    whole = rows.der_birth_year.notnull() & rows.der_birth_month.notnull()
+    year = (rows.der_birth_year.clip(-1, _YEARS - 3) + 2).fill_null(0).cast("int64")
+    month = (rows.der_birth_month.clip(-1, _MONTHS - 3) + 2).fill_null(0).cast("int64")
+    order = whole.ifelse(0, 1).cast("int64") * PERIODS + (PERIODS - 1 - period_number(rows))
+    return cast("Value", (order * _YEARS + year) * _MONTHS + month)
+
+
+def _died(rows: Table) -> Value:
+    died = days_from(cast("DateValue", ibis.literal(FIRST_DAY)), cast("DateValue", rows.date_of_death))
+    return cast("Value", period_number(rows) * DAYS + died.cast("int64"))
 
 
 def _records(source: MainSource) -> Table:

@@ -7,22 +7,21 @@ two such components cancel each other. `data/presumed_accommodation.csv` holds t
 
 from __future__ import annotations
 
-from datetime import date
 from typing import cast
 
 import ibis
-from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table, Value
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Value
 
+from asccld.measures.dhsc.latest_known import DAYS, day_number, end_number, of_most_merit
 from asccld.measures.lookups import looked_up
 from asccld.measures.main_table import PERSON
 from asccld.measures.registry import measure_table
 from asccld.measures.source import in_list
-from asccld.processing.text import OPEN_END, days_from, folded_text, same
+from asccld.processing.text import folded_text, same
 
 UNKNOWN = "Unknown"
 NOT_RANKED = 99
 _ANY = "*"
-_FIRST_DAY = date(1, 1, 1)
 
 
 def telling_components() -> tuple[str, ...]:
@@ -34,16 +33,23 @@ def telling_components() -> tuple[str, ...]:
 def presumed_accommodation(rows: Table, unknown: Table) -> Table:
     """la_code, person and accommodation_status of those people of `unknown` who have a service."""
     theirs = cast("Table", rows.filter(same(rows.event_type, "Service")).semi_join(unknown, list(PERSON)))
-    ranked = theirs.select(*PERSON, merit=_merit(theirs), **_said(theirs))
-    best = ranked.group_by(*PERSON).agg(best=ranked.merit.max())
-    latest = ranked.inner_join(best, list(PERSON)).filter(lambda t: t.merit == t.best)
-    found = latest.group_by(*PERSON).agg(service=_only(latest.service), component=_only(latest.component))
-    return found.select(*PERSON, accommodation_status=_by_rules(found))
+    latest = of_most_merit(theirs.select(*PERSON, merit=_merit(theirs), **_said(theirs)))
+    found = latest.group_by(*PERSON).agg(
+        service=latest.service.min(),
+        component=latest.component.min(),
+        services=latest.service.nunique(),
+        components=latest.component.nunique(),
+    )
+    only = found.mutate(
+        service=(found.services == 1).ifelse(found.service, None),
+        component=(found.components == 1).ifelse(found.component, None),
+    )
+    return only.select(*PERSON, accommodation_status=_by_rules(only))
 
 
 def settled_group(status: Value) -> IntegerValue:
     """1 settled, 0 not, missing for a status that is not on the list (`data/accommodation_groups.csv`)."""
-    groups = {
+    groups: dict[str, Value | str] = {
         folded_text(r["accommodation_status"]): ibis.literal(int(r["settled"]), "int32")
         for r in measure_table("accommodation_groups")
     }
@@ -52,7 +58,7 @@ def settled_group(status: Value) -> IntegerValue:
 
 def service_rank(service: Value) -> IntegerValue:
     """The rank of a service type, 1 strongest; 99 for any other and for none."""
-    ranks = {
+    ranks: dict[str, Value | str] = {
         folded_text(r["service_type"]): ibis.literal(int(r["rank"]), "int64")
         for r in measure_table("dhsc_service_ranks")
     }
@@ -61,39 +67,26 @@ def service_rank(service: Value) -> IntegerValue:
 
 def _said(rows: Table) -> dict[str, Value]:
     """Service type and component as lower-case texts, missing where they tell nothing."""
-    known = {
-        folded_text(r["service_type"]): folded_text(r["service_type"]) for r in measure_table("dhsc_service_ranks")
-    }
-    telling = {folded_text(c): folded_text(c) for c in telling_components()}
+    known = [folded_text(r["service_type"]) for r in measure_table("dhsc_service_ranks")]
+    telling = [folded_text(c) for c in telling_components()]
     nothing = ibis.null("string")
     return {
-        "service": looked_up(rows.service_type_cleaned, known, nothing),
-        "component": looked_up(rows.service_component_cleaned, telling, nothing),
+        "service": looked_up(rows.service_type_cleaned, dict(zip(known, known, strict=True)), nothing),
+        "component": looked_up(rows.service_component_cleaned, dict(zip(telling, telling, strict=True)), nothing),
     }
 
 
 def _merit(rows: Table) -> IntegerValue:
-    end = rows.der_event_end_date.coalesce(ibis.literal(date.fromisoformat(OPEN_END)))
-    days = [
-        days_from(ibis.literal(_FIRST_DAY), cast("DateValue", d)).cast("int64").fill_null(0)
-        for d in (end, rows.event_start_date)
-    ]
+    """Latest end, strongest service, a component that tells something, latest start: the more, the larger."""
     strength = NOT_RANKED - service_rank(rows.service_type_cleaned)
     tells = in_list(rows.service_component_cleaned, *telling_components()).fill_null(False).cast("int64")
-    return cast("IntegerValue", ((days[0] * 128 + strength) * 2 + tells) * 2**22 + days[1])
-
-
-def _only(text: Value) -> StringValue:
-    """For an aggregation: the only text of a group; missing where there is none or more than one."""
-    lowest, highest = text.min(), text.max()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
-    return cast("StringValue", (lowest == highest).ifelse(lowest, None))  # pyright: ignore[reportUnknownMemberType]
+    ranked = (end_number(rows) * 128 + strength) * 2 + tells
+    return cast("IntegerValue", ranked * DAYS + day_number(rows.event_start_date))
 
 
 def _by_rules(found: Table) -> StringValue:
-    cases = [
-        (_fits(found, r["service_type"], r["component"]), r["accommodation_status"])
-        for r in measure_table("presumed_accommodation")
-    ]
+    rules = measure_table("presumed_accommodation")
+    cases = [(_fits(found, r["service_type"], r["component"]), r["accommodation_status"]) for r in rules]
     return cast("StringValue", ibis.cases(*cases, else_=UNKNOWN))
 
 
