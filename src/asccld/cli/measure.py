@@ -34,6 +34,7 @@ _EXAMPLE = (
 EVERY = "salt"
 METHOD = "nhse-2024-03"
 """The method of all measures that `salt` stands for."""
+CHECKS_FAILED = 1
 EVERY_ASCOF = "ascof"
 """Stands for the Department's ASCOF measures."""
 
@@ -49,6 +50,10 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the tables.", show_default=False)],
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help="With ascof: the official run plan, for the year up to --end and the one before."),
+    ] = False,
     start: StartOption = None,
     end: EndOption = None,
     events: EventsOption = None,
@@ -77,15 +82,17 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Compute measures: a table of figures each, and a table of the people, requests or episodes that are counted.
 
-    Exit code 0: done; 2: could not run.
+    Exit code 0: done; 1: written, but figures fail an official check; 2: could not run.
     """
     from asccld.cli import measure_outputs as outputs
+    from asccld.cli import measure_plan as of_plan
     from asccld.cli.measure_run import run_measures
     from asccld.engine import connected
 
-    wanted = _named(names)
+    wanted = of_plan.planned_measures(names) if plan else _named(names)
+    begin = of_plan.first_day(start, end) if plan else start
     told = asked(
-        start, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of, main=main,
+        begin, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of, main=main,
         reference=reference, quality=dq,
     )  # fmt: skip
     told.refuse_wrong_input(wanted)
@@ -93,14 +100,27 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if la and not workbook:
         raise AsccldError("Only a workbook is of one council", "--la", "Give --workbook, or leave it out")
     _refuse_without_salt(wanted, {"--workbook": bool(workbook), "--rounded": rounded})
-    plan = outputs.planned(wanted, out, parquet=parquet, workbook=workbook, rounded=rounded)
-    plan.prepare(
+    files = outputs.planned(wanted, out, parquet=parquet, workbook=workbook, rounded=rounded)
+    if plan:
+        files = of_plan.planned_files(files)
+    files.prepare(
         {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference,
          "data-quality table": _path(dq)}
     )  # fmt: skip
     with connected(engine) as con:
-        run_measures(con, wanted, told, plan, la)
-    talk(f"{counted(len(plan.files), 'table')} in {out}" + (f", workbook: {workbook}" if workbook else ""))
+        failed = of_plan.run_planned(con, told, files) if plan else run_measures(con, wanted, told, files, la)
+    if not plan:
+        talk(f"{counted(len(files.files), 'table')} in {out}" + (f", workbook: {workbook}" if workbook else ""))
+    _tell_failed(failed)
+
+
+def _tell_failed(failed: Sequence[str]) -> None:
+    """Leave with exit code 1 where figures fail an official check."""
+    if failed:
+        talk("Figures fail the official checks; look at them before you use them:")
+        for line in failed:
+            talk(f"  {line}")
+        raise typer.Exit(CHECKS_FAILED)
 
 
 def _path(source: str | None) -> Path | None:

@@ -75,10 +75,15 @@ def planned(wanted: Sequence[str], folder: Path, *, parquet: bool, workbook: Pat
     return Plan(folder, tuple(tables), (".csv", ".parquet") if parquet else (".csv",), workbook, rounded)
 
 
-def written(con: BaseBackend, made: Mapping[str, Mapping[str, Table]], plan: Plan) -> Tables:
-    """Write the tables one after the other; return those of which the workbook is made."""
+def written(
+    con: BaseBackend, made: Mapping[str, Mapping[str, Table]], plan: Plan, failed: list[str] | None = None
+) -> Tables:
+    """Write the tables one after the other; return those of which the workbook is made.
+
+    `failed` takes the official checks that a table fails.
+    """
     from asccld.cli.measure_views import tell_counts, tell_published
-    from asccld.engine import keeper, write
+    from asccld.engine import keeper
 
     keep = keeper(con)
     shown: dict[str, dict[str, pl.DataFrame]] = {}
@@ -90,14 +95,34 @@ def written(con: BaseBackend, made: Mapping[str, Mapping[str, Table]], plan: Pla
             table = keep(tables[suffix])
             tell_counts(name, suffix, table)
             if not plan.rounded:
-                for path in plan.paths(name, suffix):
-                    write(_ordered(table), path, con)
+                write_table(con, table, plan, name, suffix)
+            if failed is not None:
+                failed += failed_checks(f"{name}{suffix}", table)
             if plan.is_shown(name, suffix):
                 shown[name][suffix] = table.to_polars()
     if plan.rounded:
         _write_published(shown, plan)
         tell_published()
     return shown
+
+
+def write_table(con: BaseBackend, table: Table, plan: Plan, name: str, suffix: str) -> None:
+    """Write the files of one table."""
+    from asccld.engine import write
+
+    for path in plan.paths(name, suffix):
+        write(_ordered(table), path, con)
+
+
+def failed_checks(name: str, table: Table) -> list[str]:
+    """The official checks of ASCOF figures that a table fails, in words; nothing for any other table."""
+    from asccld.counting import counted
+    from asccld.measures.dhsc.checks import checks_of, failures
+
+    if not checks_of(table):
+        return []
+    found = failures(table).to_pyarrow().to_pylist()
+    return [f"{name}: {counted(r['rows'], 'row')} with {r['check']}" for r in found]
 
 
 def council_named(code: str | None, figures: Tables) -> str | None:

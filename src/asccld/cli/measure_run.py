@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from asccld.cli.measure_outputs import Plan
 
 
-def run_measures(con: BaseBackend, wanted: Sequence[str], told: Asked, plan: Plan, council: str | None) -> None:
-    """Compute the measures and write their tables; `council` is that of the workbook."""
+def run_measures(con: BaseBackend, wanted: Sequence[str], told: Asked, plan: Plan, council: str | None) -> list[str]:
+    """Compute the measures and write their tables; `council` is that of the workbook.
+
+    Returns the official checks that a table of the Department's measures fails.
+    """
     from asccld.measures import measure_named
+
+    failed: list[str] = []
 
     of_events = [name for name in wanted if measure_named(name).input == "events"]
     of_main = [name for name in wanted if name not in of_events]
@@ -34,5 +39,6 @@ def run_measures(con: BaseBackend, wanted: Sequence[str], told: Asked, plan: Pla
         with computed_from_main(con, of_main, told) as runs:
             for run in runs:
                 views.tell_main_run(run)
-                _ = outputs.written(con, run, plan)
+                _ = outputs.written(con, run, plan, failed)
                 views.tell_notes(run)
+    return failed
