@@ -35,6 +35,8 @@ LINE = (*PERSON, "line")
 
 _EARLIEST = date(1, 1, 1)
 """Orders an open end among the ends of useful rows: as the earliest."""
+_LATEST = date(9999, 12, 31)
+"""How far an open row reaches: the chain never breaks after it."""
 
 Shared = Callable[[str, Callable[[], Table]], Table]
 """Keeps a step under a name: computed once, however often it is asked for."""
@@ -180,40 +182,44 @@ def _days(lines: Table, search: Search) -> Table:
 
 def _with_parts(days: Table, search: Search) -> Table:
     """Adds `part`, and what is found from each day to the end of its part."""
-    forth = ibis.window(group_by=list(LINE), order_by=[days.day])
-    dated = days.mutate(
-        previous_day=days.day.lag(1).over(forth),
-        previous_others=days.others.lag(1).over(forth),
-        previous_open=days.others_open.lag(1).over(forth),
-        previous_end=days.others_end.lag(1).over(forth),
-        next_day=days.day.lead(1).over(forth),
-        next_own=days.own.lead(1).over(forth),
-        next_backwards=days.all_backwards.lead(1).over(forth),
+    reach = (days.others > 0).ifelse((days.others_open > 0).ifelse(ibis.literal(_LATEST), days.others_end), None)
+    reaching = days.mutate(reach=reach)
+    forth = ibis.window(group_by=list(LINE), order_by=[reaching.day])
+    dated = reaching.mutate(
+        previous_day=reaching.day.lag(1).over(forth), previous_reach=reaching.reach.lag(1).over(forth)
     )
     broken = dated.others_backwards > 1 if search.breaks_within_day else ibis.literal(value=False)
-    after = _parted(dated.previous_open, dated.previous_end, dated.day, search) & (dated.previous_others > 0)
-    onwards = ~_parted(dated.others_open, dated.others_end, dated.next_day, search)
-    if search.breaks_within_day:
-        onwards = onwards & (dated.next_backwards < 2)
-    cut = (dated.own > 0) | broken | after.fill_null(False)
-    meets = (dated.others > 0) & (dated.next_own > 0) & onwards
-    marked = dated.mutate(broken=broken, cut=cut.cast("int64"), meets=meets.fill_null(False).cast("int64"))
+    cut = (dated.own > 0) | broken | _yes(_parted(dated.previous_reach, dated.day, search))
+    marked = dated.mutate(broken=broken, cut=cut.cast("int64"), meets=_meets(dated, search))
     so_far = ibis.window(group_by=list(LINE), order_by=[marked.day], preceding=None, following=0)
     parted = marked.mutate(part=marked.cut.sum().over(so_far))
     rest = ibis.window(group_by=[*LINE, "part"], order_by=[parted.day.desc()], preceding=None, following=0)
+    meets = parted.meets.max().over(rest) if search.ends_at_own_kind else parted.meets
     return parted.select(
         *LINE, "day", "previous_day", "part", "broken", "others", "others_open",
         "own", "own_open", "own_first_end", "own_last_end",
         rank_ahead=parted.service_rank.min().over(rest),
         useful_ahead=parted.useful_end.max().over(rest),
-        meets_ahead=parted.meets.max().over(rest),
+        meets_ahead=meets,
     )  # fmt: skip
 
 
-def _parted(open_: Value, end: Value, day: Value, search: Search) -> BooleanValue:
-    """Whether a day is too late for the chain, after a day whose rows have that latest end."""
-    apart = days_from(cast("DateValue", end), cast("DateValue", day)) > search.gap
-    return cast("BooleanValue", (open_ == 0) & apart)
+def _meets(dated: Table, search: Search) -> Value:
+    """1 where the next day has rows of the own kind that the chain reaches; asked for by D9 only."""
+    if not search.ends_at_own_kind:
+        return ibis.literal(0, type="int64")
+    forth = ibis.window(group_by=list(LINE), order_by=[dated.day])
+    next_day, next_own, backwards = (dated[c].lead(1).over(forth) for c in ("day", "own", "all_backwards"))
+    reached = (dated.others > 0) & (next_own > 0) & ~_yes(_parted(dated.reach, next_day, search))
+    if search.breaks_within_day:
+        reached = reached & (backwards < 2)
+    return _yes(reached).cast("int64")
+
+
+def _parted(reach: Value, day: Value, search: Search) -> BooleanValue:
+    """Whether a day is too late for the chain, after a day whose rows reach so far."""
+    apart = days_from(cast("DateValue", reach), cast("DateValue", day)) > search.gap
+    return cast("BooleanValue", apart)
 
 
 def _ends_long_before(rows: Table, search: Search) -> BooleanValue:

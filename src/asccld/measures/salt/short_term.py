@@ -21,7 +21,7 @@ from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.lists import listed
 from asccld.measures.registry import measure_table
 from asccld.measures.setting import LONG_TERM
-from asccld.measures.settings import Settings
+from asccld.measures.settings import FAR_FUTURE, Settings
 from asccld.measures.source import RECORD, Source, age_on, alive, is_client
 from asccld.measures.versions import imported_by, latest_versions, one_key
 from asccld.processing.text import fingerprint, folded, folded_text, on_duckdb
@@ -228,6 +228,24 @@ def last_rows(clustered: Table) -> Table:
     of_cluster = ibis.window(group_by=list(CLUSTER))
     ending = clustered.mutate(subject_end=clustered[END].max().over(of_cluster))
     return ending.filter(ending[END] == ending.subject_end)
+
+
+def covered_starts(starts: Table, rows: Table) -> Table:
+    """The starts of subjects, by person, that long-term support covers: it began by then and had not ended before.
+
+    Found by walking through the days once, with the latest end so far.
+    """
+    spells = rows.filter(is_long_term(rows), rows.event_end_date.isnull() | (rows.event_end_date >= rows[START]))
+    reach = spells.event_end_date.fill_null(ibis.literal(FAR_FUTURE))
+    marks = starts.select(*PERSON, "subject_start").distinct()
+    walked = ibis.union(
+        spells.select(*PERSON, day=spells[START], place=ibis.literal(0, type="int8"), reach=reach),
+        marks.select(*PERSON, day=marks.subject_start, place=ibis.literal(1, type="int8"), reach=ibis.null("date")),
+    )
+    so_far = ibis.window(group_by=list(PERSON), order_by=[walked.day, walked.place], preceding=None, following=0)
+    seen = walked.mutate(reached=walked.reach.max().over(so_far))
+    found = seen.filter(seen.place == 1, seen.reached >= seen.day)
+    return found.select(*PERSON, subject_start=found.day, covered=ibis.literal(value=True))
 
 
 def covering(starts: Table, rows: Table, *, strictly: bool = False) -> Table:

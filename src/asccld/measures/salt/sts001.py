@@ -26,7 +26,7 @@ from asccld.measures.salt.short_term import (
     SERVICE,
     ST_MAX,
     clusters,
-    covering,
+    covered_starts,
     days_allowed,
     first_in_alphabet,
     in_force,
@@ -99,11 +99,14 @@ def candidates(source: Source) -> Table:
         ending = last_rows(rows).filter(_.subject_end.between(*in_period))
     else:
         ending = last_rows(rows.filter(rows.event_end_date.between(*in_period)))
-    told = ending.mutate(own_outcome=outcome_of(ending))
-    keyed = told.mutate(route_key=folded(told.route), outcome_key=folded(told.own_outcome))
-    return keyed.group_by(*CANDIDATE).agg(
-        id=keyed.id.min(), route_of_access=keyed.route.min(), own_outcome=keyed.own_outcome.min()
+    keys = [c for c in CANDIDATE if not c.endswith("_key")]
+    other = folded(ending.event_outcome_other)
+    found = ending.group_by(*keys, "event_outcome_code", route_key=folded(ending.route), other_key=other).agg(
+        id=ending.id.min(), route_of_access=ending.route.min(), event_outcome_other=ending.event_outcome_other.min()
     )
+    told = found.mutate(own_outcome=outcome_of(found))
+    told = told.mutate(outcome_key=folded(told.own_outcome))
+    return told.select(*CANDIDATE, "id", "route_of_access", "own_outcome")
 
 
 def request_pool(source: Source) -> Table:
@@ -124,7 +127,7 @@ def new_requests(source: Source) -> Table:
 def _new_requests(source: Source) -> Table:
     settings = source.settings
     found = source.shared("sts001_candidates", lambda: candidates(source))
-    covered = covering(found, request_pool(source))
+    covered = covered_starts(found, request_pool(source))
     marked = left(found, covered, [*PERSON, "subject_start"], "covered")
     # The script compares route and outcome to take an existing client out, and missing never equals missing (X13).
     compared = marked.route_key.notnull() & marked.outcome_key.notnull()
