@@ -213,24 +213,25 @@ def _counted_rows(source: Source) -> Table:
 
 def rows_by_type(source: Source) -> Table:
     """Every counted row, with its record type from 1 to 5, `number` of its request and the columns of a candidate."""
-    settings, requests = source.settings, new_requests(source)
-    told = left(
-        requests,
-        followed_requests(source).subjects,
-        [*CLUSTER],
-        *("anything_later", "in_scope", "service_rank", "useful_rows", "useful_outcome", "candidates"),
-    )
-    told = told.mutate(category=category_of(told.own_outcome, settings))
+    settings, told = source.settings, source.shared("sts001_told", lambda: _told(source))
     # The script compares the own outcome to take a request out of a group, and missing never equals missing (X13).
     lost = ibis.literal(value=False) if settings.documented("x13") else told.outcome_key.isnull()
     kinds = (
-        _nothing_later(told.filter(~told.anything_later | lost), requests, settings),
+        _nothing_later(told.filter(~told.anything_later | lost), settings),
         _service(told.filter(told.in_scope, told.service_rank.notnull()), settings),
         _useful_outcome(told.filter(told.in_scope, told.service_rank.isnull(), told.useful_rows.notnull()), settings),
         _nothing_useful(told.filter(told.in_scope, told.service_rank.isnull(), told.useful_rows.isnull()), settings),
         _out_of_scope(told.filter(told.anything_later, ~told.in_scope | lost), settings),
     )
     return ibis.union(*kinds)
+
+
+def _told(source: Source) -> Table:
+    """Candidates with what followed their request."""
+    found = followed_requests(source).subjects
+    wanted = ("anything_later", "in_scope", "service_rank", "useful_rows", "useful_outcome", "candidates")
+    told = left(new_requests(source), found, [*CLUSTER], *wanted)
+    return told.mutate(category=category_of(told.own_outcome, source.settings), copies=told.copies.cast("int64"))
 
 
 def _as_counted(rows: Table, final: Value, mapped: Value, kind: int) -> Table:
@@ -247,11 +248,11 @@ def _as_counted(rows: Table, final: Value, mapped: Value, kind: int) -> Table:
     )
 
 
-def _nothing_later(rows: Table, requests: Table, settings: Settings) -> Table:
+def _nothing_later(rows: Table, settings: Settings) -> Table:
     """Type 1: k candidates that tie are joined with themselves, and count k times k (X11)."""
-    others = requests.select(*CLUSTER, "route_key").view()
-    alike = [rows[c] == others[c] for c in CLUSTER] + [rows.route_key.identical_to(others.route_key)]
-    each = rows.inner_join(others, alike).select(*(rows[c] for c in rows.columns))
+    tied = rows.filter(rows.copies > 1)
+    tied = tied.mutate(copies=ibis.range(tied.copies.cast("int64")).unnest())
+    each = ibis.union(rows.filter(rows.copies == 1), tied)
     mapped = category_shown(NO_CHRONOLOGY, each.category.fill_null(UNABLE), settings)
     return _as_counted(each, joined_text(NO_CHRONOLOGY, each.own_outcome), mapped, 1)
 
