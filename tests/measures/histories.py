@@ -65,11 +65,11 @@ _ANCHOR: Row = {
 """Of nobody who counts: without it, a period that no event is in would rightly be refused."""
 
 
-def histories(people: int, rows: int) -> st.SearchStrategy[list[Row]]:
+def histories(people: int, rows: int, *, least: int = 1) -> st.SearchStrategy[list[Row]]:
     """The events of some people; drawn as numbers, so that a failing case shrinks to plain rows."""
     row, person = (st.integers(0, _most(choices) - 1) for choices in (ROW_CHOICES, PERSON_CHOICES))
     one = st.tuples(person, st.lists(row, min_size=1, max_size=rows))
-    return st.lists(one, min_size=1, max_size=people).map(_events)
+    return st.lists(one, min_size=least, max_size=people).map(_events)
 
 
 def _most(choices: Sequence[int]) -> int:

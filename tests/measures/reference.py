@@ -298,12 +298,12 @@ def subjects(rows: Sequence[Row], run: Run, *, rows_first: bool, plain: bool) ->
 
     `plain`: neither age nor route tells candidates apart.
     """
-    groups: dict[object, list[Row]] = {}
+    groups: dict[tuple[tuple[str | None, str | None], int], list[Row]] = {}
     for row in rows:
         if not rows_first or run.start <= row["end"] <= run.end:
             groups.setdefault((person(row), row["number"]), []).append(row)
     found: list[Subject] = []
-    for (_, number), group in groups.items():  # type: ignore[misc]
+    for (_, number), group in groups.items():
         end = max(r["end"] for r in group)
         if not run.start <= end <= run.end:
             continue

@@ -88,25 +88,25 @@ def agree(con: ibis.BaseBackend, rows: list[Row], run: reference.Run) -> None:
         engine.forget()
 
 
-@hypothesis_settings(PATIENT, max_examples=15)
-@given(rows=histories(people=30, rows=9), today=st.sampled_from(TODAYS))
+@hypothesis_settings(PATIENT, max_examples=12)
+@given(rows=histories(people=30, rows=9, least=15), today=st.sampled_from(TODAYS))
 def test_as_the_script_does_it(con: ibis.BaseBackend, rows: list[Row], today: date) -> None:
     agree(con, rows, reference.Run(today=today))
 
 
-@hypothesis_settings(PATIENT, max_examples=10)
-@given(rows=histories(people=30, rows=9), today=st.sampled_from(TODAYS))
+@hypothesis_settings(PATIENT, max_examples=8)
+@given(rows=histories(people=30, rows=9, least=15), today=st.sampled_from(TODAYS))
 def test_as_it_is_documented(con: ibis.BaseBackend, rows: list[Row], today: date) -> None:
     agree(con, rows, reference.Run(today=today, documented=frozenset(OPTIONS)))
 
 
-@hypothesis_settings(PATIENT, max_examples=10)
-@given(rows=histories(people=30, rows=9), documented=st.frozensets(st.sampled_from(OPTIONS)))
+@hypothesis_settings(PATIENT, max_examples=8)
+@given(rows=histories(people=30, rows=9, least=15), documented=st.frozensets(st.sampled_from(OPTIONS)))
 def test_in_any_mixture_of_readings(con: ibis.BaseBackend, rows: list[Row], documented: frozenset[str]) -> None:
     agree(con, rows, reference.Run(today=TODAYS[1], documented=documented))
 
 
-@hypothesis_settings(PATIENT, max_examples=40)
+@hypothesis_settings(PATIENT, max_examples=25)
 @given(rows=histories(people=40, rows=4), within_la=st.booleans())
 def test_who_a_row_is_about(con: ibis.BaseBackend, rows: list[Row], within_la: bool) -> None:
     engine = Engine(con)
@@ -119,7 +119,7 @@ def test_who_a_row_is_about(con: ibis.BaseBackend, rows: list[Row], within_la: b
     assert ours == Counter((row["der_unique_record_id"], reference.fold(row["id"])) for row in known)
 
 
-@hypothesis_settings(PATIENT, max_examples=40)
+@hypothesis_settings(PATIENT, max_examples=25)
 @given(
     rows=histories(people=15, rows=12),
     gap=st.integers(0, 5),
