@@ -24,7 +24,7 @@ def main_of(con: ibis.BaseBackend, text: str, **everywhere: str) -> Table:
     The first line names columns, parted by bars; every other is an event. A field left out is missing; events are of
     service users of one council, and `person` names somebody.
     """
-    lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
+    lines = [[cell.strip() for cell in line.strip().split("|")] for line in text.strip().splitlines()]
     names = [{"person": "der_nhs_la_combined_person_id"}.get(name, name) for name in lines[0]]
     rows: list[dict[str, str | None]] = []
     for place, short in enumerate(lines[1:], 1):

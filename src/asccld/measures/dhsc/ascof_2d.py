@@ -127,8 +127,8 @@ def _discharges(source: MainSource, settings: Settings) -> Table:
 
 
 def _counted_discharges(source: MainSource, settings: Settings) -> Table:
-    areas = source.reference.needed(AREAS, NAME)
-    return discharges(_hospital(source), _support(source, settings), areas, settings)
+    hospital, areas = _hospital(source), source.reference.needed(AREAS, NAME)
+    return discharges(hospital, _support(source, settings), areas, settings)
 
 
 # ---------------------------------------------------------------- link and outcomes

@@ -76,5 +76,7 @@ def failures(table: Table) -> Table:
         table.aggregate(rows=table.count(where=check.fails(table))).mutate(check=ibis.literal(check.name))
         for check in checks_of(table)
     ]
+    if not counted:
+        return ibis.memtable({"check": [], "rows": []}, schema={"check": "string", "rows": "int64"})
     found = ibis.union(*counted)
     return found.filter(found["rows"] > 0).select("check", "rows")
