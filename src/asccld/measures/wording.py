@@ -12,7 +12,7 @@ from functools import cache, reduce
 from typing import Literal, cast
 
 import ibis
-from ibis.expr.types import IntegerValue, StringValue, Table, Value
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Value
 
 from asccld.measures.lookups import looked_up
 from asccld.measures.registry import measure_table
@@ -114,17 +114,23 @@ def _telling(events: Table) -> list[str]:
 
 def unmapped(events: Table) -> Table:
     """Values of Release 2 events that have no Release 1 value: how many rows and different values in each column."""
-    counts: list[Table] = []
-    for column in _present(events):
+    columns, counts = list(_present(events)), dict[str, Value]()
+    for column in columns:
         value = folded(events[column])
-        known = sorted({*_turned(column), *_listed(column)})
-        lost = events.filter(value.notnull(), value != "", value.notin(known)).select(value=folded(events[column]))
-        counts.append(
-            lost.aggregate(rows_not_mapped=lost.count(), values_not_mapped=lost.value.nunique()).mutate(
-                column_name=ibis.literal(column)
-            )
+        lost = cast("BooleanValue", (value != "") & value.notin(sorted({*_turned(column), *_listed(column)})))
+        counts[f"rows_{column}"] = lost.sum().fill_null(0)
+        counts[f"values_{column}"] = value.nunique(where=lost)
+    # One pass over the events, and one row of it for each column.
+    wide = events.aggregate(**counts)
+    rows = [
+        wide.select(
+            column_name=ibis.literal(column),
+            rows_not_mapped=wide[f"rows_{column}"],
+            values_not_mapped=wide[f"values_{column}"],
         )
-    return ibis.union(*counts).select("column_name", "rows_not_mapped", "values_not_mapped")
+        for column in columns
+    ]
+    return ibis.union(*rows) if len(rows) > 1 else rows[0]
 
 
 def _mapped(events: Table) -> Table:
