@@ -243,7 +243,7 @@ def cluster_numbers(spans: Sequence[tuple[date, date]], gap: int, *, running: bo
 def clustered(rows: Iterable[Row], gap: int, run: Run) -> list[Row]:
     """Rows with `number` and `cluster_start`; a row may come several times, with the numbers of other councils (X8)."""
     ended = [r | {"end": r["event_end_date"] or run.open_end} for r in rows]
-    by_person: dict[object, list[Row]] = {}
+    by_person: dict[tuple[str | None, str | None], list[Row]] = {}
     for row in ended:
         by_person.setdefault(person(row), []).append(row)
     numbers: dict[object, set[int]] = {}
