@@ -64,10 +64,9 @@ def measured(
     main: Table,
     *,
     lookups: MeasureReference | None = None,
-    start: date = YEAR[0],
-    end: date = YEAR[1],
+    period: tuple[date, date] = YEAR,
     **options: str,
 ) -> ComputedFromMain:
     """The measures of a story."""
-    chosen = settings_for(start, end, options)
+    chosen = settings_for(*period, options)
     return compute_from_main(names, main, chosen, reference=lookups or reference(), hold=keeper(con))

@@ -79,7 +79,7 @@ REABLEMENT = """
 person | event_start_date | der_event_end_date | service_type_cleaned | service_component_cleaned
 P | 2025-05-08 | 2025-06-10 | Short term support: ST-Max | Reablement
 """
-YEAR = {"start": date(2025, 1, 1), "end": date(2025, 12, 31)}
+YEAR = (date(2025, 1, 1), date(2025, 12, 31))
 
 
 def spell(number: int, admitted: str, discharged: str, **codes: str | None) -> dict[str, str | None]:
@@ -93,7 +93,7 @@ def tables(
     areas = {"lsoa_code_2011": ["E01000001", "W01000001"], "utla_code_2023": ["E10000001", "W06000001"]}
     areas |= {"utla_name_2023": ["Exampleshire", "Elsewhere"]}
     given = told(ASCOF2D_SUS=episodes, REF_ONS_LSOA11_UTLA23_Lookup=pl.DataFrame(areas))
-    found = measured(con, ["ascof_2d"], main_of(con, story, **everywhere), lookups=given, **YEAR)["ascof_2d"]
+    found = measured(con, ["ascof_2d"], main_of(con, story, **everywhere), lookups=given, period=YEAR)["ascof_2d"]
     return {suffix: found[suffix].to_polars() for suffix in found}
 
 
@@ -241,12 +241,12 @@ def test_a_council_is_found_by_the_name_under_which_it_submits(con: BaseBackend)
         REF_ONS_Codes_LA_Region_Lookup=pl.DataFrame(councils),
     )
     rows = main_of(con, REABLEMENT, la_code="116", la_name="Durham")
-    found = measured(con, ["ascof_2d"], rows, lookups=given, **YEAR)["ascof_2d"]["_part2"].to_polars()
+    found = measured(con, ["ascof_2d"], rows, lookups=given, period=YEAR)["ascof_2d"]["_part2"].to_polars()
     assert found.filter(area="Durham", client_type="Total")["discharges"].item() == 1
 
 
 def test_without_hospital_episodes_the_message_says_what_to_give(con: BaseBackend) -> None:
-    made = measured(con, ["ascof_2d"], main_of(con, REABLEMENT), **YEAR)["ascof_2d"]
+    made = measured(con, ["ascof_2d"], main_of(con, REABLEMENT), period=YEAR)["ascof_2d"]
     with pytest.raises(MissingReference, match="ASCOF2D_SUS") as error:
         _ = made["_part1"]
     assert "--reference" in str(error.value.remedy)

@@ -19,6 +19,7 @@ from asccld.measures.dhsc.ascof_2a_sequels import (
     classified,
     deciding_records,
     episodes_in_period,
+    is_st_max,
     of_adults,
     of_new_clients,
     outcome_ranks,
@@ -28,7 +29,7 @@ from asccld.measures.dhsc.ascof_2a_sequels import (
 from asccld.measures.dhsc.figures import OLDER, TOTAL, WORKING, by_groups, councils, figures, label, period_label
 from asccld.measures.dhsc.people import latest_people
 from asccld.measures.dhsc.reablement import EPISODE
-from asccld.measures.main_table import PERSON_ID, MainSource
+from asccld.measures.main_table import PERSON, PERSON_ID, MainSource
 from asccld.measures.references import COUNCILS, COUNCILS_2024, OUTCOME_RANKS
 from asccld.measures.registry import measure_table
 from asccld.measures.settings import Settings
@@ -63,13 +64,17 @@ def _ranks(source: MainSource) -> Table:
     return outcome_ranks(source.reference.needed(OUTCOME_RANKS, "ascof_2a"))
 
 
+def st_max_rows(source: MainSource) -> Table:
+    """The rows of clients that make up episodes."""
+    return build_rows(source.rows.filter(is_st_max(source.rows)), _ranks(source))
+
+
 def _cohort(source: MainSource) -> Table:
     return source.shared("ascof_2a cohort", lambda: _adults(source))
 
 
 def _adults(source: MainSource) -> Table:
-    built = build_rows(source.rows, _ranks(source))
-    return of_adults(episodes_in_period(built, source.settings), latest_people(source))
+    return of_adults(episodes_in_period(st_max_rows(source), source.settings), latest_people(source))
 
 
 def _pairs(source: MainSource) -> Table:
@@ -77,8 +82,9 @@ def _pairs(source: MainSource) -> Table:
 
 
 def _around(source: MainSource) -> Table:
-    built = build_rows(source.rows, _ranks(source))
-    return of_new_clients(with_own_events(_cohort(source), built))
+    # Few people have such an episode: only their rows are looked at.
+    theirs = cast("Table", source.rows.semi_join(_cohort(source), list(PERSON)))
+    return of_new_clients(with_own_events(_cohort(source), build_rows(theirs, _ranks(source))))
 
 
 def sequels(source: MainSource) -> Table:

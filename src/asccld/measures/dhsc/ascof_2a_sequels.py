@@ -110,10 +110,9 @@ def of_adults(episodes: Table, people: Table) -> Table:
 
 def with_own_events(episodes: Table, built: Table) -> Table:
     """Each episode with every other row of the same person at the same council, and how the row lies to it."""
-    rows = cast("Table", built.semi_join(episodes, list(PERSON)))
-    pairs = episodes.inner_join(rows, list(PERSON)).select(
+    pairs = episodes.inner_join(built, list(PERSON)).select(
         *(episodes[c] for c in episodes.columns if c != "record_ids"),
-        *(rows[c] for c in _ROW if c not in {"la_code", "person", PERSON_ID, "la_name"}),
+        *(built[c] for c in _ROW if c not in {"la_code", "person", PERSON_ID, "la_name"}),
     )
     within = pairs.event_start_date.between(pairs.st_max_cluster_start, pairs.st_max_cluster_end)
     its_own = is_st_max(pairs) & within

@@ -111,11 +111,17 @@ def reablement_episodes(rows: Table) -> Table:
 
 
 def _clean(source: MainSource, settings: Settings) -> Table:
-    return source.shared("ascof_2d clean", lambda: clean_rows(source.rows, latest_people(source), settings))
+    return clean_rows(source.rows, latest_people(source), settings)
 
 
 def _support(source: MainSource, settings: Settings) -> Table:
-    return source.shared("ascof_2d long-term", lambda: long_term_support(_clean(source, settings)))
+    return source.shared("ascof_2d long-term", lambda: _support_of_patients(source, settings))
+
+
+def _support_of_patients(source: MainSource, settings: Settings) -> Table:
+    """The long-term support of those who were in hospital: that of others decides nothing."""
+    patients = _hospital(source).select("person").distinct()
+    return cast("Table", long_term_support(_clean(source, settings)).semi_join(patients, "person"))
 
 
 def _hospital(source: MainSource) -> Table:
