@@ -75,3 +75,18 @@ def test_its_key_is_not_in_its_store(folder: Path, printed: str) -> None:
     stored = [path for path in (folder / "store").rglob("*") if path.is_file()]
     assert stored
     assert not [path for path in stored if key.encode() in path.read_bytes()]
+
+
+def test_it_shows_the_scorecard_of_a_council_and_names_the_files(folder: Path, printed: str) -> None:
+    scorecard = printed.split("ASCOF scorecard of ")[1].split("\nMade:\n")[0]
+    assert "measure  what" in scorecard
+    assert [line.split("  ")[0] for line in scorecard.splitlines() if line[:2] in {"2A", "2B", "2C", "2E", "3D"}] == [
+        "2A", "2B", "2C", "2E LD", "2E", "2E", "3D", "3D", "3D", "3D"
+    ]  # fmt: skip
+    assert str(folder / "ascof") in printed.split("\nMade:\n")[1]
+    code = scorecard.partition("(")[2].partition(")")[0]
+    table = pl.read_csv(folder / "ascof" / "ascof_2b.csv", schema_overrides={"la_code": pl.String})
+    row = table.row(by_predicate=pl.col("la_code") == code, named=True)
+    shown = next(line for line in scorecard.splitlines() if line.startswith("2B"))
+    assert f"{row['numerator']}  " in shown
+    assert str(row["denominator"]) in shown

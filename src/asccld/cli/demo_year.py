@@ -1,4 +1,4 @@
-"""The second half of the demo: a year of deliveries goes into a register, and becomes main tables and SALT tables."""
+"""The second half of the demo: a year of deliveries goes into a register, and becomes main tables and figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COUNCILS, QUARTERS = 3, 4
 
 
 def register_a_year(out: Path, people: int, seed: int) -> list[Path]:
-    """Make deliveries, put them into a store as they arrive, build main tables and SALT's; return what was made."""
+    """Make deliveries, put them into a store as they arrive, build main tables and figures; return what was made."""
     from asccld.synthetic import write_deliveries
 
     deliveries = write_deliveries(out / "deliveries", councils=COUNCILS, people=people, quarters=QUARTERS, seed=seed)
@@ -33,7 +33,8 @@ def register_a_year(out: Path, people: int, seed: int) -> list[Path]:
     single = _processed(out, "single", last.period_start, last.period_end, as_of)
     joined = _processed(out, "joined", min(starts), last.period_end, as_of)
     salt = _measured(out, last.period_start, last.period_end)
-    return [out / "deliveries" / "deliveries.csv", store, *single, *joined, *salt]
+    ascof = _scored(out, deliveries, last.period_start, last.period_end, people)
+    return [out / "deliveries" / "deliveries.csv", store, *single, *joined, *salt, *ascof]
 
 
 def _key(out: Path) -> PseudonymKey:
@@ -90,3 +91,23 @@ def _measured(out: Path, start: date, end: date) -> list[Path]:
     days = [datetime(d.year, d.month, d.day) for d in (start, end)]  # noqa: DTZ001 - a day, as the command takes it
     measure(["salt"], folder, start=days[0], end=days[1], store=store, workbook=workbook)
     return [folder, workbook]
+
+
+def _scored(out: Path, deliveries: Sequence[Delivery], start: date, end: date, people: int) -> list[Path]:
+    """The Department's measures of the joined main table, and a scorecard of the first council."""
+    from asccld.cli.measure import measure
+    from asccld.cli.scorecard import MEASURES, WAITING, show_scorecard, write_population
+    from asccld.standard import load_standard
+
+    names, folder, main = [*MEASURES, WAITING], out / "ascof", out / "main-joined.parquet"
+    served = {d.submission.la_code: d.submission.la_name for d in deliveries}
+    reference = write_population(
+        out / "reference", [c for c in load_standard().councils if c.la_code in served], people
+    )
+    told = f"--main {main} --reference {reference} --start {start} --end {end} --option intervals=95 --out {folder}"
+    typer.echo(f"\n$ asccld measure {' '.join(names)} {told}\n")
+    days = [datetime(d.year, d.month, d.day) for d in (start, end)]  # noqa: DTZ001 - a day, as the command takes it
+    measure(names, folder, start=days[0], end=days[1], main=str(main), reference=reference, option=["intervals=95"])
+    first = next(iter(served))
+    show_scorecard(folder, first, served[first])
+    return [reference, folder]

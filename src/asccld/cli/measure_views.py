@@ -108,11 +108,12 @@ def lost_values(made: Computed) -> list[tuple[str, int, int]]:
 
 
 def other_readings(made: Computed | ComputedFromMain) -> list[str]:
-    """Options that are not as by default."""
-    from asccld.measures import resolved
+    """Options that are not as by default, but for those that only add something to the official tables."""
+    from asccld.measures import measure_options, resolved
 
-    usual = resolved()
-    changed = {name: value for name, value in made.settings.options.items() if value != usual[name]}
+    usual, added = resolved(), {o.id for o in measure_options() if o.only_adds}
+    told = {name: value for name, value in made.settings.options.items() if name not in added}
+    changed = {name: value for name, value in told.items() if value != usual[name]}
     if changed and changed == {n: v for n, v in resolved({"behaviour": "documented"}).items() if v != usual[n]}:
         return ["behaviour=documented"]
     return [f"{name}={value}" for name, value in changed.items()]

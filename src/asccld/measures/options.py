@@ -18,6 +18,8 @@ from asccld.standard.names import did_you_mean
 
 BEHAVIOUR = "behaviour"
 BEHAVIOURS = ("replicate", "documented")
+NOTHING = "none"
+"""The default of options that add something to a table."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Option:
     def is_free(self) -> bool:
         """Whether its value is a text that the user writes."""
         return self.values[0].startswith("<")
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it only adds columns or rows, and leaves the official figures as they are."""
+        return self.default == NOTHING
 
 
 @cache

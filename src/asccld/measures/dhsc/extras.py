@@ -13,12 +13,11 @@ from ibis.expr.types import Table
 from asccld.measures.dhsc.areas import with_areas
 from asccld.measures.dhsc.intervals import with_intervals
 from asccld.measures.main_table import MainSource
+from asccld.measures.options import NOTHING
 from asccld.measures.references import COUNCILS
 from asccld.measures.registry import measure_table
 from asccld.processing.run import Tables
 from asccld.standard.tables import Row
-
-NOTHING = "none"
 
 
 def with_extras(name: str, tables: Mapping[str, Table], source: MainSource) -> Mapping[str, Table]:
