@@ -78,7 +78,7 @@ def test_its_key_is_not_in_its_store(folder: Path, printed: str) -> None:
 
 
 def test_it_shows_the_scorecard_of_a_council_and_names_the_files(folder: Path, printed: str) -> None:
-    scorecard = printed.split("ASCOF scorecard of ")[1].split("\nMade:\n")[0]
+    scorecard = printed.split("ASCOF scorecard of ")[1].split("\nMade:\n", maxsplit=1)[0]
     assert "measure  what" in scorecard
     assert [line.split("  ")[0] for line in scorecard.splitlines() if line[:2] in {"2A", "2B", "2C", "2E", "3D"}] == [
         "2A", "2B", "2C", "2E LD", "2E", "2E", "3D", "3D", "3D", "3D"
