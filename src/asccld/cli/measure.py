@@ -89,7 +89,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from asccld.cli.measure_run import run_measures
     from asccld.engine import connected
 
-    wanted = of_plan.planned_measures(names) if plan else _named(names)
+    wanted = of_plan.planned_measures(names) if plan else of_plan.possible(_named(names), names, reference)
     begin = of_plan.first_day(start, end) if plan else start
     told = asked(
         begin, end, option, events=events, store=store, catalogue=catalogue, as_of=as_of, main=main,

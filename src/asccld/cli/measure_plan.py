@@ -15,6 +15,8 @@ from asccld.counting import counted
 from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ibis.backends import BaseBackend
 
     from asccld.cli.measure_inputs import Asked
@@ -32,6 +34,19 @@ def planned_measures(names: Sequence[str]) -> list[str]:
         remedy = "Example: asccld measure ascof --plan --end 2026-03-31 --main joined.parquet --out ascof"
         raise AsccldError("The run plan is that of all ASCOF measures", "--plan", remedy)
     return [*MEASURES, PUBLISHED]
+
+
+def possible(wanted: list[str], names: Sequence[str], reference: Path | None) -> list[str]:
+    """The measures without those that need hospital episodes which nobody gave, unless they were named."""
+    from asccld.measures.dhsc.run_plan import WITH_FOLLOW_UP
+    from asccld.measures.references import HOSPITAL, file_of, reference_table
+
+    asked = {name.strip().lower() for name in names}
+    lacking = [name for name in wanted if name in WITH_FOLLOW_UP and name not in asked]
+    if not lacking or (reference and file_of(reference_table(HOSPITAL), reference)):
+        return wanted
+    talk(f"{', '.join(lacking)} is left out: there is no {HOSPITAL}")
+    return [name for name in wanted if name not in lacking]
 
 
 def first_day(start: datetime | None, end: datetime | None) -> datetime | None:

@@ -43,6 +43,9 @@ def units_of(measure: Measure, tables: Mapping[str, Table], cell: Mapping[str, s
     """The tables of people, requests, episodes or reviews that have all these columns; raises UnknownCell."""
     columns = {o: _told_by(tables[o.suffix], o) for o in unit_outputs(measure)}
     known = list(dict.fromkeys(c for told in columns.values() for c in told))
+    if not columns:
+        remedy = "Explain the measure from which a figure comes, such as ascof_2a"
+        raise UnknownCell(f"{measure.name} has no table of those who are counted", None, remedy)
     for column in cell:
         if column not in known:
             near = did_you_mean(column, known) or f"There are: {', '.join(known)}"

@@ -18,6 +18,7 @@ import ibis
 from ibis.expr.types import Table
 
 from asccld.errors import AsccldError
+from asccld.measures.reference_checks import refuse_unreadable
 from asccld.measures.registry import DATA, measure_table
 from asccld.processing.lookups import BadReference, read_table
 from asccld.standard.tables import Row
@@ -136,6 +137,7 @@ def _read(path: Path, table: ReferenceTable) -> pl.DataFrame:
         remedy = f"Its columns are {', '.join(table.columns)}: asccld measures template {table.name} prints an example"
         raise BadReference(f"The reference table lacks {', '.join(missing)}", str(path), remedy)
     frame = frame.select(pl.col(c).cast(pl.String) for c in wanted)
+    refuse_unreadable(frame, path)
     if table.key:
         frame = frame.filter(pl.col(table.key.lower()).is_not_null())
         _refuse_repeated(frame, table.key, path)
