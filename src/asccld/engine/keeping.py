@@ -14,7 +14,7 @@ def keeper(con: BaseBackend) -> Callable[[ibis.Table], ibis.Table]:
     """A function that computes a table once and gives it back as a table of the engine.
 
     What is known of its size then makes joins fast. Spark computes it at its first use and keeps it in the memory, or
-    on the disks, of its workers.
+    on the disks, of its workers; how it was made is forgotten, because Spark would plan all of it again at every use.
     """
     return partial(_in_spark if con.name == "pyspark" else _in_database, con)
 
@@ -30,5 +30,5 @@ def _in_spark(con: BaseBackend, table: ibis.Table) -> ibis.Table:
     if isinstance(table.op(), ops.InMemoryTable):  # it is with Spark's driver already
         return table
     name = ibis.util.gen_name("asccld")
-    session_of().sql(query_of(con, table)).persist().createOrReplaceTempView(name)
+    session_of().sql(query_of(con, table)).localCheckpoint(eager=False).createOrReplaceTempView(name)
     return con.table(name)
