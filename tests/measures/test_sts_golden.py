@@ -148,22 +148,40 @@ def test_every_request_names_the_records_it_comes_from(made: Made, con: ibis.Bas
         assert not set(own.split(",")) & set((later or "").split(","))
 
 
-def everything(con: BaseBackend, case: str, **options: str) -> dict[tuple[str, str], pl.DataFrame]:
+Tables = dict[tuple[str, str], pl.DataFrame]
+
+
+def everything(con: BaseBackend, case: str, source: str | None = None) -> Tables:
+    """Every table of ours, from the golden file or from a table of the engine."""
     kinds = {"text": "string", "integer": "int64", "timestamp": "timestamp", "date": "date"}
     columns = {name: kinds[kind] for name, kind in needed_columns(OURS).items()}
     aliases = {"der_la_person_unique_identifier_pseudo": "la_person_unique_identifier"}
-    source = read(con, FOLDER / case / "input" / "CLD_R1_Raw.parquet", columns=columns, aliases=aliases)
-    tables = compute(OURS, source, settings(case, **options), hold=keeper(con))
+    where = source or FOLDER / case / "input" / "CLD_R1_Raw.parquet"
+    tables = compute(OURS, read(con, where, columns=columns, aliases=aliases), settings(case), hold=keeper(con))
     return {(name, suffix): tables[name][suffix].to_polars() for name in OURS for suffix in tables[name]}
+
+
+def on_duckdb(case: str) -> Tables:
+    con = connect("duckdb://?threads=2")
+    try:
+        return everything(con, case)
+    finally:
+        con.disconnect()
+
+
+def alike(theirs: Tables, ours: Tables) -> None:
+    for output, wanted in ours.items():
+        same_rows(theirs[output], wanted)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_spark_makes_the_same_tables_as_duckdb(spark: BaseBackend, case: str) -> None:
-    con = connect("duckdb://?threads=2")
-    try:
-        ours = everything(con, case)
-    finally:
-        con.disconnect()
-    theirs = everything(spark, case)
-    for output, wanted in ours.items():
-        same_rows(theirs[output], wanted)
+    alike(everything(spark, case), on_duckdb(case))
+
+
+def test_postgresql_makes_the_same_tables_as_duckdb(postgres_url: str) -> None:
+    con = connect(postgres_url)
+    rows = pl.read_parquet(FOLDER / "small" / "input" / "CLD_R1_Raw.parquet")
+    con.create_table("events", rows.rename(str.lower).to_arrow())
+    alike(everything(con, "small", "events"), on_duckdb("small"))
+    con.disconnect()

@@ -190,7 +190,7 @@ def _with_parts(days: Table, search: Search) -> Table:
     )
     broken = dated.others_backwards > 1 if search.breaks_within_day else ibis.literal(value=False)
     cut = (dated.own > 0) | broken | _yes(_parted(dated.previous_reach, dated.day, search))
-    marked = dated.mutate(broken=broken, cut=cut.cast("int64"), meets=_meets(dated, search))
+    marked = dated.mutate(broken=broken, cut=cut.ifelse(1, 0), meets=_meets(dated, search))
     so_far = ibis.window(group_by=list(LINE), order_by=[marked.day], preceding=None, following=0)
     parted = marked.mutate(part=marked.cut.sum().over(so_far))
     rest = ibis.window(group_by=[*LINE, "part"], order_by=[parted.day.desc()], preceding=None, following=0)
@@ -207,13 +207,13 @@ def _with_parts(days: Table, search: Search) -> Table:
 def _meets(dated: Table, search: Search) -> Value:
     """1 where the next day has rows of the own kind that the chain reaches; asked for by D9 only."""
     if not search.ends_at_own_kind:
-        return ibis.literal(0, type="int64")
+        return ibis.literal(0)
     forth = ibis.window(group_by=list(LINE), order_by=[dated.day])
     next_day, next_own, backwards = (dated[c].lead(1).over(forth) for c in ("day", "own", "all_backwards"))
     reached = (dated.others > 0) & (next_own > 0) & ~_yes(_parted(dated.reach, next_day, search))
     if search.breaks_within_day:
         reached = reached & (backwards < 2)
-    return _yes(reached).cast("int64")
+    return _yes(reached).ifelse(1, 0)
 
 
 def _parted(reach: Value, day: Value, search: Search) -> BooleanValue:

@@ -306,7 +306,7 @@ def first_in_alphabet(candidates: Table, texts: Sequence[str]) -> Table:
         value = candidates[column]
         compared = folded(value) if value.type().is_string() else value
         blank = ibis.literal("") if value.type().is_string() else ibis.literal(0)
-        order += [value.isnull().cast("int8"), compared.fill_null(blank)]
+        order += [value.isnull().ifelse(1, 0), compared.fill_null(blank)]
     place = ibis.row_number().over(ibis.window(group_by=list(CLUSTER), order_by=order))
     return candidates.mutate(place=place).filter(_.place == 0).drop("place")
 
