@@ -243,8 +243,8 @@ class TestUnpaidCarer:
             B      | Service user        | 2025-06-01       |                    | L2                          |
             Y      | Unpaid carer        | 2023-06-01       | 2025-03-31         | L9                          | L2
         """
-        earlier = {"start": date(2025, 1, 1), "end": date(2025, 12, 31)}
-        assert details(con, story, "has_unpaid_carer", **earlier)["B"] == ("Yes",)
+        earlier = (date(2025, 1, 1), date(2025, 12, 31))
+        assert details(con, story, "has_unpaid_carer", period=earlier)["B"] == ("Yes",)
 
 
 def admissions(con: BaseBackend, story: str, **options: Any) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ found, then the values of the rows that have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,7 +21,7 @@ from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, 
 from asccld.measures.lookups import looked_up
 from asccld.measures.main_table import PERSON, PERSON_ID
 from asccld.measures.registry import measure_table
-from asccld.measures.source import RECORD, record_list, with_record_ids
+from asccld.measures.source import RECORD, Hold, record_list, with_record_ids
 from asccld.processing.text import OPEN_END, days_from, folded, folded_text
 
 INVALID = "Invalid and not mapped"
@@ -105,33 +105,71 @@ def recency(rows: Table) -> IntegerValue:
     return cast("IntegerValue", ended * DAYS + day_number(rows.event_start_date))
 
 
-def latest_known(rows: Table, fields: Iterable[PersonField]) -> Table:
+def latest_known(rows: Table, fields: Iterable[PersonField], keep: Hold) -> Table:
     """One row per person: la_code, person, its id, for each field the value, and `<field>_tied`.
 
-    `<field>_tied` says whether the latest rows contradict each other.
+    `<field>_tied` says whether the latest rows contradict each other. `keep` holds the few values of each field, so
+    that rows are told apart by small numbers and not by texts.
     """
-    listed = tuple(fields)
-    valued = rows.select(*PERSON, PERSON_ID, recency=recency(rows), **{f.name: cleaned(rows, f) for f in listed})
-    ranked = valued.mutate(**{_rank(f): _merit(valued, f) for f in listed})
-    best = ranked.group_by(*PERSON).agg(**{_best(f): ranked[_rank(f)].max() for f in listed})
-    joined = ranked.inner_join(best, list(PERSON)).drop("recency")
-    found = joined.group_by(*PERSON).agg(**{PERSON_ID: joined[PERSON_ID].min()}, **_values(joined, listed))
-    shown = {f.name: found[_tied(f)].ifelse(f.conflict, found[f.name]) for f in listed}
-    return found.mutate(**shown)
+    codes = {field: keep(value_codes(rows, field)) for field in fields}
+    ranked = _coded(rows, codes)
+    best = ranked.group_by(*PERSON).agg(**{_best(f): ranked[_rank(f)].max() for f in codes})
+    joined = ranked.inner_join(best, list(PERSON))
+    found = joined.group_by(*PERSON).agg(**{PERSON_ID: joined[PERSON_ID].min()}, **_best_codes(joined, codes))
+    return _named(found, codes)
+
+
+def value_codes(rows: Table, field: PersonField) -> Table:
+    """Each submitted value of a field: `raw`, its `known` rank, its `code`, alike for equal texts, and the `text`."""
+    present = rows.select(raw=rows[field.column].coalesce(INVALID)).distinct()
+    text = cleaned(present.rename({field.column: "raw"}), field)
+    said = present.rename({field.column: "raw"}).mutate(text=text)
+    keyed = said.mutate(key=folded(said.text), known=known_rank(said.text, field))
+    alike = ibis.window(group_by="key")
+    return keyed.select(
+        raw=keyed[field.column],
+        known=keyed.known,
+        code=ibis.dense_rank().over(ibis.window(order_by="key")).cast("int32"),
+        text=keyed.text.min().over(alike),
+    )
+
+
+def _coded(rows: Table, codes: Mapping[PersonField, Table]) -> Table:
+    """Person, and for each field the code of its value and the rank of the row."""
+    made = rows.select(
+        *PERSON, PERSON_ID, recency=recency(rows), **{f.name: rows[f.column].coalesce(INVALID) for f in codes}
+    )
+    for field, known in codes.items():
+        joined = made.inner_join(known, made[field.name] == known.raw)
+        others = [c for c in made.columns if c != field.name]
+        merit = joined.known * (PERIODS * DAYS * DAYS) + joined.recency
+        made = joined.select(*others, **{_rank(field): merit, field.name: joined.code})
+    return made.drop("recency")
+
+
+def _best_codes(rows: Table, fields: Iterable[PersonField]) -> dict[str, Value]:
+    made: dict[str, Value] = {}
+    for field in fields:
+        is_best = cast("BooleanValue", rows[_rank(field)] == rows[_best(field)])
+        made[field.name] = rows[field.name].min(where=is_best)
+        made[_tied(field)] = rows[field.name].max(where=is_best)
+    return made
+
+
+def _named(found: Table, codes: Mapping[PersonField, Table]) -> Table:
+    """The texts of the codes, the conflict value where there are two."""
+    for field, known in codes.items():
+        texts = known.select("code", "text").distinct()
+        joined = found.left_join(texts, found[field.name] == texts.code)
+        tied = cast("BooleanValue", found[field.name] != found[_tied(field)])
+        others = [found[c] for c in found.columns if c not in {field.name, _tied(field)}]
+        shown = tied.ifelse(field.conflict, texts.text)
+        found = joined.select(*others, **{field.name: shown, _tied(field): tied})
+    return found
 
 
 def _merit(rows: Table, field: PersonField) -> IntegerValue:
     return cast("IntegerValue", known_rank(rows[field.name], field) * (PERIODS * DAYS * DAYS) + rows.recency)
-
-
-def _values(rows: Table, fields: Iterable[PersonField]) -> dict[str, Value]:
-    made: dict[str, Value] = {}
-    for field in fields:
-        is_best = cast("BooleanValue", rows[_rank(field)] == rows[_best(field)])
-        key = folded(rows[field.name])
-        made[field.name] = rows[field.name].min(where=is_best)
-        made[_tied(field)] = key.min(where=is_best) != key.max(where=is_best)
-    return made
 
 
 def of_most_merit(rows: Table) -> Table:

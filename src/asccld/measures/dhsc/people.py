@@ -92,7 +92,7 @@ def _identifiers(source: MainSource) -> Table:
 
 
 def _ranked(source: MainSource) -> Table:
-    return source.shared("latest known", lambda: latest_known(_with_carer(source), person_fields()))
+    return source.shared("latest known", lambda: latest_known(_with_carer(source), person_fields(), source.keep))
 
 
 def _with_carer(source: MainSource) -> Table:
