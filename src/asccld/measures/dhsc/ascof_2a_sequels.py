@@ -157,7 +157,8 @@ def of_new_clients(pairs: Table) -> Table:
 def service_weight(pairs: Table) -> IntegerValue:
     """Which of the services that follow decides: the strongest, of equals a stay in a care home."""
     care_home = in_list(pairs.service_component_cleaned, *CARE_HOME_COMPONENTS).fill_null(False)
-    return cast("IntegerValue", pairs.service.cast("int64") * 2 - care_home.ifelse(1, 0))
+    weight = pairs.service.cast("int64") * 2
+    return cast("IntegerValue", care_home.ifelse(weight - 1, weight))
 
 
 def speaks(pairs: Table) -> BooleanValue:

@@ -79,7 +79,7 @@ def _said(rows: Table) -> dict[str, Value]:
 def _merit(rows: Table) -> IntegerValue:
     """Latest end, strongest service, a component that tells something, latest start: the more, the larger."""
     strength = NOT_RANKED - service_rank(rows.service_type_cleaned)
-    tells = in_list(rows.service_component_cleaned, *telling_components()).fill_null(False).cast("int64")
+    tells = in_list(rows.service_component_cleaned, *telling_components()).fill_null(False).ifelse(1, 0)
     ranked = (end_number(rows) * 128 + strength) * 2 + tells
     return cast("IntegerValue", ranked * DAYS + day_number(rows.event_start_date))
 
