@@ -13,7 +13,16 @@ from datetime import date
 from typing import NamedTuple, cast
 
 import ibis
-from ibis.expr.types import BooleanValue, DateValue, FloatingValue, IntegerValue, NumericValue, Table, Value
+from ibis.expr.types import (
+    BooleanValue,
+    DateValue,
+    FloatingValue,
+    IntegerValue,
+    NumericValue,
+    StringValue,
+    Table,
+    Value,
+)
 
 from asccld.measures.dhsc.activity import events_of, fact_columns
 from asccld.measures.dhsc.months import first_of_month
@@ -31,6 +40,8 @@ WEEKS_PER_YEAR = 52
 """As in the reference's factors, so that an annual price grosses to itself."""
 
 MONTHS_OF_WINDOW = 3
+NUMBER = r"^ *-?[0-9]+([.][0-9]*)?([eE][-+]?[0-9]+)? *$"
+"""How a number is written."""
 
 
 class Window(NamedTuple):
@@ -97,8 +108,9 @@ def with_costs(services: Table, window: Window, *, exact: bool) -> Table:
 
 
 def _number(text: Value) -> FloatingValue:
-    """Costs of a single main table are texts; what is no number is missing."""
-    return cast("FloatingValue", text.try_cast("float64"))
+    """Costs of a single main table are texts; what is no number is missing, on every engine."""
+    written = cast("StringValue", text.cast("string"))
+    return cast("FloatingValue", written.re_search(NUMBER).ifelse(written, None).cast("float64"))
 
 
 def _units(rows: Table, *, exact: bool) -> NumericValue:

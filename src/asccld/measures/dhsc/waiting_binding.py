@@ -13,7 +13,16 @@ import ibis
 from ibis.expr.types import BooleanValue, DateValue, Table, Value
 
 from asccld.measures.codes import text_of
-from asccld.measures.dhsc.waiting_rules import ASSESSMENT, ASSESSMENTS, KINDS, REQUEST, SERVICE, SERVICES, WaitingRules
+from asccld.measures.dhsc.waiting_rules import (
+    ASSESSMENT,
+    ASSESSMENTS,
+    KINDS,
+    REQUEST,
+    SERVICE,
+    SERVICES,
+    WaitingRules,
+    as_number,
+)
 from asccld.measures.main_table import PERSON
 from asccld.measures.source import RECORD
 from asccld.processing.text import days_from
@@ -39,8 +48,8 @@ def _requests(requests: Table) -> Table:
         q_start=requests.event_start_date,
         q_band=requests.band,
         q_record=requests[RECORD],
-        q_progress=requests.request_progress.cast("int8"),
-        q_to_service=requests.request_to_service.cast("int8"),
+        q_progress=as_number(requests.request_progress),
+        q_to_service=as_number(requests.request_to_service),
         q_conversation=requests.der_conversation,
         a_wanted=requests.next_assessment,
         s_wanted=requests.next_service,
@@ -59,7 +68,7 @@ def _with_next(requests: Table, events: Table, prefix: str, kind: int) -> Table:
         "record": of_kind[RECORD],
     }
     if kind == ASSESSMENT:
-        told |= {"progress": of_kind.assessment_to_service.cast("int8"), "block_progress": of_kind.block_to_service}
+        told |= {"progress": as_number(of_kind.assessment_to_service), "block_progress": of_kind.block_to_service}
     keys = {f"{prefix}_{key}": of_kind[key] for key in PERSON}
     found = of_kind.select(**keys, **{f"{prefix}_{part}": value for part, value in told.items()})
     same_person = [requests[key] == found[f"{prefix}_{key}"] for key in PERSON]
@@ -72,7 +81,7 @@ def _with_response(rows: Table, rules: WaitingRules) -> Table:
     before = (rows.q_start < rows.a_start) | rows.a_start.isnull()
     conversation = (rows.q_conversation == 1) & (rows.q_progress == 1)
     told = rows.mutate(
-        conversation=(before & conversation).fill_null(False).cast("int8"),
+        conversation=as_number((before & conversation).fill_null(False)),
         spec=(rows.q_start < rules.conversation_until).ifelse(ibis.literal("R1"), ibis.literal("R2")),
     )
     itself = cast("BooleanValue", (told.conversation == 1) & (told.spec == "R1"))
@@ -93,7 +102,7 @@ def _with_response(rows: Table, rules: WaitingRules) -> Table:
         f"r_{part}": by_service.ifelse(of_service.get(part, ibis.null()), first[f"t_{part}"])
         for part in PARTS + PROGRESS
     }
-    return first.mutate(service_first=by_service.cast("int8"), service_first_by_date=dated.cast("int8"), **response)
+    return first.mutate(service_first=as_number(by_service), service_first_by_date=as_number(dated), **response)
 
 
 def _with_service(rows: Table) -> Table:
@@ -115,7 +124,7 @@ def _without_overlap(rows: Table) -> Table:
     still_followed = (told.previous > told.q_order).fill_null(False)
     same_response = (told.r_order <= told.last_response).fill_null(False)
     same_service = (told.f_order <= told.last_service).fill_null(False)
-    return told.mutate(excluded=(still_followed | same_response | same_service).cast("int8"))
+    return told.mutate(excluded=as_number(still_followed | same_response | same_service))
 
 
 def with_waits(rows: Table) -> Table:

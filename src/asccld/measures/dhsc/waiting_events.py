@@ -22,6 +22,7 @@ from asccld.measures.dhsc.waiting_rules import (
     SERVICE,
     SERVICES,
     WaitingRules,
+    as_number,
     lookbacks,
     outcomes_with,
 )
@@ -131,10 +132,10 @@ def chronology(events: Table, requests: Table) -> Table:
     following = numbered.mutate(
         next_assessment=_order_of(numbered, ASSESSMENT).min().over(after),
         next_service=_order_of(numbered, SERVICE).min().over(after),
-        block=(numbered.kind != ASSESSMENT).cast("int64").sum().over(so_far),
+        block=as_number(numbered.kind != ASSESSMENT).sum().over(so_far),
     )
     in_block = ibis.window(group_by=[*PERSON, "block"])
-    progress = (following.kind == ASSESSMENT).ifelse(following.assessment_to_service.cast("int8"), None)
+    progress = (following.kind == ASSESSMENT).ifelse(as_number(following.assessment_to_service), None)
     return following.mutate(block_to_service=progress.max().over(in_block)).drop("block")
 
 

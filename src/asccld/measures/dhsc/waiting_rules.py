@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import cast
+
+import ibis
+from ibis.expr.types import BooleanValue, IntegerValue, Value
 
 from asccld.measures.lists import listed
 from asccld.measures.registry import measure_table
@@ -70,3 +74,11 @@ def outcomes_with(flag: str) -> tuple[str, ...]:
 def diagnostic_columns(table: str) -> dict[str, str]:
     """Type -> the column in which responses of that type are counted."""
     return {next(iter(row.values())): row["diagnostic"] for row in measure_table(f"waiting_times_{table}")}
+
+
+def as_number(test: Value) -> IntegerValue:
+    """1 where it is true, 0 where it is not, missing where that is unknown; a cast says so on some engines only."""
+    known = cast("BooleanValue", test)
+    return cast(
+        "IntegerValue", known.ifelse(ibis.literal(1, "int8"), known.isnull().ifelse(None, ibis.literal(0, "int8")))
+    )
