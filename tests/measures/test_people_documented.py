@@ -244,6 +244,13 @@ def test_x22_a_mechanism_has_the_spelling_of_the_list() -> None:
         assert guide == [("N1", COMMUNITY, "Direct Payment")]
 
 
+def test_a_mechanism_that_the_setting_does_not_allow_keeps_nobody_apart() -> None:
+    rows = [event("2023-05-01", service=PRISON, mechanism=m) for m in (" Direct Payment", None, "Direct Payment")]
+    rows[1] |= {"primary_support_reason": "Mental Health Support"}
+    assert made("lts001a", "_people", PLACED, *rows) == [("N1", "Unknown", PRISON, "1b")]
+    assert len(made("nhse_ascof_3d", "_clients", "id", *rows)) == 1
+
+
 def test_behaviour_sets_all_at_once_and_an_option_wins_over_it() -> None:
     rows = [event("2023-05-01", reason="junk")]
     asked = ("lts001a", "_people", "id", *rows)

@@ -77,10 +77,11 @@ def _mechanism_code(value: Value) -> IntegerValue:
 
 
 def odd_mechanism(rows: Table) -> StringValue:
-    """A mechanism that is on the list but for a blank before it, as submitted; missing for the others."""
+    """A mechanism that the setting allows, but for a blank before it, as submitted; missing for the others."""
     mechanism = rows.delivery_mechanism
     begins_blank = cast("StringValue", mechanism).startswith(" ")
-    return cast("StringValue", (begins_blank & _mechanism_code(mechanism).notnull()).ifelse(mechanism, None))
+    allows = setting_rank(rows).isin([rank for rank, _, m in settings_allowed() if m])
+    return cast("StringValue", (begins_blank & allows).ifelse(mechanism, None))
 
 
 def service_of(rank: Column) -> StringValue:
