@@ -16,7 +16,7 @@ from asccld.measures.episodes import with_episode
 from asccld.measures.main_table import PERSON_ID
 from asccld.measures.registry import measure_table
 from asccld.measures.source import RECORD, record_list
-from asccld.processing.text import OPEN_END, folded
+from asccld.processing.text import OPEN_END, blank_if_missing, folded
 
 OPEN_ENDED = date.fromisoformat(OPEN_END)
 """Stands for the end of a service that has none."""
@@ -44,7 +44,7 @@ def st_max_episodes(rows: Table, gap_days: int) -> Table:
 
     The number says nothing by itself: it tells the episodes of one run apart.
     """
-    keyed = rows.mutate(name_key=folded(rows.la_name))
+    keyed = rows.mutate(name_key=folded(blank_if_missing(rows.la_name)))
     members = with_episode(keyed, _WHOSE, gap_days, running_latest_end=True)
     of_episode = ibis.window(
         group_by=[*_WHOSE, "episode"],
