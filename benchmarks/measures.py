@@ -3,7 +3,8 @@
 DuckDB reads these columns from Parquet into a table of its own, and does nothing else: whoever computes anything from
 them takes that time. Whole processes, alternating. All measures at once for each number of rows, and each by itself for
 the smallest and the largest, which tells whether its cost is linear. Exit code 1 when a limit is not kept; below
-`LIMITED_FROM` rows the time is that of starting up, and its ratio is shown but not held to the limit.
+`LIMITED_FROM` rows the time is that of starting up, and its ratio is shown but not held to the limit. Then come the
+Department's measures on main tables, by `department.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from department import LONG_SIZE
+from department import SIZES as MAIN_SIZES
+from department import Asked as AskedOfDepartment
+from department import report as report_department
 from nation import nation
 from timing import Runs, alternate, load, ratio, table
 
@@ -95,6 +100,8 @@ def main() -> None:
     kept = _all_at_once(nations, smallest, asked)
     if not asked.together:
         kept = _one_by_one(nations, smallest, asked) and kept
+    main_rows = (*MAIN_SIZES, *((LONG_SIZE,) if asked.long else ()))
+    kept = report_department(AskedOfDepartment(asked.folder, asked.memory, asked.rounds, main_rows)) and kept
     limits = f"Limits: ratio {LIMIT:.0f} (aim {AIM:.0f}), time per row {GROWTH}, memory {MEMORY_LIMIT_MB} MB"
     print(f"\n{limits}. After: {load()}. {'Kept.' if kept else 'NOT KEPT.'}", flush=True)
     raise SystemExit(0 if kept else 1)
