@@ -56,3 +56,21 @@ def _refuse_period(held: dict[str, date | None], settings: Settings) -> None:
             "--start, --end",
             "Choose a period within them",
         )
+
+
+def refuse_outside_main(main: Table, settings: Settings) -> str | None:
+    """Raise OutsideData for a period of which a main table holds nothing; say so where it ends before the period.
+
+    Asks the data once.
+    """
+    days = main.ref_period_end_date
+    found = main.aggregate(last=days.max()).to_pyarrow().to_pylist()[0]
+    last = found["last"]
+    if last is None:
+        return None
+    if settings.start > last:
+        what = f"The main table ends on {last}, before {settings.start}, when the period starts"
+        raise OutsideData(what, "--start, --end", "Choose a period within it, or build the table anew")
+    if settings.end > last:
+        return f"The main table ends on {last}: figures for the days until {settings.end} are incomplete"
+    return None

@@ -8,7 +8,7 @@ it is counted all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -49,8 +49,8 @@ class ReferenceTable:
     by_stem: bool
     """Whether something may follow the name, such as a date."""
     columns: tuple[str, ...]
-    key: str
-    """The column that holds each value once; blank where none does."""
+    key: tuple[str, ...]
+    """The columns that hold each value, or each values together, once; none where none do."""
     what_it_is: str
 
     @property
@@ -63,7 +63,9 @@ class ReferenceTable:
 def reference_tables() -> tuple[ReferenceTable, ...]:
     """Every reference table of the measures."""
     return tuple(
-        ReferenceTable(r["table"], r["stem"] == "yes", tuple(r["columns"].split()), r["key"], r["what_it_is"])
+        ReferenceTable(
+            r["table"], r["stem"] == "yes", tuple(r["columns"].split()), tuple(r["key"].split()), r["what_it_is"]
+        )
         for r in measure_table("reference_tables")
     )
 
@@ -139,17 +141,19 @@ def _read(path: Path, table: ReferenceTable) -> pl.DataFrame:
     frame = frame.select(pl.col(c).cast(pl.String) for c in wanted)
     refuse_unreadable(frame, path)
     if table.key:
-        frame = frame.filter(pl.col(table.key.lower()).is_not_null())
+        frame = frame.filter(pl.col(table.key[0].lower()).is_not_null())
         _refuse_repeated(frame, table.key, path)
     return frame
 
 
-def _refuse_repeated(frame: pl.DataFrame, key: str, path: Path) -> None:
-    values = frame[key.lower()].str.strip_chars_end(" ").str.to_lowercase()
-    repeated = values.filter(values.is_duplicated()).unique(maintain_order=True).to_list()
-    if repeated:
-        listed = ", ".join(f"'{v}'" for v in repeated[:20])
-        what = f"{key} stands more than once, so that rows would multiply: {listed}"
+def _refuse_repeated(frame: pl.DataFrame, key: Sequence[str], path: Path) -> None:
+    import polars as pl
+
+    folded = frame.select(pl.col(c.lower()).fill_null("").str.strip_chars_end(" ").str.to_lowercase() for c in key)
+    repeated = folded.filter(folded.is_duplicated()).unique(maintain_order=True)
+    if repeated.height:
+        listed = ", ".join(f"'{' '.join(row)}'" for row in repeated.head(20).rows())
+        what = f"{' '.join(key)} stands more than once, so that rows would multiply: {listed}"
         raise BadReference(what, str(path), "Capitals and trailing spaces do not tell values apart: keep one line each")
 
 

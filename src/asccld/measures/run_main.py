@@ -11,6 +11,7 @@ from typing import cast
 from ibis.expr.types import Table
 
 from asccld.measures.dhsc.extras import with_extras
+from asccld.measures.held import refuse_outside_main
 from asccld.measures.main_table import PERSON_ID, MainSource, mode_of, with_person
 from asccld.measures.model import Measure
 from asccld.measures.references import MeasureReference
@@ -52,13 +53,16 @@ def compute_from_main(
 
     `quality` is the collector's data-quality table, of which dq_values is made.
 
-    Raises UnknownMeasure, MissingForMeasure, NoMainTable and WrongInput.
+    Raises UnknownMeasure, MissingForMeasure, NoMainTable, WrongInput and OutsideData.
     """
     mode = mode_of(main.columns)
     measures = measures_for(names, mode)
+    beyond = refuse_outside_main(main, settings)
     keep = hold or _as_it_is
     lookups = (reference or MeasureReference.read()).held(keep)
     source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep, quality=quality)
+    if beyond:
+        source.note(beyond)
     made = {m.name: partial(tables_of, m, source) for m in measures}
     return ComputedFromMain(made, settings, source)
 

@@ -127,9 +127,9 @@ def _strongest(source: MainSource, rows: Table, settings: Settings) -> Table:
             service_type=people.service.cases(*spelt.items()),
             service_component=people.service_component,
             delivery_mechanism=people.mechanism.cases(*ways.items()),
-            in_denominator=counted.cast("int8"),
-            in_1a=(counted & directed).cast("int8"),
-            in_2a=(counted & paid).cast("int8"),
+            in_denominator=counted.ifelse(1, 0),
+            in_1a=(counted & directed).ifelse(1, 0),
+            in_2a=(counted & paid).ifelse(1, 0),
             record_ids=people.record_ids,
             person=people.person,
         )
@@ -151,7 +151,7 @@ def _best_supported(source: MainSource, settings: Settings) -> Table:
             PERSON_ID,
             "der_age_band_reporting_end",
             "support_provided",
-            **{name: is_in.cast("int8") for name, is_in in counts.items()},
+            **{name: is_in.ifelse(1, 0) for name, is_in in counts.items()},
             record_ids=people.record_ids,
             person=people.person,
         )

@@ -57,7 +57,19 @@ def councils(source: MainSource, table: str = COUNCILS) -> Table:
 
 def _councils(source: MainSource, table: str) -> Table:
     listed = source.reference.needed(table, "A table of figures")
-    return listed.select(la_code=folded(listed.la_code).upper(), la_name=listed.la_name)
+    known = listed.select(la_code=folded(listed.la_code).upper(), la_name=listed.la_name)
+    _note_others(source, known, table)
+    return known
+
+
+def _note_others(source: MainSource, known: Table, table: str) -> None:
+    """Say which councils of the main table have no row in any table of figures. Asks the data once."""
+    held = source.rows.select("la_code").distinct()
+    others = held.filter(held.la_code.notnull()).anti_join(known, "la_code").order_by("la_code").to_pyarrow()
+    codes = [str(code) for code in others["la_code"].to_pylist()]
+    if codes:
+        shown = ", ".join(codes[:20]) + (f" and {len(codes) - 20} more" if len(codes) > 20 else "")
+        source.note(f"Of the main table, not in the list of councils ({table}) and so in no figure: {shown}")
 
 
 def share(numerator: Value, denominator: Value, *, times: int = 100, places: int = 1) -> NumericValue:

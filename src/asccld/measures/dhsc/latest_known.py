@@ -189,21 +189,17 @@ def _conflicts_of(rows: Table, found: Table, field: PersonField) -> Table:
     theirs = cast("Table", rows.semi_join(tied, list(PERSON)))
     valued = theirs.select(*PERSON, PERSON_ID, RECORD, recency=recency(theirs), **{field.name: cleaned(theirs, field)})
     kept = of_most_merit(valued.mutate(merit=_merit(valued, field)))
-    texts = kept.group_by(*PERSON, key=folded(kept[field.name])).agg(
-        **{PERSON_ID: kept[PERSON_ID].min()}, text=kept[field.name].min(), ids=record_list(kept, once=True)
-    )
-    listed = texts.group_by(*PERSON).agg(
-        **{PERSON_ID: texts[PERSON_ID].min()}, texts=texts.text.collect(), record_ids=texts.ids.collect().flatten()
-    )
-    return with_record_ids(
-        listed.select(
-            "la_code",
-            PERSON_ID,
-            field=ibis.literal(field.name),
-            values=listed.texts.sort().join("; "),
-            resolved=ibis.literal(field.conflict),
-            record_ids=listed.record_ids,
-        )
+    spelt = kept.group_by(*PERSON, key=folded(kept[field.name])).agg(text=kept[field.name].min())
+    texts = spelt.group_by(*PERSON).agg(texts=spelt.text.collect())
+    people = kept.group_by(*PERSON).agg(**{PERSON_ID: kept[PERSON_ID].min()}, record_ids=record_list(kept, once=True))
+    joined = with_record_ids(people).inner_join(texts, list(PERSON))
+    return joined.select(
+        "la_code",
+        PERSON_ID,
+        field=ibis.literal(field.name),
+        values=joined.texts.sort().join("; "),
+        resolved=ibis.literal(field.conflict),
+        record_ids=joined.record_ids,
     )
 
 
