@@ -17,7 +17,7 @@ from ibis.expr.types import Table
 from asccld.measures import compute, measure_options, settings_for
 from asccld.measures.episodes import episodes, with_open_ends
 from asccld.measures.identity import with_person
-from measures import reference
+from measures import reference, reference_tables
 from measures.histories import Row, as_frame, for_reference, histories
 
 OURS = ("sts001", "sts002a", "sts002b", "nhse_ascof_2a")
@@ -75,15 +75,15 @@ def agree(con: ibis.BaseBackend, rows: list[Row], run: reference.Run) -> None:
         )
         said = ("final_outcome", "final_outcome_mapped", "record_type")
         requests = counted(made["sts001"]["_requests"], "la_code", "id", "age", "route_of_access", *said)
-        assert requests == Counter(reference.sts001(given_rows, run)[0])
+        assert requests == Counter(reference_tables.sts001(given_rows, run)[0])
         followed = counted(made["sts002a"]["_episodes"], "la_code", "id", *said)
-        assert followed == Counter(reference.sts002a(given_rows, run))
+        assert followed == Counter(reference_tables.sts002a(given_rows, run))
         dated = ("cluster_start_date", "cluster_end_date", "event_outcome", "st_max_count")
         existing = [(*row[:3], None if row[3] == run.open_end else row[3], *row[4:])
-                    for row in reference.sts002b(given_rows, run)]  # fmt: skip
+                    for row in reference_tables.sts002b(given_rows, run)]  # fmt: skip
         assert counted(made["sts002b"]["_episodes"], "la_code", "id", *dated) == Counter(existing)
         figures = {la: (d, n) for la, d, n in made["nhse_ascof_2a"][""].to_polars().rows() if d}
-        assert figures == reference.counted_2a(given_rows, run)
+        assert figures == reference_tables.counted_2a(given_rows, run)
     finally:
         engine.forget()
 
