@@ -153,7 +153,7 @@ def _filled(row: dict[str, str | None], place: int) -> dict[str, str | None]:
 
 
 def _typed(column: pl.Expr, kind: Any) -> pl.Expr:
-    return column.str.to_date() if kind == pl.Date else column.cast(kind)
+    return column.str.to_date().cast(kind) if kind in {pl.Date, pl.Datetime("us")} else column.cast(kind)
 
 
 def _texts(rows: list[dict[str, Any]]) -> pl.DataFrame:
