@@ -11,7 +11,7 @@ from ibis.backends import BaseBackend
 from ibis.expr.types import Table
 
 from asccld.engine import keeper
-from asccld.measures import compute_from_main
+from asccld.measures import MeasureReference, compute_from_main
 from asccld.measures.dhsc.ascof_2a_sequels import (
     build_rows,
     episodes_in_period,
@@ -27,6 +27,7 @@ from asccld.measures.dhsc.people import latest_people
 from asccld.measures.main_table import MainSource
 from measures.dhsc.golden import CASES, RUNS, expected, main, reference, same_rows, settings, stamp
 from measures.dhsc.stories import main_of, measured
+from measures.dhsc.stories import reference as story_reference
 
 TABLES = {"": "ASCOF_2A", "_disaggregated": "ASCOF_2A_Disaggregated"}
 DENOMINATOR, BOTH, NEITHER = ("Y", "N"), ("Y", "Y"), ("N", "N")
@@ -306,3 +307,12 @@ def test_an_episode_names_its_own_records_and_those_that_decided(con: BaseBacken
 def test_the_lists_are_those_of_the_standard() -> None:
     assert len(services()) == 7
     assert set(unusable()) >= {"Invalid and not mapped", "Release 1 specification only: Not mapped"}
+
+
+def test_without_the_councils_of_april_2024_those_of_today_are_taken_and_a_note_says_so(con: BaseBackend) -> None:
+    given = story_reference()
+    tables = {name: table for name, table in given.tables.items() if not name.endswith("April_2024")}
+    rows = main_of(con, f"{HEAD}\n{ST} | NFA: Other | 2025-05-01 | 2025-05-20 | P")
+    made = measured(con, ["ascof_2a"], rows, lookups=MeasureReference(tables))
+    assert made["ascof_2a"][""].to_polars()["la_name"].unique().to_list() == ["Exampleshire"]
+    assert "REF_ONS_Codes_LA_Region_Lookup_April_2024 is not there" in made.source.notes[0]
