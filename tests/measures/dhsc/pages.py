@@ -1,7 +1,8 @@
 """The worked examples of the method pages: blocks of rows that go in, and of rows that must come out.
 
-A block of text begins with what it is: `joined main table` or `single main table`, `reference table NAME`, `quality table`,
-or the name of a table that comes out, perhaps with `: some rows`. Then come the columns and rows, parted by bars.
+A block of text begins with what it is: `joined main table` or `single main table`, `reference table NAME`,
+`quality table`, or the name of a table that comes out, perhaps with `: some rows`. Then come the columns and rows,
+parted by bars.
 `option NAME=VALUE` lines stand before the main table.
 """
 
