@@ -6,8 +6,11 @@ import ibis
 import polars as pl
 import pytest
 
+from asccld.engine import keeper
+from asccld.measures import compute_from_main, settings_for
 from asccld.measures.dhsc.areas import with_areas
 from asccld.measures.dhsc.intervals import with_intervals
+from measures.dhsc.pages import PERIOD, main_table
 
 
 def limits(
@@ -90,3 +93,18 @@ def test_a_council_without_a_region_counts_in_england_only() -> None:
     made = areas(("1", 1, 4), ("9", 3, 4))
     assert made["North"] == (None, 1, 4, 25.0)
     assert made["England"] == ("99999", 4, 8, 50.0)
+
+
+def test_what_is_published_has_councils_only_and_no_intervals() -> None:
+    con = ibis.duckdb.connect()
+    main = main_table(
+        con, [{"person": "A", "start": "2025-05-01", "service_type": "Long term support: Community"}], "joined"
+    )
+    chosen = settings_for(*PERIOD, {"areas": "regions", "intervals": "95"})
+    made = compute_from_main(["ascof_published", "ascof_2e"], main, chosen, hold=keeper(con))
+    published = made["ascof_published"][""].to_polars()
+    assert published["la_code"].null_count() == 0
+    assert "99999" not in published["la_code"]
+    assert published.columns[-1] == "outcome"
+    assert {"England", "South West"} <= set(made["ascof_2e"][""].to_polars()["la_name"])
+    con.disconnect()

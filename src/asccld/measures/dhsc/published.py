@@ -16,6 +16,7 @@ from typing import cast
 import ibis
 from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table, Value
 
+from asccld.measures.dhsc.areas import ENGLAND
 from asccld.measures.dhsc.ascof_2d_figures import PART_1, PART_2
 from asccld.measures.dhsc.figures import EXCLUDED, FIGURES, label, period_label
 from asccld.measures.dhsc.people import latest_people
@@ -117,11 +118,18 @@ def _parts_of_2d(runs: PlannedRuns, part: str) -> Table:
 
 def _published(runs: PlannedRuns, before: str, columns: Sequence[str], wanted: Sequence[tuple[Run, str]]) -> Table:
     """What was published before of other periods, and the tables of these runs."""
-    new = [runs.tables(run)[suffix].select(*columns) for run, suffix in wanted]
+    new = [_councils_only(runs.tables(run)[suffix].select(*columns)) for run, suffix in wanted]
     labels = {period_label(for_run(runs.source.settings, run)) for run, _ in wanted}
     earlier = runs.source.reference.found(before)
     old = [_other_periods(earlier, columns, labels)] if earlier is not None else []
     return ibis.union(*old, *new) if old or new else _nothing(columns)
+
+
+def _councils_only(table: Table) -> Table:
+    """Without the regions and the England that an option may have added: what is published is of councils."""
+    if "la_code" not in table.columns:
+        return table
+    return table.filter(table.la_code.notnull(), table.la_code != ENGLAND[0])
 
 
 def _other_periods(table: Table, columns: Sequence[str], labels: Collection[str]) -> Table:
