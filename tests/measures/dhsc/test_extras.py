@@ -97,9 +97,8 @@ def test_a_council_without_a_region_counts_in_england_only() -> None:
 
 def test_what_is_published_has_councils_only_and_no_intervals() -> None:
     con = ibis.duckdb.connect()
-    main = main_table(
-        con, [{"person": "A", "start": "2025-05-01", "service_type": "Long term support: Community"}], "joined"
-    )
+    person = {"person": "A", "start": "2025-05-01", "service_type": "Long term support: Community", "gender": "Male"}
+    main = main_table(con, [{**person, "der_birth_year": "1990", "der_birth_month": "1"}], "joined")
     chosen = settings_for(*PERIOD, {"areas": "regions", "intervals": "95"})
     made = compute_from_main(["ascof_published", "ascof_2e"], main, chosen, hold=keeper(con))
     published = made["ascof_published"][""].to_polars()
