@@ -14,7 +14,8 @@ HEADER = "# Compiled by 'make lock' from pyproject.toml. Do not edit.\n"
 
 # What each file holds. Later files are held to the versions of earlier ones: what is tested is what is shipped.
 WANTED: dict[str, list[str]] = {
-    "base.txt": ["pyproject.toml", "--extra", "postgres"],  # small, and asked for where there is no internet
+    # With what is small, and asked for where there is no internet.
+    "base.txt": ["pyproject.toml", *(f"--extra={extra}" for extra in ("keyring", "oracle", "postgres", "sqlserver"))],
     "build.txt": ["--group", "build"],
     "dev.txt": ["pyproject.toml", "--all-extras", "--group", "dev"],
 }
