@@ -17,6 +17,14 @@ from ibis import _
 from ibis.expr.types import StringValue, Table, Value
 
 from asccld.measures.registry import measure_table
+from asccld.measures.salt.followed import (
+    RecordTypes,
+    named_by_rank,
+    search_for,
+    several_compete,
+    with_found,
+    with_records,
+)
 from asccld.measures.salt.outcomes import NO_CHRONOLOGY, NO_SERVICE, SEVERAL, UNABLE, category_shown, counted_by
 from asccld.measures.salt.short_term import (
     CLUSTER,
@@ -27,7 +35,6 @@ from asccld.measures.salt.short_term import (
     ST_MAX,
     clusters,
     covered_starts,
-    days_allowed,
     first_in_alphabet,
     in_force,
     joined_text,
@@ -43,9 +50,9 @@ from asccld.measures.salt.short_term import (
     shared_as,
     with_best_rank,
 )
-from asccld.measures.sequels import Followed, Search, left, what_followed
+from asccld.measures.sequels import Followed, left, what_followed
 from asccld.measures.settings import Settings
-from asccld.measures.source import Source, record_list, with_record_ids
+from asccld.measures.source import Source
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, folded_text
 
@@ -167,21 +174,6 @@ def _services(settings: Settings) -> list[tuple[str, int]]:
     return [(r["service_type"], int(r[rank])) for r in measure_table("request_services")]
 
 
-def search_for(settings: Settings) -> Search:
-    """How the sequel of a request is searched."""
-    window = settings.documented("d3")
-    return Search(
-        window=days_allowed(NAME, "window to the first later event"),
-        gap=days_allowed(NAME, "gap between later events"),
-        useful_only=False,
-        window_after_own_rows=window or settings.documented("x2"),
-        window_on_open=window or settings.documented("x3"),
-        breaks_within_day=not settings.documented("x4"),
-        ends_at_own_kind=settings.documented("d9"),
-        only_conflicts=settings.documented("d7"),
-    )
-
-
 def followed_requests(source: Source) -> Followed:
     """What followed each request of a new client."""
     settings, pool = source.settings, request_pool(source)
@@ -195,7 +187,9 @@ def followed_requests(source: Source) -> Followed:
     subjects = requests.group_by(*CLUSTER, "subject_start", "subject_end").agg(
         copies=requests.copies.sum(), candidates=requests.count()
     )
-    return what_followed(subjects, rows, search_for(settings), partial(shared_as, source, NAME))
+    return what_followed(
+        subjects, rows, search_for(settings, NAME, useful_only=False), partial(shared_as, source, NAME)
+    )
 
 
 def st_max_cohort(source: Source) -> Table:
@@ -213,24 +207,20 @@ def _counted_rows(source: Source) -> Table:
 
 def rows_by_type(source: Source) -> Table:
     """Every counted row, with its record type from 1 to 5, `number` of its request and the columns of a candidate."""
-    settings, told = source.settings, source.shared("sts001_told", lambda: _told(source))
-    # The script compares the own outcome to take a request out of a group, and missing never equals missing (X13).
-    lost = ibis.literal(value=False) if settings.documented("x13") else told.outcome_key.isnull()
-    kinds = (
-        _nothing_later(told.filter(~told.anything_later | lost), settings),
-        _service(told.filter(told.in_scope, told.service_rank.notnull()), settings),
-        _useful_outcome(told.filter(told.in_scope, told.service_rank.isnull(), told.useful_rows.notnull()), settings),
-        _nothing_useful(told.filter(told.in_scope, told.service_rank.isnull(), told.useful_rows.isnull()), settings),
-        _out_of_scope(told.filter(told.anything_later, ~told.in_scope | lost), settings),
+    settings = source.settings
+    types = RecordTypes.of(source.shared("sts001_told", lambda: _told(source)), settings)
+    return ibis.union(
+        _nothing_later(types.nothing_later, settings),
+        _service(types.service, settings),
+        _useful_outcome(types.useful_outcome, settings),
+        _nothing_useful(types.nothing_useful, settings),
+        _out_of_scope(types.out_of_scope, settings),
     )
-    return ibis.union(*kinds)
 
 
 def _told(source: Source) -> Table:
     """Candidates with what followed their request."""
-    found = followed_requests(source).subjects
-    wanted = ("anything_later", "in_scope", "service_rank", "useful_rows", "useful_outcome", "candidates")
-    told = left(new_requests(source), found, [*CLUSTER], *wanted)
+    told = with_found(new_requests(source), followed_requests(source))
     return told.mutate(category=category_of(told.own_outcome, source.settings), copies=told.copies.cast("int64"))
 
 
@@ -259,18 +249,16 @@ def _nothing_later(rows: Table, settings: Settings) -> Table:
 
 def _service(rows: Table, settings: Settings) -> Table:
     """Type 2: the service of the best rank."""
-    names = {rank: name for name, rank in _services(settings)}
+    services = _services(settings)
     categories = {r["service_type"]: r["category"] for r in measure_table("request_services")}
-    service = ibis.cases(*((rows.service_rank == rank, name) for rank, name in names.items()))
-    category = ibis.cases(*((rows.service_rank == rank, categories[name]) for rank, name in names.items()))
+    service = named_by_rank(rows.service_rank, services, {name: name for name, _ in services})
+    category = named_by_rank(rows.service_rank, services, categories)
     return _as_counted(rows, service, category if settings.documented("d5") else service, 2)
 
 
 def _useful_outcome(rows: Table, settings: Settings) -> Table:
     """Type 3: the useful outcome, or NFA- Other where several rows compete; ties of the own outcome compete too."""
-    competing = rows.useful_rows if settings.documented("d7") else rows.useful_rows * rows.candidates
-    several = competing > 1
-    final = several.ifelse(SEVERAL, rows.useful_outcome)
+    final = several_compete(rows, settings).ifelse(SEVERAL, rows.useful_outcome)
     counted = _as_counted(rows, final, category_of(final, settings), 3)
     if settings.documented("x11"):
         return counted
@@ -301,15 +289,8 @@ def _out_of_scope(rows: Table, settings: Settings) -> Table:
 
 
 def _one_by_one(source: Source) -> Table:
-    rows = _counted_rows(source)
-    own = numbered_requests(source)
-    records = with_record_ids(own.group_by(*CLUSTER).agg(record_ids=record_list(own)))
-    later = followed_requests(source).deciding_rows
-    sequels = with_record_ids(later.group_by(*CLUSTER).agg(sequel_record_ids=record_list(later)), "sequel_record_ids")
-    told = left(left(rows, records, [*CLUSTER], "record_ids"), sequels, [*CLUSTER], "sequel_record_ids")
-    decided = told.record_type.isin([2, 3])
+    told = with_records(_counted_rows(source), numbered_requests(source), followed_requests(source))
     shown = told.mutate(
-        sequel_record_ids=decided.ifelse(told.sequel_record_ids, None),
         salt_category=salt_category(told.final_outcome_mapped),
         age_band=(told.age < 18).ifelse(None, (told.age < 65).ifelse(*AGE_BANDS)),
         request_start=told.subject_start,

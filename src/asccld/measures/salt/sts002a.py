@@ -17,6 +17,14 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from asccld.measures.lists import listed
 from asccld.measures.registry import measure_table
+from asccld.measures.salt.followed import (
+    RecordTypes,
+    named_by_rank,
+    search_for,
+    several_compete,
+    with_found,
+    with_records,
+)
 from asccld.measures.salt.outcomes import NO_CHRONOLOGY, NO_SERVICE, SEVERAL, UNABLE, category_shown, counted_by
 from asccld.measures.salt.short_term import (
     CLUSTER,
@@ -24,7 +32,6 @@ from asccld.measures.salt.short_term import (
     PERSON,
     SERVICE,
     clusters,
-    days_allowed,
     first_in_alphabet,
     in_force,
     is_st_max,
@@ -42,9 +49,9 @@ from asccld.measures.salt.short_term import (
     with_best_rank,
 )
 from asccld.measures.salt.sts001 import st_max_cohort
-from asccld.measures.sequels import Followed, Search, left, what_followed
+from asccld.measures.sequels import Followed, what_followed
 from asccld.measures.settings import Settings
-from asccld.measures.source import Source, record_list, with_record_ids
+from asccld.measures.source import Source
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, folded_text, same, starts
 
@@ -151,21 +158,6 @@ def _is_useful(rows: Table, settings: Settings) -> BooleanValue:
     return outcome_in(rows, [*known, *more]) | starts(rows.event_outcome_other, NFA).fill_null(False)
 
 
-def search_for(settings: Settings) -> Search:
-    """How the sequel of an episode is searched."""
-    window = settings.documented("d3")
-    return Search(
-        window=days_allowed(NAME, "window to the first later event"),
-        gap=days_allowed(NAME, "gap between later events"),
-        useful_only=True,
-        window_after_own_rows=window or settings.documented("x2"),
-        window_on_open=window or settings.documented("x3"),
-        breaks_within_day=not settings.documented("x4"),
-        ends_at_own_kind=settings.documented("d9"),
-        only_conflicts=settings.documented("d7"),
-    )
-
-
 def followed_episodes(source: Source) -> Followed:
     """What followed each episode."""
     settings, pool, own = source.settings, _pool(source), _episodes(source)
@@ -179,7 +171,7 @@ def followed_episodes(source: Source) -> Followed:
     subjects = own.group_by(*CLUSTER, "subject_start", "subject_end").agg(
         copies=own.count() * own.count(), candidates=own.count()
     )
-    return what_followed(subjects, rows, search_for(settings), partial(shared_as, source, NAME))
+    return what_followed(subjects, rows, search_for(settings, NAME, useful_only=True), partial(shared_as, source, NAME))
 
 
 # ---------------------------------------------------------------- rows
@@ -192,24 +184,15 @@ def counted_episodes(source: Source) -> Table:
 
 def _rows_by_type(source: Source) -> Table:
     settings = source.settings
-    told = left(
-        _episodes(source),
-        followed_episodes(source).subjects,
-        [*CLUSTER],
-        *("anything_later", "in_scope", "service_rank", "useful_rows", "useful_outcome", "candidates"),
+    told = with_found(_episodes(source), followed_episodes(source))
+    types = RecordTypes.of(told.mutate(category=category_of(told.own_outcome, settings)), settings)
+    return ibis.union(
+        _nothing_later(types.nothing_later, settings),
+        _service(types.service),
+        _useful_outcome(types.useful_outcome, settings),
+        _nothing_useful(types.nothing_useful, settings),
+        _out_of_scope(types.out_of_scope, settings),
     )
-    told = told.mutate(category=category_of(told.own_outcome, settings))
-    # The script compares the own outcome to take an episode out of a group, and missing never equals missing (X13).
-    lost = ibis.literal(value=False) if settings.documented("x13") else told.outcome_key.isnull()
-    in_scope = told.filter(told.in_scope)
-    kinds = (
-        _nothing_later(told.filter(~told.anything_later | lost), settings),
-        _service(in_scope.filter(in_scope.service_rank.notnull())),
-        _useful_outcome(in_scope.filter(in_scope.service_rank.isnull(), in_scope.useful_rows.notnull()), settings),
-        _nothing_useful(in_scope.filter(in_scope.service_rank.isnull(), in_scope.useful_rows.isnull()), settings),
-        _out_of_scope(told.filter(told.anything_later, ~told.in_scope | lost), settings),
-    )
-    return ibis.union(*kinds)
 
 
 def _as_counted(rows: Table, final: Value, mapped: Value, kind: int) -> Table:
@@ -243,16 +226,14 @@ def _out_of_scope(rows: Table, settings: Settings) -> Table:
 def _service(rows: Table) -> Table:
     """Type 2: the service of the best rank."""
     categories = {r["value"]: r["category"] for r in measure_table("st_max_sequels")}
-    names = {rank: name for name, rank in _services()}
-    service = ibis.cases(*((rows.service_rank == rank, name) for rank, name in names.items()))
-    mapped = ibis.cases(*((rows.service_rank == rank, categories[name]) for rank, name in names.items()))
-    return _as_counted(rows, service, mapped, 2)
+    services = _services()
+    service = named_by_rank(rows.service_rank, services, {name: name for name, _ in services})
+    return _as_counted(rows, service, named_by_rank(rows.service_rank, services, categories), 2)
 
 
 def _useful_outcome(rows: Table, settings: Settings) -> Table:
     """Type 3: the useful outcome, or NFA- Other where several rows compete; ties of the own outcome compete too."""
-    competing = rows.useful_rows if settings.documented("d7") else rows.useful_rows * rows.candidates
-    several = competing > 1
+    several = several_compete(rows, settings)
     mapped = _yes(same(rows.useful_outcome, END_OF_LIFE)).ifelse(CESSATION, category_of(rows.useful_outcome, settings))
     shown = several.ifelse(NOTHING_NEEDED, _labelled(mapped, settings))
     counted = _as_counted(rows, several.ifelse(SEVERAL, rows.useful_outcome), shown, 3)
@@ -289,13 +270,8 @@ def _yes(answer: Value) -> BooleanValue:
 
 def episodes_one_by_one(source: Source) -> Table:
     """One row for each counted row, with the records that it comes from."""
-    rows, own = counted_episodes(source), _numbered(source)
-    records = with_record_ids(own.group_by(*CLUSTER).agg(record_ids=record_list(own)))
-    later = followed_episodes(source).deciding_rows
-    sequels = with_record_ids(later.group_by(*CLUSTER).agg(sequel_record_ids=record_list(later)), "sequel_record_ids")
-    told = left(left(rows, records, [*CLUSTER], "record_ids"), sequels, [*CLUSTER], "sequel_record_ids")
+    told = with_records(counted_episodes(source), _numbered(source), followed_episodes(source))
     shown = told.mutate(
-        sequel_record_ids=told.record_type.isin([2, 3]).ifelse(told.sequel_record_ids, None),
         salt_category=salt_category(told.final_outcome_mapped),
         episode_start=told.subject_start,
         episode_end=told.subject_end,
