@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asccld.cli.outputs import make_folder
 from asccld.cli.tabular import show_table, talk
 from asccld.counting import counted
 from asccld.errors import AsccldError
@@ -49,7 +50,7 @@ def compare(
     units = [o for o in measure.outputs if o.id_column] if before else []
     targets = {o.suffix: out / f"{measure.name}{o.suffix}_changed.csv" for o in units}
     figures = out / f"{measure.name}_compared.csv"
-    _make(out)
+    make_folder(out)
     refuse_impossible([figures, *targets.values()], {"published figures": published})
     with connected(None) as con:
         ours = _table(con, made, measure.name, _figure_suffix(made, measure.name))
@@ -63,13 +64,6 @@ def compare(
             number = table(con, targets[output.suffix]).count().to_pyarrow().as_py()
             talk(f"{measure.name}{output.suffix}: {counted(number, 'unit')} counted otherwise than then")
     talk(f"Comparison in {out}")
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AsccldError("The folder cannot be made", str(folder), "Choose another folder") from error
 
 
 def _figure_suffix(folder: Path, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from asccld.errors import AsccldError
+from asccld.cli.outputs import make_folder
 
 demo_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -28,7 +28,7 @@ def demo(
     from asccld.synthetic import inject_faults, make_councils
     from asccld.validation import validate
 
-    _make(out)
+    make_folder(out)
     submission = next(iter(make_councils(people=people, seed=seed)))
     clean, faulty = out / "submission.csv", out / "submission-with-faults.csv"
     frame, truth = inject_faults(submission.frame, rate=0.002, seed=seed, release=submission.release)
@@ -45,13 +45,3 @@ def demo(
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")
-
-
-def _make(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise AsccldError("A file has the name of the folder", str(folder), "Give --out another name")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = f"The folder cannot be made: {error.strerror}"
-        raise AsccldError(reason, str(folder), "Give --out a folder where you may write") from error

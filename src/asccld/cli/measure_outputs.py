@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asccld.cli.outputs import make_folder
 from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Plan:
         if self.workbook and self.workbook.suffix.lower() != ".xlsx":
             raise AsccldError("A workbook is an .xlsx file", str(self.workbook), "Give it a name that ends in .xlsx")
         was_there = self.folder.exists()
-        _make(self.folder)
+        make_folder(self.folder)
         try:
             refuse_impossible([*self.files, *([self.workbook] if self.workbook else [])], inputs)
         except AsccldError:
@@ -165,13 +166,3 @@ def _write_published(shown: Tables, plan: Plan) -> None:
                     as_text(table).write_csv(part)
                 else:
                     table.write_parquet(part)
-
-
-def _make(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise AsccldError("A file has the name of the folder", str(folder), "Give --out another name")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = f"The folder cannot be made: {error.strerror}"
-        raise AsccldError(reason, str(folder), "Give --out a folder where you may write") from error

@@ -34,6 +34,17 @@ def refuse_impossible(
         seen.add(where)
 
 
+def make_folder(folder: Path) -> None:
+    """The folder for what a command writes, made if need be."""
+    if folder.exists() and not folder.is_dir():
+        raise AsccldError("A file has the name of the folder", str(folder), "Give --out another name")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"The folder cannot be made: {error.strerror}"
+        raise AsccldError(reason, str(folder), "Give --out a folder where you may write") from error
+
+
 def _would_replace(output: Path, source: Path) -> bool:
     source = source.resolve()
     if source.is_dir():

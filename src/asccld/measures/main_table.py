@@ -14,8 +14,8 @@ from asccld.errors import AsccldError
 from asccld.measures.references import MeasureReference
 from asccld.measures.registry import measure_named
 from asccld.measures.settings import Settings
-from asccld.measures.source import Hold
 from asccld.processing.columns import main_columns, needed_columns
+from asccld.processing.run import Hold
 from asccld.processing.text import folded
 
 PERSON_ID = "der_nhs_la_combined_person_id"

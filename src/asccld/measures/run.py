@@ -20,10 +20,10 @@ from asccld.measures.held import refuse_outside
 from asccld.measures.model import Measure, Output
 from asccld.measures.registry import measure_named
 from asccld.measures.settings import Settings
-from asccld.measures.source import Hold, Source
+from asccld.measures.source import Source
 from asccld.measures.wording import Found, Wording, in_release_1, tidy_code
 from asccld.processing.inputs import ALIASES
-from asccld.processing.run import Tables
+from asccld.processing.run import Hold, Tables, as_it_is
 
 Compute = Callable[[Source, Settings], Mapping[str, Table]]
 
@@ -56,13 +56,11 @@ def measures_for(names: Iterable[str], given: str) -> list[Measure]:
 
 
 @dataclass(frozen=True)
-class Computed(Mapping[str, Mapping[str, Table]]):
-    """Measure by name, then table by suffix; and what was found about the events."""
+class ByMeasure(Mapping[str, Mapping[str, Table]]):
+    """Measure by name, then table by suffix, each expressed when it is asked for."""
 
     made_by: Mapping[str, Callable[[], Mapping[str, Table]]]
-    wording: Found
     settings: Settings
-    source: Source
 
     def __getitem__(self, name: str) -> Mapping[str, Table]:
         return self.made_by[name]()
@@ -72,6 +70,14 @@ class Computed(Mapping[str, Mapping[str, Table]]):
 
     def __len__(self) -> int:
         return len(self.made_by)
+
+
+@dataclass(frozen=True)
+class Computed(ByMeasure):
+    """The measures of collected events, and what was found about the events."""
+
+    source: Source
+    wording: Found
 
 
 def compute(
@@ -87,7 +93,7 @@ def compute(
     For measures that work on a main table use `compute_from_main`.
     """
     measures = measures_for(names, "events")
-    keep = hold or _as_it_is
+    keep = hold or as_it_is
     narrow = _narrow(events, measures)
     refuse_outside(narrow, settings, {p for m in measures for p in m.parameters})
     found = in_release_1(narrow, keep, wording)
@@ -96,7 +102,7 @@ def compute(
         coded = coded.mutate(la_code=tidy_code(coded.la_code))
     source = Source(coded, settings, keep)
     made = {measure.name: partial(_tables, measure, source) for measure in measures}
-    return Computed(made, found, settings, source)
+    return Computed(made, settings, source, found)
 
 
 def _tables(measure: Measure, source: Source) -> Mapping[str, Table]:
@@ -136,7 +142,3 @@ def _narrow(events: Table, measures: Iterable[Measure]) -> Table:
             what = f"{measure.name} needs {', '.join(missing)}, and the events have no such columns"
             raise MissingForMeasure(what, None, "Add the columns, or leave the measure out")
     return known.select(*dict.fromkeys(name for measure in measures for name in measure.needs))
-
-
-def _as_it_is(table: Table) -> Table:
-    return table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -15,29 +15,18 @@ from asccld.measures.held import refuse_outside_main
 from asccld.measures.main_table import PERSON_ID, MainSource, mode_of, with_person
 from asccld.measures.model import Measure
 from asccld.measures.references import MeasureReference
-from asccld.measures.run import MissingForMeasure, measures_for
+from asccld.measures.run import ByMeasure, MissingForMeasure, measures_for
 from asccld.measures.settings import Settings
-from asccld.measures.source import Hold
+from asccld.processing.run import Hold, as_it_is
 
 Compute = Callable[[MainSource, Settings], Mapping[str, Table]]
 
 
 @dataclass(frozen=True)
-class ComputedFromMain(Mapping[str, Mapping[str, Table]]):
-    """Measure by name, then table by suffix."""
+class ComputedFromMain(ByMeasure):
+    """The measures of a main table."""
 
-    made_by: Mapping[str, Callable[[], Mapping[str, Table]]]
-    settings: Settings
     source: MainSource
-
-    def __getitem__(self, name: str) -> Mapping[str, Table]:
-        return self.made_by[name]()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.made_by)
-
-    def __len__(self) -> int:
-        return len(self.made_by)
 
 
 def compute_from_main(
@@ -58,7 +47,7 @@ def compute_from_main(
     mode = mode_of(main.columns)
     measures = measures_for(names, mode)
     beyond = refuse_outside_main(main, settings)
-    keep = hold or _as_it_is
+    keep = hold or as_it_is
     lookups = (reference or MeasureReference.read()).held(keep)
     source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep, quality=quality)
     if beyond:
@@ -84,7 +73,3 @@ def _narrow(main: Table, measures: Iterable[Measure]) -> Table:
             raise MissingForMeasure(what, None, "Make the main table anew with: asccld process")
         wanted |= dict.fromkeys(measure.needs)
     return main.select(*wanted)
-
-
-def _as_it_is(table: Table) -> Table:
-    return table

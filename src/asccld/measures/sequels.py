@@ -82,7 +82,7 @@ class Followed:
         decided = found.filter(found.in_scope, found.service_rank.notnull() | found.useful_end.notnull())
         mine = _of_part(decided, self._later, self._days)
         among_last = mine.found_rank.isnull() & _counts(mine, self._search) & (_end_key(mine) == mine.found_end)
-        return mine.filter(_yes(mine.service_rank == mine.found_rank) | _yes(among_last))
+        return mine.filter(yes(mine.service_rank == mine.found_rank) | yes(among_last))
 
     def starts_of_rank(self, rank: int) -> Table:
         """Person and start of each later row of that rank which some subject may use and finds nothing better than."""
@@ -117,7 +117,7 @@ def _pool(subjects: Table, rows: Table) -> Table:
     said = later.service_rank.isnull().ifelse(later.outcome, None)  # where there is a service, no outcome matters
     return later.select(
         RECORD, *PERSON, "kind", "event_start_date", "event_end_date", "service_rank", outcome=said,
-        own=_yes(later.own), useful=_yes(later.useful),
+        own=yes(later.own), useful=yes(later.useful),
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def _with_parts(days: Table, search: Search) -> Table:
         previous_day=reaching.day.lag(1).over(forth), previous_reach=reaching.reach.lag(1).over(forth)
     )
     broken = dated.others_backwards > 1 if search.breaks_within_day else ibis.literal(value=False)
-    cut = (dated.own > 0) | broken | _yes(_parted(dated.previous_reach, dated.day, search))
+    cut = (dated.own > 0) | broken | yes(_parted(dated.previous_reach, dated.day, search))
     marked = dated.mutate(broken=broken, cut=cut.ifelse(1, 0), meets=_meets(dated, search))
     so_far = ibis.window(group_by=list(LINE), order_by=[marked.day], preceding=None, following=0)
     parted = marked.mutate(part=marked.cut.sum().over(so_far))
@@ -210,10 +210,10 @@ def _meets(dated: Table, search: Search) -> Value:
         return ibis.literal(0)
     forth = ibis.window(group_by=list(LINE), order_by=[dated.day])
     next_day, next_own, backwards = (dated[c].lead(1).over(forth) for c in ("day", "own", "all_backwards"))
-    reached = (dated.others > 0) & (next_own > 0) & ~_yes(_parted(dated.reach, next_day, search))
+    reached = (dated.others > 0) & (next_own > 0) & ~yes(_parted(dated.reach, next_day, search))
     if search.breaks_within_day:
         reached = reached & (backwards < 2)
-    return _yes(reached).ifelse(1, 0)
+    return yes(reached).ifelse(1, 0)
 
 
 def _parted(reach: Value, day: Value, search: Search) -> BooleanValue:
@@ -262,17 +262,17 @@ def _judged(seen: Table, columns: tuple[str, ...], search: Search) -> Table:
     day, end = seen.next_other, seen.subject_end
     ends_with_subject = (seen.open_here == 0) & (seen.first_here == end) & (seen.last_here == end)
     is_itself = (seen.subject_start == end) | ends_with_subject
-    left_here = _yes((seen.own_here > 0) & ~_yes(is_itself))
-    between = _yes(seen.previous_day > end) | _yes((day > end) & (seen.own > 0))
-    applies = ibis.literal(value=True) if search.window_after_own_rows else _yes(seen.pool_day == day)
+    left_here = yes((seen.own_here > 0) & ~yes(is_itself))
+    between = yes(seen.previous_day > end) | yes((day > end) & (seen.own > 0))
+    applies = ibis.literal(value=True) if search.window_after_own_rows else yes(seen.pool_day == day)
     late = days_from(end, day) > search.window
     closed = ibis.literal(value=True) if search.window_on_open else seen.others_open < seen.others
-    in_scope = day.notnull() & ~left_here & ~between & ~_yes(seen.broken) & ~_yes(applies & late & closed)
+    in_scope = day.notnull() & ~left_here & ~between & ~yes(seen.broken) & ~yes(applies & late & closed)
     if search.ends_at_own_kind:
-        in_scope = in_scope & ~_yes(seen.meets_ahead > 0)
+        in_scope = in_scope & ~yes(seen.meets_ahead > 0)
     return seen.select(
         *columns,
-        anything_later=day.notnull() | left_here | _yes(seen.last_any > end),
+        anything_later=day.notnull() | left_here | yes(seen.last_any > end),
         in_scope=in_scope,
         first_day=day,
         part=seen.part,
@@ -351,6 +351,6 @@ def left(rows: Table, other: Table, keys: list[str], *wanted: str) -> Table:
     return rows.left_join(right, keys).select(*(rows[c] for c in rows.columns), *(right[c] for c in wanted))
 
 
-def _yes(answer: Value) -> BooleanValue:
+def yes(answer: Value) -> BooleanValue:
     """Missing means no."""
     return cast("BooleanValue", answer.fill_null(False))  # pyright: ignore[reportAttributeAccessIssue]

@@ -9,9 +9,8 @@ from typing import cast
 from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, Table, Value
 
 from asccld.measures.settings import Settings
+from asccld.processing.run import Hold
 from asccld.processing.text import age_at, first_of_month, folded, same
-
-Hold = Callable[[Table], Table]
 
 RECORD = "der_unique_record_id"
 

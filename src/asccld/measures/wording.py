@@ -16,7 +16,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Valu
 
 from asccld.measures.lookups import looked_up
 from asccld.measures.registry import measure_table
-from asccld.measures.source import Hold
+from asccld.processing.run import Hold
 from asccld.processing.text import folded, folded_text
 
 Wording = Literal["auto", "r1", "r2"]

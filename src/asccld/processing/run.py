@@ -35,6 +35,7 @@ from asccld.processing.submissions import (
 from asccld.processing.unmapped import rows_with_unmapped, unmapped_values
 
 Hold = Callable[[Table], Table]
+"""Keeps a table that is used more than once, and returns what stands for it."""
 Derive = Callable[[Table], Table]
 
 
@@ -98,7 +99,7 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
     events to a table with its columns. Raises ImpossiblePeriod and UnknownOption before anything is computed.
     """
     refuse_impossible_period(start, end, as_of)
-    chosen, keep = chosen_options(options), hold or _as_it_is
+    chosen, keep = chosen_options(options), hold or as_it_is
     lookups = (reference or Reference.shipped()).held(keep)
     periods = keep(derive(events) if derive else reporting_periods(events, small_files=chosen["q1"]))
     quarters = reference_periods(start, end) if mode == "joined" else ((start, end),)
@@ -133,7 +134,8 @@ def process(  # noqa: PLR0913 - the parameters of the national scripts, and wher
     )
 
 
-def _as_it_is(table: Table) -> Table:
+def as_it_is(table: Table) -> Table:
+    """Keeps nothing: the engine computes the table wherever it is used."""
     return table
 
 

@@ -21,7 +21,8 @@ from ibis.expr.types import BooleanValue, DateValue, IntegerValue, StringValue, 
 from asccld.measures.lookups import looked_up
 from asccld.measures.main_table import PERSON, PERSON_ID
 from asccld.measures.registry import measure_table
-from asccld.measures.source import RECORD, Hold, record_list, with_record_ids
+from asccld.measures.source import RECORD, record_list, with_record_ids
+from asccld.processing.run import Hold
 from asccld.processing.text import OPEN_END, days_from, folded, folded_text
 
 INVALID = "Invalid and not mapped"

@@ -49,7 +49,7 @@ from asccld.measures.salt.short_term import (
     with_best_rank,
 )
 from asccld.measures.salt.sts001 import st_max_cohort
-from asccld.measures.sequels import Followed, what_followed
+from asccld.measures.sequels import Followed, what_followed, yes
 from asccld.measures.settings import Settings
 from asccld.measures.source import Source
 from asccld.processing.run import Tables
@@ -210,7 +210,7 @@ def _as_counted(rows: Table, final: Value, mapped: Value, kind: int) -> Table:
 def _own_category(rows: Table, settings: Settings) -> Value:
     """The category of an episode without a usable chronology, by its own outcome."""
     prefixed = category_shown(NO_CHRONOLOGY, rows.category.fill_null(UNABLE), settings)
-    return _yes(same(rows.own_outcome, PLANNED)).ifelse(NOTHING_NEEDED, prefixed)
+    return yes(same(rows.own_outcome, PLANNED)).ifelse(NOTHING_NEEDED, prefixed)
 
 
 def _nothing_later(rows: Table, settings: Settings) -> Table:
@@ -234,7 +234,7 @@ def _service(rows: Table) -> Table:
 def _useful_outcome(rows: Table, settings: Settings) -> Table:
     """Type 3: the useful outcome, or NFA- Other where several rows compete; ties of the own outcome compete too."""
     several = several_compete(rows, settings)
-    mapped = _yes(same(rows.useful_outcome, END_OF_LIFE)).ifelse(CESSATION, category_of(rows.useful_outcome, settings))
+    mapped = yes(same(rows.useful_outcome, END_OF_LIFE)).ifelse(CESSATION, category_of(rows.useful_outcome, settings))
     shown = several.ifelse(NOTHING_NEEDED, _labelled(mapped, settings))
     counted = _as_counted(rows, several.ifelse(SEVERAL, rows.useful_outcome), shown, 3)
     if settings.documented("x11"):
@@ -249,8 +249,8 @@ def _nothing_useful(rows: Table, settings: Settings) -> Table:
     if settings.documented("d13"):
         planned = NO_SERVICE_FOUND
     mapped = ibis.cases(
-        (_yes(starts(rows.own_outcome, NFA)), _labelled(rows.category, settings)),
-        (_yes(same(rows.own_outcome, PLANNED)), planned),
+        (yes(starts(rows.own_outcome, NFA)), _labelled(rows.category, settings)),
+        (yes(same(rows.own_outcome, PLANNED)), planned),
         else_=NO_SERVICE_FOUND,
     )
     return _as_counted(rows, joined_text(NO_SERVICE, rows.own_outcome), mapped, 4)
@@ -259,10 +259,6 @@ def _nothing_useful(rows: Table, settings: Settings) -> Table:
 def _labelled(category: Value, settings: Settings) -> Value:
     """One label for what cannot be mapped, where it is documented (X18); otherwise it is missing."""
     return category.fill_null(UNABLE) if settings.documented("x18") else category  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def _yes(answer: Value) -> BooleanValue:
-    return cast("BooleanValue", answer.fill_null(False))  # pyright: ignore[reportAttributeAccessIssue]
 
 
 # ---------------------------------------------------------------- one by one
