@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-pytest_plugins = ["servers"]
+pytest_plugins = ["servers", "commonly"]
 
 ROOT = Path(__file__).resolve().parent.parent
 UNPACKED_LIBRARIES = ROOT / ".venv" / "system" / "lib"

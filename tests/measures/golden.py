@@ -14,7 +14,6 @@ from ibis.expr.types import Table
 from asccld.measures import Settings, settings_for
 
 FOLDER = Path(__file__).parent.parent / "golden"
-CASES = ("small", "pathways")
 SHARES = ("total_outcome", "male_outcome", "female_outcome")
 """Percentages; so are those of ASCOF 3D, whose columns begin with 3d."""
 

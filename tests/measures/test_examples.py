@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -132,13 +131,6 @@ def _value(value: Any, kind: str) -> Any:
         return None
     readers: dict[str, Any] = {"date": date.fromisoformat, "timestamp": datetime.fromisoformat, "integer": int}
     return readers.get(kind, str)(value)
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def shown(rows: pl.DataFrame, columns: list[str]) -> list[list[str]]:

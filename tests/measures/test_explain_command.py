@@ -1,7 +1,6 @@
 """`asccld explain`: who is counted in a figure, and the records behind them, without naming anybody."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +9,11 @@ import pytest
 
 from asccld.cli import main
 from asccld.measures.explaining import UnknownCell, cell_of
+from commonly import Run
 from measures.golden import FOLDER
 
 EVENTS = FOLDER / "small" / "input" / "CLD_R1_Raw.parquet"
 GIVEN = ("--events", str(EVENTS), "--start", "2023-04-01", "--end", "2023-12-31")
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main([*map(str, arguments)])
-        said = capsys.readouterr()
-        return int(stopped.value.code or 0), said.out, said.err
-
-    return command
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import ibis
 import polars as pl
@@ -11,7 +11,7 @@ from ibis.expr.types import Table
 
 from asccld.engine import keeper
 from asccld.measures import compute, measures
-from measures.golden import CASES, events, expected, same_rows, settings
+from measures.golden import events, expected, same_rows, settings
 
 OURS = ("lts001a", "lts001b", "lts001c", "lts003", "lts004", "nhse_ascof_2b", "nhse_ascof_2c", "nhse_ascof_2e",
         "nhse_ascof_3d")  # fmt: skip
@@ -24,18 +24,6 @@ def one(name: str, case: str) -> pl.DataFrame:
 def labelled(case: str, column: str = "table", **names: str) -> pl.DataFrame:
     """Tables under each other, each with its label."""
     return pl.concat(expected(case, name, **{column: label[1:]}) for label, name in names.items())
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
-
-
-@pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(scope="module")

@@ -1,35 +1,21 @@
 """`asccld measure` and `asccld measures` as a user runs them: what they write, and what they say of bad input."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from asccld.cli import main
 from asccld.cli.measure import METHOD
 from asccld.measures import measure_named, measures
+from commonly import Run
 from measures.golden import FOLDER, expected, same_rows
 
 EVENTS = FOLDER / "small" / "input" / "CLD_R1_Raw.parquet"
 PERIOD = ("--start", "2023-04-01", "--end", "2023-12-31")
 NAMES = [m.name for m in measures() if m.method == METHOD]
 GIVEN = ("--events", str(EVENTS), *PERIOD)
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main([*map(str, arguments)])
-        said = capsys.readouterr()
-        return int(stopped.value.code or 0), said.out, said.err
-
-    return command
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -11,8 +11,9 @@ from ibis.expr.types import Table
 from asccld.engine import connect, keeper
 from asccld.engine import table as read
 from asccld.measures import compute, needed_columns
-from measures.golden import CASES, FOLDER, same_rows, settings
+from measures.golden import FOLDER, same_rows, settings
 from measures.test_golden_people import OURS
+from processing.golden import CASES
 
 NAMES = (*OURS, "lts002a", "lts002b")
 KINDS = {"text": "string", "integer": "int64", "timestamp": "timestamp", "date": "date"}

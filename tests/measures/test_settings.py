@@ -20,8 +20,9 @@ from asccld.measures import (
 )
 from asccld.measures.held import OutsideData
 from asccld.processing.options import UnknownOption
-from measures.golden import CASES, events, settings
+from measures.golden import events, settings
 from measures.made_events import COMMUNITY, PERIOD, event, made
+from processing.golden import CASES
 
 START, END = PERIOD
 

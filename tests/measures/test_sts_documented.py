@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -433,13 +432,6 @@ Request | 2023-06-01 | 2023-06-03 | {ASSESS} | - | - | - | 2024-01-20""",
         [],
     ),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def found(con: ibis.BaseBackend, case: Case, **options: str) -> list[list[str]]:

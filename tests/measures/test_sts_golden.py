@@ -6,7 +6,7 @@ The order of rows of one day is not defined there. People whose chain depends on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import ibis
 import polars as pl
@@ -17,7 +17,8 @@ from ibis.expr.types import Table
 from asccld.engine import connect, keeper
 from asccld.engine import table as read
 from asccld.measures import compute, measure_named, needed_columns
-from measures.golden import CASES, FOLDER, events, expected, same_rows, settings
+from measures.golden import FOLDER, events, expected, same_rows, settings
+from processing.golden import CASES
 
 OURS = ("sts001", "sts002a", "sts002b", "nhse_ascof_2a")
 Made = Mapping[str, Mapping[str, Table]]
@@ -38,18 +39,6 @@ ONE_BY_ONE = {
 DEPENDING = {"sts002a": "STS002a", "nhse_ascof_2a": "ASCOF2A"}
 HANGS_ON_ORDER = {"small": 0, "pathways": 1}
 """How many episodes of STS002a ours decides otherwise: of people listed, and of nobody else."""
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
-
-
-@pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(scope="module")

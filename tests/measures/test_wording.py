@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import ibis
 import polars as pl
-import pytest
 from ibis.expr.types import Table
 
 from asccld.engine import keeper
@@ -16,11 +15,6 @@ from asccld.measures.wording import COLUMNS, in_release_1
 from measures.golden import events, same_rows, settings
 
 NAMES = ["lts001a", "lts001b", "lts003", "lts004", "nhse_ascof_2e", "nhse_ascof_3d"]
-
-
-@pytest.fixture(scope="module")
-def con() -> ibis.BaseBackend:
-    return ibis.duckdb.connect()
 
 
 def in_release_2(frame: pl.DataFrame) -> pl.DataFrame:

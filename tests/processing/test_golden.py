@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import ibis
 import pytest
 from ibis.expr.types import Table
@@ -21,21 +19,9 @@ from asccld.processing import (
     submissions_by_quarter,
     submitted,
 )
-from processing.golden import CASES, FOLDER, events, expected, period, reference, same
+from processing.golden import FOLDER, events, expected, period, reference, same
 
 FILE = ("la_name", "importdate")
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
-
-
-@pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(scope="module")

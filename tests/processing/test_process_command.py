@@ -1,13 +1,12 @@
 """`asccld process` as a user runs it: the golden tables, and what it says when something is wrong."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from asccld.cli import main
+from commonly import Run
 from processing.golden import FOLDER, expected, same
 from repository.files import ROOT
 
@@ -17,19 +16,6 @@ JOINED = ("--mode", "joined", "--start", "2023-04-01", "--end", "2026-03-31", "-
 SINGLE = ("--mode", "single", *YEAR)
 EVENTS = ("--events", str(SMALL / "CLD_Raw.parquet"), "--reference", str(SMALL / "reference"))
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main(["process", *map(str, arguments)])
-        said = capsys.readouterr()
-        return int(stopped.value.code or 0), said.out, said.err
-
-    return command
-
 
 def read(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)
@@ -38,7 +24,7 @@ def read(path: Path) -> pl.DataFrame:
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_the_golden_tables_step_by_step(run: Run, tmp_path: Path, suffix: str) -> None:
     out, steps = tmp_path / f"main{suffix}", tmp_path / "steps"
-    code, printed, said = run(*JOINED, *EVENTS, "--out", out, "--steps", steps, "--explain")
+    code, printed, said = run("process", *JOINED, *EVENTS, "--out", out, "--steps", steps, "--explain")
     assert code == 0
     assert "CLD_230401_260331_JoinedSubmissions: 662 events of 3 councils" in said
     same(read(out), expected("small", "joined_4_main"))
@@ -56,7 +42,7 @@ def test_the_golden_tables_step_by_step(run: Run, tmp_path: Path, suffix: str) -
 def test_the_single_table_with_its_data_quality_values(run: Run, tmp_path: Path) -> None:
     out, values = tmp_path / "main.csv", tmp_path / "dq.csv"
     items = SMALL / "CLD_DQ_Items.parquet"
-    code, printed, _ = run(*SINGLE, *EVENTS, "--out", out, "--dq-items", items, "--dq-values", values)
+    code, printed, _ = run("process", *SINGLE, *EVENTS, "--out", out, "--dq-items", items, "--dq-values", values)
     assert (code, printed) == (0, "")
     same(read(out), expected("small", "single_4_main"))
     wanted = expected("small", "LA_PBI_DQ")
@@ -65,7 +51,7 @@ def test_the_single_table_with_its_data_quality_values(run: Run, tmp_path: Path)
 
 def test_every_file_of_the_explanation_is_written_beside_the_steps(run: Run, tmp_path: Path) -> None:
     steps = tmp_path / "steps"
-    code, _, _ = run(*SINGLE, *EVENTS, "--out", tmp_path / "m.parquet", "--steps", steps, "--explain")
+    code, _, _ = run("process", *SINGLE, *EVENTS, "--out", tmp_path / "m.parquet", "--steps", steps, "--explain")
     assert code == 0
     rows = read(steps / "explanation_rows_in_period.parquet")
     files = read(steps / "explanation_files.parquet")
@@ -85,7 +71,7 @@ def test_options_change_the_table(run: Run, tmp_path: Path) -> None:
         "official": (),
         "documented": ("--option", "q5=documented", "--option", "q4=documented"),
     }.items():
-        code, _, _ = run(*JOINED, *EVENTS, "--out", tmp_path / f"{name}.parquet", *more)
+        code, _, _ = run("process", *JOINED, *EVENTS, "--out", tmp_path / f"{name}.parquet", *more)
         assert code == 0
         tables[name] = read(tmp_path / f"{name}.parquet")
     assert tables["documented"].height < tables["official"].height
@@ -93,7 +79,7 @@ def test_options_change_the_table(run: Run, tmp_path: Path) -> None:
 
 def test_no_council_with_a_file_explains_itself_and_ends_with_1(run: Run, tmp_path: Path) -> None:
     dates = ("--mode", "single", "--start", "2010-04-01", "--end", "2011-03-31", "--as-of", "2011-05-05")
-    code, printed, said = run(*dates, *EVENTS, "--out", tmp_path / "m.csv")
+    code, printed, said = run("process", *dates, *EVENTS, "--out", tmp_path / "m.csv")
     assert code == 1
     assert "No council has a file that serves the period" in said
     assert "its reporting period starts after the period does" in printed
@@ -103,7 +89,7 @@ def test_no_council_with_a_file_explains_itself_and_ends_with_1(run: Run, tmp_pa
 def test_missing_columns_are_named_all_at_once_with_the_nearest(run: Run, tmp_path: Path) -> None:
     frame = read(SMALL / "CLD_Raw.parquet").rename({"Service_Type": "ServiceType"}).drop("Ethnicity")
     frame.write_parquet(tmp_path / "events.parquet")
-    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    code, _, said = run("process", *SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
     assert code == 2
     assert "ethnicity" in said
     assert "service_type (is it servicetype?)" in said
@@ -112,7 +98,7 @@ def test_missing_columns_are_named_all_at_once_with_the_nearest(run: Run, tmp_pa
 def test_wrong_types_are_named(run: Run, tmp_path: Path) -> None:
     frame = read(SMALL / "CLD_Raw.parquet").with_columns(pl.lit("soon").alias("Event_End_Date"))
     frame.write_parquet(tmp_path / "events.parquet")
-    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    code, _, said = run("process", *SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
     assert (code, "event_end_date has" in said) == (2, True)
 
 
@@ -134,7 +120,7 @@ def test_a_csv_gives_the_same_table(run: Run, tmp_path: Path) -> None:
 def test_a_file_that_was_loaded_twice_is_refused(run: Run, tmp_path: Path) -> None:
     frame = read(SMALL / "CLD_Raw.parquet")
     pl.concat([frame, frame]).write_parquet(tmp_path / "events.parquet")
-    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    code, _, said = run("process", *SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
     assert (code, "different der_unique_record_id" in said) == (2, True)
 
 
@@ -177,7 +163,7 @@ def test_a_local_identifier_may_go_by_its_older_name(run: Run, tmp_path: Path) -
 def test_what_cannot_run_says_why_and_ends_with_2(
     run: Run, tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
-    code, _, told = run(*arguments, "--out", tmp_path / "m.csv")
+    code, _, told = run("process", *arguments, "--out", tmp_path / "m.csv")
     assert code == 2
     assert said in told
 
@@ -185,13 +171,13 @@ def test_what_cannot_run_says_why_and_ends_with_2(
 def test_an_input_is_never_replaced(run: Run, tmp_path: Path) -> None:
     events = tmp_path / "events.parquet"
     events.write_bytes((SMALL / "CLD_Raw.parquet").read_bytes())
-    code, _, said = run(*SINGLE, "--events", events, "--out", events)
+    code, _, said = run("process", *SINGLE, "--events", events, "--out", events)
     assert (code, "would replace" in said) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["unmapped", "main", "explanation_files"])
 def test_a_step_never_replaces_the_main_table(run: Run, tmp_path: Path, name: str) -> None:
-    code, _, said = run(*SINGLE, *EVENTS, "--out", tmp_path / f"{name}.csv", "--steps", tmp_path)
+    code, _, said = run("process", *SINGLE, *EVENTS, "--out", tmp_path / f"{name}.csv", "--steps", tmp_path)
     assert (code, "Two outputs have the same name" in said) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
@@ -221,7 +207,7 @@ def test_dates_that_no_calendar_has_are_printed_as_text(run: Run, tmp_path: Path
             f"Reporting_Period_End_Date) FROM '{tmp_path / 'raw.parquet'}') TO '{tmp_path / 'events.parquet'}'"
         )
     arguments = ("--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv", "--basis", "stated", "--explain")
-    code, printed, said = run(*SINGLE, *arguments)
+    code, printed, said = run("process", *SINGLE, *arguments)
     assert code == 1, said
     assert "290000-01-01" in printed
     assert "20000-01-01" in printed
@@ -230,9 +216,11 @@ def test_dates_that_no_calendar_has_are_printed_as_text(run: Run, tmp_path: Path
 def test_a_folder_for_steps_that_cannot_be_made_is_told_first(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     for steps in (tmp_path / "file", tmp_path / "file" / "steps"):
-        code, _, said = run(*SINGLE, *EVENTS, "--out", tmp_path / "m.csv", "--steps", steps)
+        code, _, said = run("process", *SINGLE, *EVENTS, "--out", tmp_path / "m.csv", "--steps", steps)
         assert (code, "folder for the steps cannot be made" in said) == (2, True)
-    code, _, _ = run(*SINGLE, "--events", "nowhere.csv", "--out", tmp_path / "m.csv", "--steps", tmp_path / "a" / "b")
+    code, _, _ = run(
+        "process", *SINGLE, "--events", "nowhere.csv", "--out", tmp_path / "m.csv", "--steps", tmp_path / "a" / "b"
+    )
     assert code == 2
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
@@ -242,7 +230,7 @@ def test_a_data_quality_table_that_does_not_fit_is_told_first(
     run: Run, tmp_path: Path, items: str, wanted: str
 ) -> None:
     outputs = ("--out", tmp_path / "m.csv", "--dq-values", tmp_path / "dq.csv")
-    code, _, said = run(*SINGLE, *EVENTS, *outputs, "--dq-items", SMALL / items)
+    code, _, said = run("process", *SINGLE, *EVENTS, *outputs, "--dq-items", SMALL / items)
     assert (code, wanted in said) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
@@ -264,14 +252,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_register_is_processed(run: Run, store: Path, tmp_path: Path) -> None:
     out = tmp_path / "m.parquet"
-    code, _, said = run(*SINGLE, "--store", store, "--out", out)
+    code, _, said = run("process", *SINGLE, "--store", store, "--out", out)
     assert code == 0, said
     assert "events of 1 council\n" in said
     assert read(out)["la_name"].unique().to_list() == ["Knowsley"]
 
 
 def test_before_anything_was_received_there_is_nothing_to_process(run: Run, store: Path, tmp_path: Path) -> None:
-    code, _, said = run(*SINGLE, "--store", store, "--out", tmp_path / "m.csv", "--as-of", "2026-04-01")
+    code, _, said = run("process", *SINGLE, "--store", store, "--out", tmp_path / "m.csv", "--as-of", "2026-04-01")
     assert (code, "no accepted submission that was received by then" in said) == (1, True)
 
 
@@ -280,7 +268,7 @@ def test_a_withdrawn_submission_serves_nothing(run: Run, store: Path, tmp_path: 
 
     with Register.open(store) as register:
         register.withdraw(1, "wrong file")
-    code, printed, _ = run(*SINGLE, "--store", store, "--out", tmp_path / "m.csv")
+    code, printed, _ = run("process", *SINGLE, "--store", store, "--out", tmp_path / "m.csv")
     assert code == 1
     assert "withdrawn, or excluded for known faults" in printed
     with Register.open(store) as register:
@@ -288,7 +276,7 @@ def test_a_withdrawn_submission_serves_nothing(run: Run, store: Path, tmp_path: 
 
 
 def test_nothing_is_written_into_the_register(run: Run, store: Path) -> None:
-    code, _, said = run(*SINGLE, "--store", store, "--out", store / "m.csv")
+    code, _, said = run("process", *SINGLE, "--store", store, "--out", store / "m.csv")
     assert (code, "would replace the register" in said) == (2, True)
 
 
@@ -298,20 +286,20 @@ def test_a_file_that_is_damaged_within_is_named(run: Run, tmp_path: Path) -> Non
     whole = (SMALL / "CLD_Raw.parquet").read_bytes()
     (folder / "sound.parquet").write_bytes(whole)
     (folder / "broken.parquet").write_bytes(whole[:4] + b"\xaa" * 3000 + whole[3004:])
-    code, _, said = run(*SINGLE, "--events", folder, "--out", tmp_path / "m.csv")
+    code, _, said = run("process", *SINGLE, "--events", folder, "--out", tmp_path / "m.csv")
     assert (code, "broken.parquet" in said, "sound.parquet" in said) == (2, True, False)
 
 
 def test_blank_record_ids_are_called_blank(run: Run, tmp_path: Path) -> None:
     frame = read(SMALL / "CLD_Raw.parquet").with_columns(pl.lit(None).alias("Der_Unique_Record_ID"))
     frame.write_parquet(tmp_path / "events.parquet")
-    code, _, said = run(*SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
+    code, _, said = run("process", *SINGLE, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv")
     assert (code, "der_unique_record_id is blank in every row" in said) == (2, True)
 
 
 def test_what_is_not_as_usual_is_said(run: Run, tmp_path: Path) -> None:
     more = ("--end", "2026-02-28", "--option", "late_quarter=robust", "--out", tmp_path / "m.csv")
-    code, _, said = run(*JOINED, *EVENTS, *more)
+    code, _, said = run("process", *JOINED, *EVENTS, *more)
     assert code == 0
     assert "the joined table goes up to 2025-12-31" in said
     assert "Made with late_quarter=robust: figures of it are not comparable" in said

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
-import ibis
 from ibis.expr.types import BooleanValue, StringValue, Table, Value
 
 from asccld.processing.text import blank_if_missing, folded
@@ -52,10 +51,12 @@ def one_key(rows: Table, parts: Sequence[str], *, joined: bool) -> Value:
 def latest_versions(rows: Table, event: Sequence[str], versioned: BooleanValue) -> Table:
     """Of the rows with versions, those whose time of import is the latest of their event; several of one file all stay.
 
-    `event` are the columns that versions share. Filter by `imported_by` first.
+    `event` are the columns that versions share, and which say whether a row has versions at all; whoever lacks one of
+    them has none. Filter by `imported_by` first.
     """
-    dated = rows.mutate(
-        latest_import=rows.importdate.max().over(ibis.window(group_by=list(event))), versioned=versioned
-    )
-    latest = dated.filter(~dated.versioned | (dated.importdate == dated.latest_import))
-    return latest.drop("latest_import", "versioned")
+    # Found by grouping, because a window over all rows would sort them first.
+    dated = rows.filter(versioned)
+    of_event = dated.group_by(*event).agg(latest=dated.importdate.max(), earliest=dated.importdate.min())
+    several = of_event.filter(of_event.latest > of_event.earliest)
+    outdated = [*(rows[c] == several[c] for c in event), rows.importdate < several.latest]
+    return cast("Table", rows.anti_join(several, outdated))

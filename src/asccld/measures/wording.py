@@ -12,7 +12,7 @@ from functools import cache, reduce
 from typing import Literal, cast
 
 import ibis
-from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table, Value
+from ibis.expr.types import IntegerValue, StringValue, Table, Value
 
 from asccld.measures.lookups import looked_up
 from asccld.measures.registry import measure_table
@@ -114,23 +114,20 @@ def _telling(events: Table) -> list[str]:
 
 def unmapped(events: Table) -> Table:
     """Values of Release 2 events that have no Release 1 value: how many rows and different values in each column."""
-    columns, counts = list(_present(events)), dict[str, Value]()
-    for column in columns:
-        value = folded(events[column])
-        lost = cast("BooleanValue", (value != "") & value.notin(sorted({*_turned(column), *_listed(column)})))
-        counts[f"rows_{column}"] = lost.sum().fill_null(0)
-        counts[f"values_{column}"] = value.nunique(where=lost)
-    # One pass over the events, and one row of it for each column.
-    wide = events.aggregate(**counts)
-    rows = [
-        wide.select(
-            column_name=ibis.literal(column),
-            rows_not_mapped=wide[f"rows_{column}"],
-            values_not_mapped=wide[f"values_{column}"],
-        )
-        for column in columns
-    ]
-    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+    found = [_unmapped_of(events, column) for column in _present(events)]
+    return ibis.union(*found) if len(found) > 1 else found[0]
+
+
+def _unmapped_of(events: Table, column: str) -> Table:
+    """One row; values are counted as they are spelt first, so that few are left to be folded and looked for."""
+    spelt = events.group_by(value=events[column]).agg(rows=events.count())
+    text = folded(spelt.value)
+    lost = spelt.filter(text != "", text.notin(sorted({*_turned(column), *_listed(column)})))
+    return lost.aggregate(
+        column_name=ibis.literal(column),
+        rows_not_mapped=lost.rows.sum().fill_null(0),
+        values_not_mapped=folded(lost.value).nunique(),
+    )
 
 
 def _mapped(events: Table) -> Table:

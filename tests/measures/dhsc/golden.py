@@ -19,7 +19,6 @@ from asccld.measures.main_table import main_type
 from asccld.processing.columns import main_columns
 
 FOLDER = Path(__file__).parent.parent.parent / "golden"
-CASES = ("small", "pathways")
 RUNS = ("latest", "previous")
 
 

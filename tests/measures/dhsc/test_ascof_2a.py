@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-import ibis
 import polars as pl
 import pytest
 from ibis.backends import BaseBackend
@@ -25,19 +24,13 @@ from asccld.measures.dhsc.ascof_2a_sequels import (
 )
 from asccld.measures.dhsc.people import latest_people
 from asccld.measures.main_table import MainSource
-from measures.dhsc.golden import CASES, RUNS, expected, main, reference, same_rows, settings, stamp
+from measures.dhsc.golden import RUNS, expected, main, reference, same_rows, settings, stamp
 from measures.dhsc.stories import main_of, measured
 from measures.dhsc.stories import reference as story_reference
+from processing.golden import CASES
 
 TABLES = {"": "ASCOF_2A", "_disaggregated": "ASCOF_2A_Disaggregated"}
 DENOMINATOR, BOTH, NEITHER = ("Y", "N"), ("Y", "Y"), ("N", "N")
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 @pytest.fixture(scope="module", params=[(c, r) for c in CASES for r in RUNS], ids="-".join)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import ibis
@@ -18,13 +17,6 @@ from measures.dhsc.stories import COUNCIL, TYPES, YEAR, main_type, measured
 FIRST = date(2025, 3, 1)
 PERIOD = (FIRST + timedelta(days=20), YEAR[1])
 PEOPLE = 1500
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def history(draw: random.Random, person: str, record: int) -> list[Event]:

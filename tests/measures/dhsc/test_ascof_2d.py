@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import ibis
 import polars as pl
 import pytest
 from ibis.backends import BaseBackend
@@ -14,9 +13,10 @@ from ibis.expr.types import Table
 
 from asccld.engine import keeper
 from asccld.measures import MissingReference, compute_from_main
-from measures.dhsc.golden import CASES, RUNS, expected, main, reference, same_rows, settings, stamp
+from measures.dhsc.golden import RUNS, expected, main, reference, same_rows, settings, stamp
 from measures.dhsc.stories import main_of, measured
 from measures.dhsc.stories import reference as told
+from processing.golden import CASES
 
 TABLES = {
     "_part1": "Part1",
@@ -25,13 +25,6 @@ TABLES = {
     "_part2_demographics": "Part2_Demographics",
     "_venn": "Venn",
 }
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 @pytest.fixture(scope="module", params=[(c, r) for c in CASES for r in RUNS], ids="-".join)

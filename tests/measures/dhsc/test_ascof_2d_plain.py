@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,13 +50,6 @@ class Person:
     died: date | None
     services: tuple[Service, ...]
     spells: tuple[Spell, ...]
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def drawn(draw: random.Random, number: int) -> Person:

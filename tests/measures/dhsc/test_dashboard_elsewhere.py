@@ -11,7 +11,8 @@ from ibis.expr.types import Table
 from asccld.engine import connect, keeper
 from asccld.engine import table as read
 from asccld.measures import MeasureReference, compute_from_main, settings_for
-from measures.dhsc.golden import CASES, FOLDER, main, period, same_rows
+from measures.dhsc.golden import FOLDER, main, period, same_rows
+from processing.golden import CASES
 
 OF = {
     "joined": ("waiting_times",),

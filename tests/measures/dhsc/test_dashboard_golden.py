@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import ibis
 import pytest
 
 from asccld.measures import ComputedFromMain
 from measures.dhsc.dashboard import agree, computed
-from processing.golden import CASES
 
 WAITING = {
     "": "Waiting_Times_Metrics_LA_Level",
@@ -25,18 +22,6 @@ DIMENSIONS = {
     "_calendar": "Calendar", "_geography": "Geography", "_psr": "PSR", "_gender": "Gender", "_ethnicity": "Ethnicity",
     "_client_type": "Client_Type", "_age_bands": "Age_Bands",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
-
-
-@pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -16,13 +15,6 @@ from asccld.measures.dhsc.quality import MissingQuality
 from measures.dhsc.pages import PERIOD, Rows, main_table
 
 SERVICE: dict[str, str | None] = {"person": "A", "start": "2025-10-01", "end": "2025-10-07", "unit_cost": "70.00"}
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def rows_of(con: ibis.BaseBackend, name: str, rows: Rows, suffix: str = "", **options: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import ibis
 import polars as pl
@@ -11,21 +11,9 @@ from ibis.expr.types import Table
 
 from asccld.engine import keeper
 from asccld.measures import compute_from_main, measures
-from measures.dhsc.golden import CASES, RUNS, expected, main, reference, same_rows, settings, stamp
+from measures.dhsc.golden import RUNS, expected, main, reference, same_rows, settings, stamp
 
 OURS = ("person_details", "ascof_2b", "ascof_2c", "ascof_2e", "ascof_2e_ld", "ascof_3d")
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
-
-
-@pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 @pytest.fixture(scope="module", params=RUNS)

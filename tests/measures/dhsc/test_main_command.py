@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from asccld.cli import main
 from asccld.measures.references import COUNCILS, POPULATION, reference_tables
+from commonly import Run
 from measures.dhsc.golden import FOLDER, expected, same_rows
 
 SMALL = FOLDER / "small"
 JOINED = SMALL / "expected" / "dhsc_joined_4_main_CLD_230401_260331_JoinedSubmissions.csv"
 EVENTS, REFERENCE = SMALL / "input" / "CLD_Raw.parquet", SMALL / "input" / "reference"
 YEAR = ("--start", "2025-04-01", "--end", "2026-03-31")
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main([*map(str, arguments)])
-        said = capsys.readouterr()
-        return int(stopped.value.code or 0), said.out, said.err
-
-    return command
 
 
 def read(path: Path) -> pl.DataFrame:

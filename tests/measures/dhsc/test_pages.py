@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import ibis
 import pytest
 
 from measures.dhsc.pages import NAMES, Example, check, examples
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[ibis.BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
-
 
 SHOWN = [(name, example) for name in NAMES for example in examples(name)]
 

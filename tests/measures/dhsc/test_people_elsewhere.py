@@ -10,8 +10,9 @@ from ibis.expr.types import Table
 
 from asccld.engine import connect, keeper
 from asccld.measures import compute_from_main
-from measures.dhsc.golden import CASES, main, reference, same_rows, settings
+from measures.dhsc.golden import main, reference, same_rows, settings
 from measures.dhsc.test_golden_people import OURS
+from processing.golden import CASES
 
 
 def everything(con: BaseBackend, rows: Table, case: str, **options: str) -> dict[tuple[str, str], pl.DataFrame]:

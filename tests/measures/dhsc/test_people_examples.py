@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import ibis
 import polars as pl
 import pytest
 from ibis.backends import BaseBackend
@@ -28,13 +26,6 @@ POPULATION = pl.DataFrame(
         "population": ["200000", "40000", "1"],
     }
 )
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def details(con: BaseBackend, story: str, *columns: str, **options: Any) -> dict[str, tuple[Any, ...]]:

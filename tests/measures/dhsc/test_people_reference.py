@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -111,13 +111,6 @@ def plain(rows: Sequence[Row]) -> dict[str, Any]:
     deaths = [(r["ref_period_end_date"], r["date_of_death"]) for r in rows if r["date_of_death"]]
     found["date_of_death"] = max(deaths)[1] if deaths else None
     return found
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

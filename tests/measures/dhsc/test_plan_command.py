@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from asccld.cli import main
+from commonly import Run
 from measures.dhsc.golden import FOLDER, expected, same_rows
 
 MAIN = next((FOLDER / "small" / "expected").glob("dhsc_joined_4_main_*"))
@@ -26,18 +25,6 @@ OFFICIAL = {
     "ascof_published_bcf_2d_part2": "LA_PBI_ASCOF_2D_P2_BCF",
 }
 
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: object) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main([*map(str, arguments)])
-        return int(stopped.value.code or 0), capsys.readouterr().err
-
-    return command
-
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
@@ -46,7 +33,7 @@ def tables(tmp_path: Path) -> Path:
 
 
 def test_the_plan_writes_both_periods_and_what_is_published(run: Run, tmp_path: Path) -> None:
-    code, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", REFERENCE, "--out", tmp_path / "ascof")
+    code, _, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", REFERENCE, "--out", tmp_path / "ascof")
     assert code == 0
     assert "ascof_2d, previous period: 2024-10-01 to 2025-09-30" in said
     for name, official in OFFICIAL.items():
@@ -55,14 +42,14 @@ def test_the_plan_writes_both_periods_and_what_is_published(run: Run, tmp_path: 
 
 def test_without_hospital_episodes_2d_is_left_out(run: Run, tmp_path: Path, tables: Path) -> None:
     (tables / "ASCOF2D_SUS_260602.csv").unlink()
-    code, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", tables, "--out", tmp_path / "ascof")
+    code, _, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", tables, "--out", tmp_path / "ascof")
     assert code == 0
     assert "ascof_2d is left out: there is no ASCOF2D_SUS" in said
     assert not list((tmp_path / "ascof").glob("ascof_2d*"))
     year = ("--start", "2025-04-01", *GIVEN)
-    code, said = run("measure", "ascof", *year, "--reference", tables, "--out", tmp_path / "year")
+    code, _, said = run("measure", "ascof", *year, "--reference", tables, "--out", tmp_path / "year")
     assert (code, "ascof_2d is left out" in said) == (0, True)
-    code, said = run("measure", "ascof_2d", *year, "--reference", tables, "--out", tmp_path / "named")
+    code, _, said = run("measure", "ascof_2d", *year, "--reference", tables, "--out", tmp_path / "named")
     assert (code, "needs the reference table ASCOF2D_SUS" in said) == (2, True)
 
 
@@ -71,7 +58,7 @@ def test_a_failed_check_is_an_error_and_the_tables_are_there(run: Run, tmp_path:
     columns = list(expected("small", "ASCOF2D_Part2_Latest").columns)
     row = ["1 Apr 24 - 31 Mar 25", "Alderton", "Total", "3", "4", "133.33"]
     pl.DataFrame([row], schema=columns, orient="row").write_csv(tables / "ASCOF2D_Part2_Metrics.csv")
-    code, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", tables, "--out", tmp_path / "ascof")
+    code, _, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", tables, "--out", tmp_path / "ascof")
     assert code == 1
     assert "ascof_published_bcf_2d_part2: 1 row with more reablement than discharges" in said
     assert "ascof_published_bcf_2d_part2: 1 row with outcome above 100 %" in said
@@ -80,7 +67,7 @@ def test_a_failed_check_is_an_error_and_the_tables_are_there(run: Run, tmp_path:
 
 @pytest.mark.parametrize("names", [("ascof_2a",), ("ascof", "ascof_2a"), ("salt",)])
 def test_only_ascof_has_a_plan(run: Run, tmp_path: Path, names: tuple[str, ...]) -> None:
-    code, said = run("measure", *names, "--plan", *GIVEN, "--out", tmp_path / "x")
+    code, _, said = run("measure", *names, "--plan", *GIVEN, "--out", tmp_path / "x")
     assert (code, "The run plan is that of all ASCOF measures (--plan)" in said) == (2, True)
 
 
@@ -93,7 +80,7 @@ def test_days_of_hospital_episodes_must_be_days(run: Run, tmp_path: Path, tables
     )
     wrong.write_csv(path)
     period = ("--start", "2025-01-01", "--end", "2025-12-31", "--main", MAIN, "--reference", tables)
-    code, said = run("measure", "ascof_2d", *period, "--out", tmp_path / "x")
+    code, _, said = run("measure", "ascof_2d", *period, "--out", tmp_path / "x")
     assert code == 2
     assert "2 rows of discharge_date cannot be read as a day" in said
     assert "31/03/2024" not in said
@@ -101,5 +88,5 @@ def test_days_of_hospital_episodes_must_be_days(run: Run, tmp_path: Path, tables
 
 def test_published_figures_are_explained_by_their_own_measures(run: Run) -> None:
     period = ("--start", "2025-04-01", *GIVEN)
-    code, said = run("explain", "ascof_published", *period, "--cell", "la_code=201")
+    code, _, said = run("explain", "ascof_published", *period, "--cell", "la_code=201")
     assert (code, "such as ascof_2a" in said) == (2, True)

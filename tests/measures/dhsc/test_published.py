@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import ibis
@@ -15,7 +15,8 @@ from asccld.engine import keeper
 from asccld.measures import MeasureReference, Settings, compute_from_main, settings_for
 from asccld.measures.dhsc.checks import CHECKS, checks_of, failures
 from asccld.measures.dhsc.run_plan import LATEST, PREVIOUS, Run, run_plan, year_up_to
-from measures.dhsc.golden import CASES, expected, main, period, reference, same_rows, settings
+from measures.dhsc.golden import expected, main, period, reference, same_rows, settings
+from processing.golden import CASES
 
 TABLES = {
     "": "LA_PBI_ASCOF",
@@ -24,13 +25,6 @@ TABLES = {
     "_bcf_2d_part1": "LA_PBI_ASCOF_2D_P1_BCF",
     "_bcf_2d_part2": "LA_PBI_ASCOF_2D_P2_BCF",
 }
-
-
-@pytest.fixture(scope="module")
-def con() -> Iterator[BaseBackend]:
-    backend = ibis.duckdb.connect()
-    yield backend
-    backend.disconnect()
 
 
 def published(con: BaseBackend, case: str, lookups: MeasureReference | None = None) -> Mapping[str, Table]:

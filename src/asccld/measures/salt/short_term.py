@@ -19,6 +19,7 @@ from asccld.measures.codes import MISSING, OTHER, code_in, place_of, text_of
 from asccld.measures.episodes import END, START, episodes, with_open_ends
 from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.lists import listed
+from asccld.measures.picking import best_rows
 from asccld.measures.registry import measure_table
 from asccld.measures.setting import LONG_TERM
 from asccld.measures.settings import FAR_FUTURE, Settings
@@ -225,9 +226,10 @@ def clusters(source: Source, rows: Table, measure: str, *, distinct: bool = Fals
 
 def last_rows(clustered: Table) -> Table:
     """The rows of each cluster that end last, with that end as `subject_end`."""
-    of_cluster = ibis.window(group_by=list(CLUSTER))
-    ending = clustered.mutate(subject_end=clustered[END].max().over(of_cluster))
-    return ending.filter(ending[END] == ending.subject_end)
+    ends = clustered.group_by(*CLUSTER).agg(subject_end=clustered[END].max())
+    same_cluster = [clustered[c] == ends[c] for c in CLUSTER]
+    ending = clustered.semi_join(ends, [*same_cluster, clustered[END] == ends.subject_end])
+    return ending.mutate(subject_end=ending[END])
 
 
 def covered_starts(starts: Table, rows: Table) -> Table:
@@ -237,7 +239,7 @@ def covered_starts(starts: Table, rows: Table) -> Table:
     """
     spells = rows.filter(is_long_term(rows), rows.event_end_date.isnull() | (rows.event_end_date >= rows[START]))
     reach = spells.event_end_date.fill_null(ibis.literal(FAR_FUTURE))
-    marks = starts.select(*PERSON, "subject_start").distinct()
+    marks = of_people(starts, spells).select(*PERSON, "subject_start").distinct()
     walked = ibis.union(
         spells.select(*PERSON, day=spells[START], place=ibis.literal(0, type="int8"), reach=reach),
         marks.select(*PERSON, day=marks.subject_start, place=ibis.literal(1, type="int8"), reach=ibis.null("date")),
@@ -295,8 +297,7 @@ def outcome_rank(outcome: Value, settings: Settings) -> IntegerValue:
 
 def with_best_rank(candidates: Table) -> Table:
     """Of each cluster, the candidates whose outcome ranks first; equals all stay."""
-    best = candidates.outcome_rank.min().over(ibis.window(group_by=list(CLUSTER)))
-    return candidates.mutate(best=best).filter(_.outcome_rank == _.best).drop("best")
+    return best_rows(candidates, CLUSTER, "outcome_rank")
 
 
 def first_in_alphabet(candidates: Table, texts: Sequence[str]) -> Table:

@@ -53,6 +53,7 @@ from asccld.measures.salt.short_term import (
 from asccld.measures.sequels import Followed, left, what_followed
 from asccld.measures.settings import Settings
 from asccld.measures.source import Source
+from asccld.measures.versions import APART
 from asccld.processing.run import Tables
 from asccld.processing.text import folded, folded_text
 
@@ -146,8 +147,15 @@ def _new_requests(source: Source) -> Table:
         best = best.filter(best.route_key.notnull())
     if settings.documented("x11"):
         best = first_in_alphabet(best, ("outcome_key", "route_key", "age"))
-    alike = ibis.window(group_by=[*CLUSTER, "route_key"])
-    return best.mutate(copies=best.count().over(alike))
+    return _with_copies(best)
+
+
+def _with_copies(best: Table) -> Table:
+    """Adds `copies`: how many candidates of the request have the same route of access."""
+    keyed = best.mutate(route=best.route_key.fill_null(APART))
+    alike = keyed.group_by(*CLUSTER, "route").agg(copies=keyed.count())
+    told = left(keyed, alike.filter(alike.copies > 1), [*CLUSTER, "route"], "copies")
+    return told.mutate(copies=told.copies.fill_null(1)).drop("route")
 
 
 # ---------------------------------------------------------------- sequels
