@@ -27,6 +27,9 @@ _FIXED: dict[str, Any] = {
     "autoinstall_known_extensions": False,  # nothing is fetched from anywhere
     "preserve_insertion_order": False,  # a table has no order; keeping one costs memory when writing
 }
+_IN_MEMORY: dict[str, Any] = {
+    "checkpoint_threshold": "1TB",  # there is no file to bring up to date: all that a checkpoint does is take a second
+}
 
 
 def open_duckdb(path: str, settings: Mapping[str, str]) -> BaseBackend:
@@ -41,7 +44,8 @@ def open_duckdb(path: str, settings: Mapping[str, str]) -> BaseBackend:
         raise EngineError("The folder of the database does not exist", path, "Make it first, or check the path")
     folder = settings.get("temp_directory") or tempfile.mkdtemp(prefix="asccld-")
     try:
-        con = ibis.duckdb.connect(path or ":memory:", **{**_FIXED, **settings, "temp_directory": folder})
+        fixed = _FIXED if path else _FIXED | _IN_MEMORY
+        con = ibis.duckdb.connect(path or ":memory:", **{**fixed, **settings, "temp_directory": folder})
         if "memory_limit" not in settings:
             con.raw_sql(f"SET memory_limit = '{_memory(con):.2f}GiB'")
     except Exception:

@@ -42,22 +42,38 @@ def ranks_of(*services: str) -> list[int]:
     return [rank for rank, service, _ in settings_allowed() if service in services]
 
 
-def setting_rank(rows: Table) -> IntegerValue:
-    """The rank of a row's service type and delivery mechanism; one that the setting does not allow counts as none.
+def setting_codes(rows: Table) -> dict[str, Value]:
+    """What tells a row's setting, as codes: `setting_service`, and where there are mechanisms `setting_mechanism`.
 
-    Without a column of mechanisms, that of the service type alone.
+    `blank_mechanism` is a mechanism that begins with a blank, as submitted. See `with_setting`.
     """
-    service = code_of(rows.service_type, LONG_TERM)
-    plain = [(service == _place(s), ibis.literal(rank, "int8")) for rank, s, m in settings_allowed() if not m]
+    codes: dict[str, Value] = {"setting_service": code_of(rows.service_type, LONG_TERM)}
     if "delivery_mechanism" not in rows.columns:
-        return cast("IntegerValue", ibis.cases(*plain))
-    mechanism = _mechanism_code(rows.delivery_mechanism)
+        return codes
+    mechanism = cast("StringValue", rows.delivery_mechanism)
+    blank = mechanism.startswith(" ").ifelse(mechanism, None)
+    return codes | {"setting_mechanism": _mechanism_code(mechanism), "blank_mechanism": blank}
+
+
+def with_setting(coded: Table) -> Table:
+    """The rank of a setting in place of its codes; a mechanism that the setting does not allow counts as none.
+
+    Adds `setting_rank` and, where there are mechanisms, `odd_mechanism`: one that the setting allows, but for a blank
+    before it, as submitted.
+    """
+    service = coded.setting_service
+    plain = [(service == _place(s), ibis.literal(rank, "int8")) for rank, s, m in settings_allowed() if not m]
+    if "setting_mechanism" not in coded.columns:
+        return coded.mutate(setting_rank=ibis.cases(*plain)).drop("setting_service")
     exact = [
-        ((service == _place(s)) & (mechanism == _mechanisms().index(m) + 1), ibis.literal(rank, "int8"))
+        ((service == _place(s)) & (coded.setting_mechanism == _mechanisms().index(m) + 1), ibis.literal(rank, "int8"))
         for rank, s, m in settings_allowed()
         if m
     ]
-    return cast("IntegerValue", ibis.cases(*exact, *plain))
+    rank = cast("IntegerValue", ibis.cases(*exact, *plain))
+    allows = rank.isin([rank for rank, _, m in settings_allowed() if m])
+    ranked = coded.mutate(setting_rank=rank, odd_mechanism=allows.ifelse(coded.blank_mechanism, None))
+    return ranked.drop("setting_service", "setting_mechanism", "blank_mechanism")
 
 
 def _place(service: str) -> int:
@@ -74,14 +90,6 @@ def _mechanism_code(value: Value) -> IntegerValue:
     places = {folded_text(m): ibis.literal(place, "int8") for place, m in enumerate(_mechanisms(), 1)}
     loosely = trimmed(value).cases(*places.items(), else_=ibis.null("int8"))
     return cast("IntegerValue", looked_up(value, places, loosely))
-
-
-def odd_mechanism(rows: Table) -> StringValue:
-    """A mechanism that the setting allows, but for a blank before it, as submitted; missing for the others."""
-    mechanism = rows.delivery_mechanism
-    begins_blank = cast("StringValue", mechanism).startswith(" ")
-    allows = setting_rank(rows).isin([rank for rank, _, m in settings_allowed() if m])
-    return cast("StringValue", (begins_blank & allows).ifelse(mechanism, None))
 
 
 def service_of(rank: Column) -> StringValue:

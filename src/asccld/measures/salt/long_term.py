@@ -15,7 +15,7 @@ from asccld.measures.episodes import END, START, episodes, with_open_ends
 from asccld.measures.identity import identifiers, sure_people
 from asccld.measures.lists import listed
 from asccld.measures.selection import of_latest_files
-from asccld.measures.setting import is_long_term, odd_mechanism, setting_rank
+from asccld.measures.setting import is_long_term, setting_codes, with_setting
 from asccld.measures.source import RECORD, Source, alive, is_client, touches
 from asccld.processing.text import first_of_month, same
 
@@ -41,7 +41,8 @@ def long_term_rows(source: Source) -> Table:
     Columns: record and council, identifiers (see `sure_people`), `born`, `is_service`, `setting_rank`, `odd_mechanism`,
     the codes of CODED, and dates and texts as they are.
     """
-    return source.shared("long_term_rows", lambda: _rows(source))
+    # Kept with codes: the many cases of a setting would each read the texts again.
+    return with_setting(source.shared("long_term_rows", lambda: _rows(source)))
 
 
 def _rows(source: Source) -> Table:
@@ -58,10 +59,8 @@ def _decided(rows: Table) -> dict[str, Value]:
         made["born"] = first_of_month(rows.der_birth_year, rows.der_birth_month)
     if "event_type" in rows.columns:
         made["is_service"] = same(rows.event_type, "Service").fill_null(False)
-    if "delivery_mechanism" in rows.columns:
-        made["odd_mechanism"] = odd_mechanism(rows)
-    made["setting_rank"] = setting_rank(rows)
-    return made | coded(rows, {c: listed(table) for c, table in CODED.items() if c in rows.columns})
+    lists = {column: listed(table) for column, table in CODED.items() if column in rows.columns}
+    return made | setting_codes(rows) | coded(rows, lists)
 
 
 def supported_in_year(source: Source) -> Table:
