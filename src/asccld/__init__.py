@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from asccld.measures import measure
     from asccld.processing import process
     from asccld.standard import load_standard
     from asccld.synthetic import make_councils
     from asccld.validation import validate
 
-__all__ = ["load_standard", "make_councils", "process", "validate"]
+__all__ = ["load_standard", "make_councils", "measure", "process", "validate"]
 
 _HOMES = {
     "load_standard": "asccld.standard",
     "make_councils": "asccld.synthetic",
+    "measure": "asccld.measures",
     "process": "asccld.processing",
     "validate": "asccld.validation",
 }

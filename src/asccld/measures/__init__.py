@@ -1,15 +1,16 @@
 """Measures: official figures from collected events, each by its published method.
 
-from asccld.measures import compute, settings_for
+from asccld.measures import compute, measure, settings_for
 
-settings = settings_for(date(2023, 4, 1), date(2023, 12, 31), {"import_by": "2024-03-01"})
-tables = compute(["lts001a"], events, settings)["lts001a"]
+tables = measure("lts001a", events, start=date(2023, 4, 1), end=date(2023, 12, 31))
 tables[""], tables["_people"]
 
-figures = compute_from_main(["ascof_2e"], main_table, settings)["ascof_2e"]
+settings = settings_for(date(2023, 4, 1), date(2023, 12, 31), {"import_by": "2024-03-01"})
+several = compute(["lts001a", "lts001b"], events, settings)
 """
 
 from asccld.measures.main_table import MainSource, NoMainTable
+from asccld.measures.measuring import measure
 from asccld.measures.model import Measure, NotInCld, Output
 from asccld.measures.options import Option, measure_options, resolved
 from asccld.measures.references import MeasureReference, MissingReference
@@ -37,6 +38,7 @@ __all__ = [
     "WrongInput",
     "compute",
     "compute_from_main",
+    "measure",
     "measure_named",
     "measure_options",
     "measures",
