@@ -75,13 +75,21 @@ def test_impossible_dates_are_refused() -> None:
         ({"behavior": "documented"}, "Did you mean behaviour"),
         ({"import_bye": "2024-03-01"}, "Did you mean import_by"),
         ({"d8": "perhaps"}, "replicate, documented, notes"),
-        ({"d26": "documented"}, "no other reading"),
+        ({"x16": "documented"}, "no other reading"),
         ({"behaviour": "both"}, "replicate, documented"),
     ],
 )
 def test_unknown_options_name_the_nearest(given: dict[str, str], said: str) -> None:
     with pytest.raises(UnknownOption, match=said):
         settings_for(START, END, given)
+
+
+def test_two_names_of_one_switch_say_the_same() -> None:
+    for name in ("d26", "x9"):
+        chosen = settings_for(START, END, {name: "documented"}).options
+        assert (chosen["d26"], chosen["x9"], chosen["x8"]) == ("documented", "documented", "replicate")
+    with pytest.raises(UnknownOption, match="d26 and x9 are one switch"):
+        settings_for(START, END, {"d26": "documented", "x9": "replicate"})
 
 
 def test_every_option_is_known_to_the_measures_that_it_applies_to() -> None:

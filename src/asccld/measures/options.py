@@ -34,6 +34,8 @@ class Option:
     what_changes: str
     applies_to: tuple[str, ...]
     source: str
+    same_as: str = ""
+    """The option of which this is another name: two lists of the method reference tell of one thing."""
 
     @property
     def is_free(self) -> bool:
@@ -58,6 +60,7 @@ def measure_options() -> tuple[Option, ...]:
             what_changes=row["what_changes"],
             applies_to=tuple(row["applies_to"].split()),
             source=row["source"],
+            same_as=row.get("same_as", ""),
         )
         for row in option_rows()
     )
@@ -77,8 +80,12 @@ def resolved(given: Mapping[str, str] | None = None) -> dict[str, str]:
             raise UnknownOption(f"There is no option '{name}'", f"--option {name}", remedy)
         if value not in known[name].values and not known[name].is_free:
             raise _no_value(name, value, known[name].values)
-        values[name] = value
-    return values
+        switch = known[name].same_as or name
+        if value != chosen.get(switch, value):
+            what = f"{name} and {switch} are one switch, and are given two values"
+            raise UnknownOption(what, f"--option {name}={value}", "Leave one of them out")
+        values[switch] = value
+    return values | {o.id: values[o.same_as] for o in known.values() if o.same_as}
 
 
 def _no_value(name: str, value: str, values: tuple[str, ...]) -> UnknownOption:
