@@ -104,8 +104,9 @@ def _ranks(source: MainSource) -> Table:
 
 @pytest.mark.parametrize("case", CASES)
 def test_spark_makes_the_published_tables(spark: BaseBackend, case: str) -> None:
+    made = golden_tables(spark, case, "latest")
     for suffix, name in TABLES.items():
-        same_rows(golden_tables(spark, case, "latest")[suffix], expected(case, f"{name}_Latest"))
+        same_rows(made[suffix], expected(case, f"{name}_Latest"))
 
 
 # ---------------------------------------------------------------- the examples of the method
