@@ -1,7 +1,8 @@
 """The Department's measures on national main tables, for `benchmarks/measures.py`.
 
-The main tables are made once by `asccld process` and kept. DuckDB reads the columns that the measures need into a table
-of its own, and does nothing else: whoever computes anything from them takes that time.
+A main table is made once by `asccld process`, repeated under other identifiers until it has the rows asked for, and
+kept: people of as many kinds, and more of them. DuckDB reads the columns that the measures need into a table of its
+own, and does nothing else: whoever computes anything from them takes that time.
 """
 
 from __future__ import annotations
@@ -22,8 +23,18 @@ from asccld.measures.main_table import needed_main_columns
 
 COUNCILS, FILES = 40, 8
 """Eight quarterly files of each council: what joins."""
-SIZES = (400_000, 1_000_000)
+EVENTS = 1_000_000
+"""Of the nation whose main tables are repeated."""
+SIZES = (2_000_000, 8_000_000)
 LONG_SIZE = 30_000_000
+IDENTIFIERS = (
+    "der_unique_record_id",
+    "der_unique_event_ref",
+    "der_nhs_number_traced_pseudo",
+    "der_nhs_number_pseudo",
+    "la_person_unique_identifier",
+    "der_nhs_la_combined_person_id",
+)
 PERIOD = ("--start", "2025-04-01", "--end", "2026-03-31")
 DAYS = {"joined": ("--start", "2024-07-01", "--end", "2026-03-31"), "single": PERIOD}
 LEFT_OUT = {"ascof_2d", "ascof_published", "dq_values"}
@@ -55,14 +66,38 @@ def names(mode: str) -> list[str]:
 
 
 def main_table(rows: int, mode: str, asked: Asked) -> Path:
-    """The main table of a nation of so many events."""
-    made = asked.folder / f"main-{mode}-{rows}.parquet"
+    """A main table of at least so many rows."""
+    made = asked.folder / f"main-{mode}-of-{rows}.parquet"
     if not made.exists():
-        making, events = made.with_suffix(".making.parquet"), nation(rows, COUNCILS, FILES, asked.folder)
+        making = made.with_suffix(".making.parquet")
+        _repeat(_one_nation(mode, asked), rows, making)
+        making.rename(made)
+    return made
+
+
+def _one_nation(mode: str, asked: Asked) -> Path:
+    """The main table of one nation, as `asccld process` makes it."""
+    made = asked.folder / f"main-{mode}-{EVENTS}.parquet"
+    if not made.exists():
+        making, events = made.with_suffix(".making.parquet"), nation(EVENTS, COUNCILS, FILES, asked.folder)
         given = ["--events", f"{events}/*.parquet", *DAYS[mode], "--as-of", "2026-06-30", *_engine(asked.memory)]
         subprocess.run([_program(), "process", "--mode", mode, *given, "--out", str(making)], check=True)
         making.rename(made)
     return made
+
+
+def _repeat(source: Path, rows: int, target: Path) -> None:
+    """The rows of a table as often as are wanted, every time of other people."""
+    once = pl.scan_parquet(source)
+    kinds = once.collect_schema()
+    most = int(once.select(pl.col(IDENTIFIERS[0]).max()).collect().item()) + 1
+
+    def again(time: int) -> pl.LazyFrame:
+        texts = [pl.col(c) + f"-{time}" for c in IDENTIFIERS if kinds.get(c) == pl.String]
+        numbers = [pl.col(c) + time * most for c in IDENTIFIERS if c in kinds and kinds[c] != pl.String]
+        return once.with_columns(*texts, *numbers)
+
+    pl.concat([again(time) for time in range(-(-rows // _rows(source)))]).sink_parquet(target)
 
 
 def _program() -> str:
