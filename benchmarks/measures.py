@@ -34,7 +34,7 @@ COUNCILS = 153
 SMALLEST = (1_000, 1, 1)
 """A nation whose time counts as start-up."""
 LIMIT, AIM = 15.0, 5.0
-LIMITED_FROM = 2_000_000
+LIMITED_FROM = 5_000_000
 GROWTH = 1.25
 MEMORY_LIMIT_MB = 8192
 THREADS = 4
