@@ -1,1 +1,1 @@
-"""A council's report: gathered once from the tables of the measures, drawn as a workbook, as pages and on a terminal."""
+"""A council's report: gathered once from the measures' tables, drawn as a workbook, as pages and on a terminal."""

@@ -1,7 +1,7 @@
 """What a council's report says, as plain data: the workbook, the pages and the terminal draw the same `Report`.
 
-Nothing here knows a measure. Numbers are as the measures give them: a percentage is 66.7 and not 0.667, and is shown with
-one decimal. A cell without a number is null, and `marks` says what stands there instead (`[c]`, `not in CLD`).
+Nothing here knows a measure. Numbers are as the measures give them: a percentage is 66.7 and not 0.667, and is shown
+with one decimal. A cell without a number is null, and `marks` says what stands there instead (`[c]`, `not in CLD`).
 """
 
 from __future__ import annotations
