@@ -1,0 +1,285 @@
+"""The pictures of a report: what a block's `Chart` says, drawn by Altair as SVG, without the network.
+
+Each is drawn twice, for a wide and for a narrow screen, so that its letters are never too small to read. It stands on
+white, and its colours can be told apart in grey too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+import polars as pl
+
+from asccld.reports.display import MONTHS, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from asccld.reports.council.model import Block, Chart, Column
+
+Width = Literal["wide", "narrow"]
+
+COLOURS: Final = ("#12436d", "#28a197", "#801650", "#f46a25", "#3d3d3d", "#a285d1")
+"""The palette of the Government Analysis Function."""
+DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 4])
+"""A line is known by its dashes too, for those who do not see its colour."""
+MOST_NAMED: Final = 40
+"""Bars that have their names beside them; of more than that the table has the names."""
+MOST_SERIES: Final = len(COLOURS)
+FONT: Final = "Arial, Helvetica, Liberation Sans, sans-serif"
+
+WIDTHS: Final[Mapping[Width, int]] = {"wide": 700, "narrow": 340}
+_LABELS: Final[Mapping[Width, int]] = {"wide": 34, "narrow": 16}
+"""Letters in a line of a label."""
+_LINES: Final = 3
+_HEIGHTS: Final[Mapping[Width, int]] = {"wide": 280, "narrow": 220}
+_ID = re.compile(r'\bid="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is drawn: the rows with a figure, and how their columns are meant."""
+
+    chart: Chart
+    rows: pl.DataFrame
+    """`x`, `y` and `series`: text or date, number, text."""
+    dated: bool
+    y_title: str
+    unit: str
+
+    @property
+    def categories(self) -> list[Any]:
+        """The texts or dates along the axis, in their order."""
+        return self.rows["x"].unique(maintain_order=True).to_list()
+
+    @property
+    def series(self) -> list[str]:
+        """The names of the series in their order."""
+        return cast("list[str]", self.rows["series"].unique(maintain_order=True).to_list())
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are too many bars to name them."""
+        return not self.dated and self.chart.kind != "lines" and len(self.categories) > MOST_NAMED
+
+
+def drawing_of(block: Block) -> Drawing | None:
+    """What there is to draw of a block; None without a chart or without a figure."""
+    chart = block.chart
+    if chart is None:
+        return None
+    rows = block.rows.head(block.rows.height - 1) if block.totals else block.rows
+    dated = rows.schema[chart.x].is_temporal()
+    x = pl.col(chart.x).cast(pl.Date if dated else pl.String)
+    series = pl.col(chart.colour).cast(pl.String).fill_null("(blank)") if chart.colour else pl.lit("")
+    drawn = rows.select(x=x if dated else x.fill_null("(blank)"), y=pl.col(chart.y).cast(pl.Float64), series=series)
+    drawn = drawn.filter(pl.col("y").is_finite().fill_null(value=False) & pl.col("x").is_not_null())
+    if drawn.is_empty() or drawn["series"].n_unique() > MOST_SERIES:
+        return None
+    column = next((c for c in block.columns if c.name == chart.y), None)
+    return Drawing(chart, drawn, dated, _heading(column, chart.y), _unit(column))
+
+
+def remark(drawing: Drawing) -> str:
+    """What the picture leaves out, in a sentence; blank where it leaves out nothing."""
+    if not drawing.crowded:
+        return ""
+    return f"{len(drawing.categories)} bars, the highest first. The table below names each."
+
+
+def svg(drawing: Drawing, width: Width, prefix: str) -> str:
+    """The picture as SVG; `prefix` keeps its inner names apart from those of others on the page."""
+    import vl_convert
+
+    text = vl_convert.vegalite_to_svg(specification(drawing, width))
+    names = set(_ID.findall(text))
+    for name in names:
+        text = text.replace(f'id="{name}"', f'id="{prefix}-{name}"').replace(f"url(#{name})", f"url(#{prefix}-{name})")
+    return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def specification(drawing: Drawing, width: Width) -> dict[str, Any]:
+    """The picture as Vega-Lite."""
+    if drawing.chart.kind == "lines":
+        made = _lines(drawing, width)
+    elif drawing.crowded:
+        made = _crowd(drawing, width)
+    elif drawing.dated:
+        made = _columns(drawing, width)
+    else:
+        made = _bars(drawing, width)
+    return made.properties(width=WIDTHS[width], autosize=_FIT).configure(**_look()).to_dict(validate=False)
+
+
+_FIT: Final = {"type": "fit-x", "contains": "padding"}
+
+
+def _heading(column: Column | None, otherwise: str) -> str:
+    return column.heading if column else otherwise.replace("_", " ").capitalize()
+
+
+def _unit(column: Column | None) -> str:
+    return {"percent": "%", "money": "£"}.get(column.kind, "") if column else ""
+
+
+def _base(drawing: Drawing) -> Any:  # noqa: ANN401 - Altair makes its types at run time
+    """A chart of the rows: `at` is the place of the category, `place` that of the series."""
+    import altair as alt
+
+    at = {name: place for place, name in enumerate(drawing.categories)}
+    places = {name: place for place, name in enumerate(drawing.series)}
+    rows = drawing.rows.with_columns(
+        at=pl.col("x").replace_strict(at, return_dtype=pl.Int64),
+        place=pl.col("series").replace_strict(places, return_dtype=pl.Int64),
+    )
+    if drawing.dated:
+        rows = rows.with_columns(pl.col("x").dt.strftime("%Y-%m-%dT00:00:00"))
+    return alt.Chart(alt.Data(values=rows.to_dicts()))
+
+
+def _names(lines: Sequence[Sequence[str]], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as Altair takes them
+    """The axis of the categories: each name in its lines."""
+    return {"title": None, "labelExpr": f"{json.dumps(lines)}[datum.value]", "labelLimit": 0, "ticks": False} | more
+
+
+def _figures(drawing: Drawing, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as Altair takes them
+    """The axis of the figures: from nought, few lines, its unit with each number."""
+    before, after = ("'£' + ", "") if drawing.unit == "£" else ("", f" + '{drawing.unit}'")
+    label = f"{before}format(datum.value, ',~f'){after if drawing.unit else ''}"
+    return {"title": drawing.y_title, "labelExpr": label, "tickCount": 5, "domain": False, "ticks": False} | more
+
+
+def _colour(drawing: Drawing) -> Any:  # noqa: ANN401 - as Altair gives it
+    import altair as alt
+
+    names = drawing.series
+    if len(names) == 1:
+        return alt.value(COLOURS[0])
+    legend = alt.Legend(title=None, orient="top", direction="vertical" if len(names) > 2 else "horizontal")
+    scale = alt.Scale(domain=names, range=list(COLOURS[: len(names)]))
+    return alt.Color("series:N", scale=scale, legend=legend, sort=names)
+
+
+def _bars(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+    """Bars from the left, with their names: the only kind on which a long name can be read."""
+    import altair as alt
+
+    names = [_wrapped(name, _LABELS[width]) for name in drawing.categories]
+    abreast = drawing.chart.kind == "bars" and len(drawing.series) > 1
+    step = max(17 * max(map(len, names)) + 9, 14 * len(drawing.series) + 10 if abreast else 0)
+    figures = alt.X("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing, titleAnchor="start")))
+    axis = alt.Axis(**_names(names, grid=False))
+    encoded = {"y": alt.Y("at:O", axis=axis, scale=_gaps()), "x": figures, "color": _colour(drawing)}
+    if abreast:
+        encoded["yOffset"] = alt.YOffset("place:O")
+    return _stacked(_base(drawing).mark_bar().encode(**encoded), drawing).properties(height=step * len(names))
+
+
+def _columns(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+    """Bars from below, one for each date; some of the dates are named."""
+    import altair as alt
+
+    months = [_month(day) for day in drawing.categories]
+    every = -(-len(months) // (12 if width == "wide" else 5))
+    axis = alt.Axis(**_names([m if at % every == 0 else [""] for at, m in enumerate(months)], grid=False, labelAngle=0))
+    figures = alt.Y("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing, **_above())))
+    encoded = {"x": alt.X("at:O", axis=axis, scale=_gaps()), "y": figures, "color": _colour(drawing)}
+    if drawing.chart.kind == "bars" and len(drawing.series) > 1:
+        encoded["xOffset"] = alt.XOffset("place:O")
+    return _stacked(_base(drawing).mark_bar().encode(**encoded), drawing).properties(height=_HEIGHTS[width])
+
+
+def _crowd(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+    """Many bars without names, the highest first."""
+    import altair as alt
+
+    total = drawing.rows.group_by("x").agg(total=pl.col("y").sum())
+    rows = drawing.rows.join(total, on="x", maintain_order="left").sort("total", descending=True, maintain_order=True)
+    ordered = replace(drawing, rows=rows.drop("total"))
+    figures = alt.Y("y:Q", stack="zero", axis=alt.Axis(**_figures(drawing, **_above())))
+    encoded = {"x": alt.X("at:O", axis=None, scale=_gaps()), "y": figures, "color": _colour(drawing)}
+    return _stacked(_base(ordered).mark_bar().encode(**encoded), ordered).properties(height=_HEIGHTS[width])
+
+
+def _lines(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+    """Lines with a dot for each figure, told apart by colour and dashes."""
+    import altair as alt
+
+    plain: dict[str, Any] = {"labelAngle": 0, "grid": False, "labelOverlap": True}
+    if drawing.dated:
+        ticks = 8 if width == "wide" else 4
+        x = alt.X("x:T", axis=alt.Axis(title=None, format="%b %Y", tickCount=ticks, **plain))
+    else:
+        names = [_wrapped(name, 10) for name in drawing.categories]
+        x = alt.X("at:O", scale=alt.Scale(padding=0.5), axis=alt.Axis(**_names(names, **plain)))
+    figures = alt.Y("y:Q", scale=alt.Scale(zero=True), axis=alt.Axis(**_figures(drawing, **_above())))
+    encoded = {"x": x, "y": figures, "color": _colour(drawing)}
+    if len(drawing.series) > 1:
+        dashes = alt.Scale(domain=drawing.series, range=list(DASHES[: len(drawing.series)]))
+        encoded["strokeDash"] = alt.StrokeDash("series:N", scale=dashes, legend=alt.Legend(title=None))
+    dot = alt.OverlayMarkDef(size=45, filled=True)
+    return _base(drawing).mark_line(strokeWidth=2.5, point=dot).encode(**encoded).properties(height=_HEIGHTS[width])
+
+
+def _stack(drawing: Drawing) -> Literal["zero"] | None:
+    return "zero" if drawing.chart.kind == "stacked" else None
+
+
+def _stacked(chart: Any, drawing: Drawing) -> Any:  # noqa: ANN401 - as Altair gives it
+    """The pieces of a stacked bar follow one another as the legend does."""
+    import altair as alt
+
+    return chart.encode(order=alt.Order("place:Q")) if drawing.chart.kind == "stacked" else chart
+
+
+def _gaps() -> Any:  # noqa: ANN401 - as Altair gives it
+    import altair as alt
+
+    return alt.Scale(paddingInner=0.25, paddingOuter=0.1)
+
+
+def _above() -> dict[str, Any]:
+    """The title of an upright axis lies flat above it: nobody reads sideways."""
+    return {
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "end",
+        "titleX": 0,
+        "titleY": -12,
+        "titleBaseline": "bottom",
+    }
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines, cut where it is very long: the table has it whole."""
+    lines = textwrap.wrap(visible(text, width * _LINES + 10), width) or [" "]
+    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{lines[_LINES - 1][: width - 1]}…"]
+
+
+def _month(day: date) -> list[str]:
+    return [MONTHS[day.month - 1][:3], str(day.year)]
+
+
+def _look() -> dict[str, Any]:
+    letters = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 14,
+        "titleFontSize": 14,
+        "titleFontWeight": "normal",
+    }
+    colours = {"labelColor": "#0b0c0c", "titleColor": "#484949", "gridColor": "#cecece", "domainColor": "#0b0c0c"}
+    return {
+        "aria": False,
+        "background": "white",
+        "font": FONT,
+        "padding": {"left": 2, "right": 12, "top": 6, "bottom": 4},
+        "view": {"stroke": None},
+        "axis": letters | colours | {"labelPadding": 6},
+        "legend": {"labelFont": FONT, "labelFontSize": 14, "labelColor": "#0b0c0c", "symbolSize": 140, "labelLimit": 0},
+    }
