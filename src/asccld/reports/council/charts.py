@@ -37,13 +37,16 @@ WIDTHS: Final[Mapping[Width, int]] = {"wide": 700, "narrow": 340}
 _LABELS: Final[Mapping[Width, int]] = {"wide": 34, "narrow": 16}
 """Letters in a line of a label."""
 _LINES: Final = 3
+_WIDTH_OF_LEGEND: Final[Mapping[Width, int]] = {"wide": 360, "narrow": 160}
+_LETTER: Final = 8.2
+"""Width of a letter in a wide font: the reader's browser may not have that with which the drawing was measured."""
 _HEIGHTS: Final[Mapping[Width, int]] = {"wide": 280, "narrow": 220}
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What is drawn: the rows with a figure, and how their columns are meant."""
+    """What is drawn: the rows, and how their columns are meant. A missing figure keeps its place, and breaks a line."""
 
     chart: Chart
     rows: pl.DataFrame
@@ -69,27 +72,28 @@ class Drawing:
 
 
 def drawing_of(block: Block) -> Drawing | None:
-    """What there is to draw of a block; None without a chart or without a figure."""
+    """What there is to draw of a block; None without a chart, and where there is nothing but noughts."""
     chart = block.chart
     if chart is None:
         return None
     rows = block.rows.head(block.rows.height - 1) if block.totals else block.rows
     dated = rows.schema[chart.x].is_temporal()
     x = pl.col(chart.x).cast(pl.Date if dated else pl.String)
-    series = pl.col(chart.colour).cast(pl.String).fill_null("(blank)") if chart.colour else pl.lit("")
+    apart = chart.colour if chart.colour != chart.x else None
+    series = pl.col(apart).cast(pl.String).fill_null("(blank)") if apart else pl.lit("")
     drawn = rows.select(x=x if dated else x.fill_null("(blank)"), y=pl.col(chart.y).cast(pl.Float64), series=series)
-    drawn = drawn.filter(pl.col("y").is_finite().fill_null(value=False) & pl.col("x").is_not_null())
-    if drawn.is_empty() or drawn["series"].n_unique() > MOST_SERIES:
+    drawn = drawn.filter(pl.col("x").is_not_null()).with_columns(pl.when(pl.col("y").is_finite()).then("y"))
+    if not (drawn["y"].fill_null(0) != 0).any() or drawn["series"].n_unique() > MOST_SERIES:
         return None
     column = next((c for c in block.columns if c.name == chart.y), None)
     return Drawing(chart, drawn, dated, _heading(column, chart.y), _unit(column))
 
 
 def remark(drawing: Drawing) -> str:
-    """What the picture leaves out, in a sentence; blank where it leaves out nothing."""
+    """What the figures are, and what the picture leaves out."""
     if not drawing.crowded:
-        return ""
-    return f"{len(drawing.categories)} bars, the highest first. The table below names each."
+        return drawing.y_title
+    return f"{drawing.y_title}: {len(drawing.categories)} bars, the highest first. The table below names each."
 
 
 def svg(drawing: Drawing, width: Width, prefix: str) -> str:
@@ -151,16 +155,18 @@ def _figures(drawing: Drawing, **more: Any) -> dict[str, Any]:  # noqa: ANN401 -
     """The axis of the figures: from nought, few lines, its unit with each number."""
     before, after = ("'£' + ", "") if drawing.unit == "£" else ("", f" + '{drawing.unit}'")
     label = f"{before}format(datum.value, ',~f'){after if drawing.unit else ''}"
-    return {"title": drawing.y_title, "labelExpr": label, "tickCount": 5, "domain": False, "ticks": False} | more
+    return {"title": None, "labelExpr": label, "tickCount": 5, "domain": False, "ticks": False} | more
 
 
-def _colour(drawing: Drawing) -> Any:  # noqa: ANN401 - as Altair gives it
+def _colour(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
     import altair as alt
 
     names = drawing.series
     if len(names) == 1:
         return alt.value(COLOURS[0])
-    legend = alt.Legend(title=None, orient="top", direction="vertical" if len(names) > 2 else "horizontal")
+    direction = "vertical" if len(names) > 2 or max(map(len, names)) > 20 else "horizontal"
+    symbol: dict[str, Any] = {"symbolType": "stroke", "symbolSize": 500} if drawing.chart.kind == "lines" else {}
+    legend = alt.Legend(title=None, orient="top", direction=direction, labelLimit=_WIDTH_OF_LEGEND[width], **symbol)
     scale = alt.Scale(domain=names, range=list(COLOURS[: len(names)]))
     return alt.Color("series:N", scale=scale, legend=legend, sort=names)
 
@@ -172,9 +178,10 @@ def _bars(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gi
     names = [_wrapped(name, _LABELS[width]) for name in drawing.categories]
     abreast = drawing.chart.kind == "bars" and len(drawing.series) > 1
     step = max(17 * max(map(len, names)) + 9, 14 * len(drawing.series) + 10 if abreast else 0)
-    figures = alt.X("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing, titleAnchor="start")))
-    axis = alt.Axis(**_names(names, grid=False))
-    encoded = {"y": alt.Y("at:O", axis=axis, scale=_gaps()), "x": figures, "color": _colour(drawing)}
+    figures = alt.X("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing)))
+    room = _LETTER * max(len(line) for lines in names for line in lines)
+    axis = alt.Axis(**_names(names, grid=False, minExtent=room))
+    encoded = {"y": alt.Y("at:O", axis=axis, scale=_gaps(drawing)), "x": figures, "color": _colour(drawing, width)}
     if abreast:
         encoded["yOffset"] = alt.YOffset("place:O")
     return _stacked(_base(drawing).mark_bar().encode(**encoded), drawing).properties(height=step * len(names))
@@ -187,8 +194,8 @@ def _columns(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair
     months = [_month(day) for day in drawing.categories]
     every = -(-len(months) // (12 if width == "wide" else 5))
     axis = alt.Axis(**_names([m if at % every == 0 else [""] for at, m in enumerate(months)], grid=False, labelAngle=0))
-    figures = alt.Y("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing, **_above())))
-    encoded = {"x": alt.X("at:O", axis=axis, scale=_gaps()), "y": figures, "color": _colour(drawing)}
+    figures = alt.Y("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing)))
+    encoded = {"x": alt.X("at:O", axis=axis, scale=_gaps(drawing)), "y": figures, "color": _colour(drawing, width)}
     if drawing.chart.kind == "bars" and len(drawing.series) > 1:
         encoded["xOffset"] = alt.XOffset("place:O")
     return _stacked(_base(drawing).mark_bar().encode(**encoded), drawing).properties(height=_HEIGHTS[width])
@@ -201,8 +208,8 @@ def _crowd(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair g
     total = drawing.rows.group_by("x").agg(total=pl.col("y").sum())
     rows = drawing.rows.join(total, on="x", maintain_order="left").sort("total", descending=True, maintain_order=True)
     ordered = replace(drawing, rows=rows.drop("total"))
-    figures = alt.Y("y:Q", stack="zero", axis=alt.Axis(**_figures(drawing, **_above())))
-    encoded = {"x": alt.X("at:O", axis=None, scale=_gaps()), "y": figures, "color": _colour(drawing)}
+    figures = alt.Y("y:Q", stack="zero", axis=alt.Axis(**_figures(drawing)))
+    encoded = {"x": alt.X("at:O", axis=None, scale=_gaps(drawing)), "y": figures, "color": _colour(drawing, width)}
     return _stacked(_base(ordered).mark_bar().encode(**encoded), ordered).properties(height=_HEIGHTS[width])
 
 
@@ -212,16 +219,19 @@ def _lines(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair g
 
     plain: dict[str, Any] = {"labelAngle": 0, "grid": False, "labelOverlap": True}
     if drawing.dated:
-        ticks = 8 if width == "wide" else 4
-        x = alt.X("x:T", axis=alt.Axis(title=None, format="%b %Y", tickCount=ticks, **plain))
+        days = drawing.categories[:: -(-len(drawing.categories) // (9 if width == "wide" else 5))]
+        ticks = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in days]
+        text = "[timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')]"
+        x = alt.X("x:T", axis=alt.Axis(title=None, values=ticks, labelExpr=text, **plain))
     else:
         names = [_wrapped(name, 10) for name in drawing.categories]
         x = alt.X("at:O", scale=alt.Scale(padding=0.5), axis=alt.Axis(**_names(names, **plain)))
-    figures = alt.Y("y:Q", scale=alt.Scale(zero=True), axis=alt.Axis(**_figures(drawing, **_above())))
-    encoded = {"x": x, "y": figures, "color": _colour(drawing)}
+    figures = alt.Y("y:Q", scale=alt.Scale(zero=True), axis=alt.Axis(**_figures(drawing)))
+    encoded = {"x": x, "y": figures, "color": _colour(drawing, width)}
     if len(drawing.series) > 1:
         dashes = alt.Scale(domain=drawing.series, range=list(DASHES[: len(drawing.series)]))
-        encoded["strokeDash"] = alt.StrokeDash("series:N", scale=dashes, legend=alt.Legend(title=None))
+        legend = alt.Legend(title=None, symbolType="stroke")
+        encoded["strokeDash"] = alt.StrokeDash("series:N", scale=dashes, legend=legend)
     dot = alt.OverlayMarkDef(size=45, filled=True)
     return _base(drawing).mark_line(strokeWidth=2.5, point=dot).encode(**encoded).properties(height=_HEIGHTS[width])
 
@@ -237,22 +247,11 @@ def _stacked(chart: Any, drawing: Drawing) -> Any:  # noqa: ANN401 - as Altair g
     return chart.encode(order=alt.Order("place:Q")) if drawing.chart.kind == "stacked" else chart
 
 
-def _gaps() -> Any:  # noqa: ANN401 - as Altair gives it
+def _gaps(drawing: Drawing) -> Any:  # noqa: ANN401 - as Altair gives it
+    """A place for every category, also for one without a figure."""
     import altair as alt
 
-    return alt.Scale(paddingInner=0.25, paddingOuter=0.1)
-
-
-def _above() -> dict[str, Any]:
-    """The title of an upright axis lies flat above it: nobody reads sideways."""
-    return {
-        "titleAngle": 0,
-        "titleAlign": "left",
-        "titleAnchor": "end",
-        "titleX": 0,
-        "titleY": -12,
-        "titleBaseline": "bottom",
-    }
+    return alt.Scale(domain=list(range(len(drawing.categories))), paddingInner=0.25, paddingOuter=0.1)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -273,7 +272,7 @@ def _look() -> dict[str, Any]:
         "titleFontSize": 14,
         "titleFontWeight": "normal",
     }
-    colours = {"labelColor": "#0b0c0c", "titleColor": "#484949", "gridColor": "#cecece", "domainColor": "#0b0c0c"}
+    colours = {"labelColor": "#0b0c0c", "gridColor": "#cecece", "domainColor": "#0b0c0c"}
     return {
         "aria": False,
         "background": "white",
@@ -281,5 +280,6 @@ def _look() -> dict[str, Any]:
         "padding": {"left": 2, "right": 12, "top": 6, "bottom": 4},
         "view": {"stroke": None},
         "axis": letters | colours | {"labelPadding": 6},
-        "legend": {"labelFont": FONT, "labelFontSize": 14, "labelColor": "#0b0c0c", "symbolSize": 140, "labelLimit": 0},
+        "legend": {"labelFont": FONT, "labelFontSize": 14, "labelColor": "#0b0c0c", "symbolSize": 140}
+        | {"columnPadding": 28, "rowPadding": 5},
     }

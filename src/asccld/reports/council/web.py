@@ -89,23 +89,21 @@ class _Pages:
             yield links[place].href, self._chapter(chapter) | {"before": before, "after": after}
 
     def _chapter(self, chapter: Chapter) -> dict[str, Any]:
-        personal = chapter.group in PERSONAL
         return {
             "chapter": chapter,
             "group_title": GROUPS[chapter.group],
             "heading": chapter.title,
-            "personal": personal,
             "figures": [figure(headline) for headline in chapter.headlines],
-            "blocks": [self._block(block, place, personal) for place, block in enumerate(chapter.blocks, start=1)],
+            "blocks": [self._block(chapter, block, place) for place, block in enumerate(chapter.blocks, start=1)],
         }
 
-    def _block(self, block: Block, place: int, personal: bool) -> dict[str, Any]:
+    def _block(self, chapter: Chapter, block: Block, place: int) -> dict[str, Any]:
         drawing = charts.drawing_of(block)
         return {
             "block": block,
             "id": f"table-{place}-{block.slug}",
-            "table": table_view(block, personal=personal),
-            "source": source_of(block, self.tables, self.way),
+            "table": table_view(block, personal=chapter.group in PERSONAL),
+            "source": source_of(chapter, block, self.tables, self.way),
             "pictures": [(width, _picture(drawing, width, f"p{place}{width[0]}")) for width in charts.WIDTHS]
             if drawing
             else [],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from asccld.counting import counted
 from asccld.reports.council import wording
 from asccld.reports.council.model import GROUPS, PERSONAL, Block, Chapter, Group, Report
@@ -59,6 +61,7 @@ class Figure:
 
     label: str
     value: str
+    unit: str
     of: str
     previous: str
     change: str
@@ -107,24 +110,43 @@ def _group(group: Group, chapters: Sequence[Chapter]) -> GroupView:
 
 def figure(headline: Headline) -> Figure:
     """A headline as texts; blank where there is nothing to say."""
-    compared = [None if v is None else wording.with_unit(v, headline) for v in (headline.previous, headline.england)]
+    told = [None if v is None else wording.headline_value(v, headline) for v in (headline.previous, headline.england)]
     return Figure(
         label=headline.label,
-        value=wording.headline_value(headline),
+        value=headline.mark or wording.headline_value(headline.value, headline),
+        unit="" if headline.mark or headline.value is None else wording.unit_of(headline),
         of=wording.of_how_many(headline),
-        previous=compared[0] or "",
+        previous=told[0] or "",
         change=wording.change_words(headline),
         judgement=wording.judgement(headline),
-        england=compared[1] or "",
+        england=told[1] or "",
     )
 
 
 def table_view(block: Block, *, personal: bool) -> TableView:
-    """The table of a block, cut where it is very long."""
+    """The table of a block: laid out side by side where it is long, cut where it is very long."""
     shown, cut = _cut(block, MOST_PERSONS if personal else MOST_ROWS)
-    rows = tuple(wording.texts(shown))
+    rows = wording.texts(shown)
+    marks = tuple(wording.marks_in(rows, block.columns))
     headings = tuple(Heading(c.heading, "n" if wording.is_number(c.kind) else "") for c in block.columns)
-    return TableView(headings, rows, block.totals, cut, tuple(wording.marks_in(rows, block.columns)))
+    if (beside := _side_by_side(shown, rows)) is not None:
+        names = beside.columns[1:]
+        headings = (headings[0], *(Heading(name, "n") for name in names))
+        rows = beside.rows()
+    return TableView(headings, tuple(rows), block.totals, cut, marks)
+
+
+def _side_by_side(block: Block, rows: Sequence[tuple[str, ...]]) -> pl.DataFrame | None:
+    """A column for each series, where the table is that of the picture and every cell of it is there."""
+    chart, names = block.chart, [c.name for c in block.columns]
+    if chart is None or chart.colour is None or names != [chart.x, chart.colour, chart.y] or block.totals:
+        return None
+    table = pl.DataFrame(rows, schema=["x", "series", "y"], orient="row")
+    if table.select("x", "series").is_duplicated().any() or table["x"].n_unique() * table["series"].n_unique() != len(
+        rows
+    ):
+        return None
+    return table.pivot(on="series", index="x", values="y", maintain_order=True)
 
 
 def _cut(block: Block, most: int) -> tuple[Block, str]:
@@ -136,8 +158,14 @@ def _cut(block: Block, most: int) -> tuple[Block, str]:
     return replace(block, rows=block.rows.head(most), marks=marks, totals=False), said
 
 
-def source_of(block: Block, tables: Path | None, way: str) -> Source | None:
-    """Where the numbers of a block are from; a link where the file is there, `way` being the path to its folder."""
+def source_of(chapter: Chapter, block: Block, tables: Path | None, way: str) -> Source | None:
+    """Where the numbers of a block are from; a link where the file is there, `way` being the path to its folder.
+
+    A report to be shared has a file for each table that it shows, in place of those of the measures.
+    """
+    shown = f"{chapter.slug}_{block.slug}.csv"
+    if tables is not None and (tables / shown).is_file():
+        return Source(shown, f"{way}/{shown}", derived=False)
     if block.source is None:
         return None
     name = f"{block.source}.csv"

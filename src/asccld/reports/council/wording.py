@@ -69,18 +69,15 @@ def marks_in(rows: Iterable[tuple[str, ...]], columns: Iterable[Column]) -> list
     return [(mark, meaning) for mark, meaning in MARKS.items() if mark in there]
 
 
-def headline_value(headline: Headline) -> str:
-    """The figure with its unit, or what stands in its place."""
-    return headline.mark or with_unit(headline.value, headline)
+def headline_value(value: float | None, headline: Headline) -> str:
+    """A value of this headline's kind: its own, the previous one or that of England."""
+    return shown(value, headline.kind, _places(headline))
 
 
-def with_unit(value: float | None, headline: Headline) -> str:
-    """A value of this headline's kind with its unit."""
-    text = shown(value, headline.kind, _places(headline))
-    if text == NO_FIGURE or headline.unit == "" or (headline.unit == "%" and headline.kind == "percent"):
-        return text
+def unit_of(headline: Headline) -> str:
+    """What stands behind the value; the signs for money and percentages stand with it."""
     unit = headline.unit.removeprefix("£").strip() if headline.kind == "money" else headline.unit
-    return f"{text}{unit}" if unit == "%" else f"{text} {unit}".strip()
+    return "" if unit == "%" and headline.kind == "percent" else unit
 
 
 def of_how_many(headline: Headline) -> str:
