@@ -1,0 +1,80 @@
+"""What `asccld report` finds out about the files themselves: checks, the submissions so far, and what changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asccld.errors import AsccldError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asccld.cli.report_source import Input
+    from asccld.reports.council.material import Quality
+    from asccld.submissions import Comparison, Listed, Register, Submission
+    from asccld.validation import ValidationResult
+
+ALWAYS_CHECKED = 2
+"""The newest files of the council that are checked anew: the newest one, and the one before it."""
+ROWS_CHECKED = 400_000
+"""Rows of further files that are checked for the trend; older ones show what their receipts say."""
+
+
+def quality_of(given: Input, *, several: bool) -> Quality:
+    """What is known of the files."""
+    from asccld.reports.council.material import Quality
+
+    if given.kind == "file":
+        why = "There is one file, and nothing to compare it with: keep a register with asccld submissions add."
+        return Quality(latest=given.checked, why_none=why)
+    if given.register is None:
+        why = "A table of events is not what was submitted: give the register with --store, or a submission with --file."
+        return Quality(why_none=why)
+    if several:
+        return Quality(listed=given.listed, why_none="Of several councils only the submissions are listed.")
+    return _of_register(given.register, given.listed)
+
+
+def _of_register(register: Register, listed: Sequence[Listed]) -> Quality:
+    from asccld.reports.council.material import Quality
+
+    standing = [e.submission for e in listed if e.state in {"current", "superseded"}]
+    newest = sorted(standing, key=lambda s: (s.import_date, s.number), reverse=True)
+    checked = {s.number: _checked(register, s) for s in _worth_checking(newest)}
+    before = newest[1] if len(newest) > 1 else None
+    return Quality(
+        listed=tuple(listed),
+        latest=checked[newest[0].number],
+        latest_number=newest[0].number,
+        before=checked[before.number] if before else None,
+        before_number=before.number if before else None,
+        checked=checked,
+        comparison=_compared(register, before, newest[0]) if before else None,
+        why_none="" if before else "There is only one file of the council that counts.",
+    )
+
+
+def _worth_checking(newest: Sequence[Submission]) -> list[Submission]:
+    found, rows = list(newest[:ALWAYS_CHECKED]), 0
+    for submission in newest[ALWAYS_CHECKED:]:
+        rows += submission.rows
+        if rows <= ROWS_CHECKED:
+            found.append(submission)
+    return found
+
+
+def _checked(register: Register, found: Submission) -> ValidationResult:
+    """The check as it would be on the day of receipt, by the rules of today."""
+    from asccld.validation import validate
+
+    path = register.original(found.number)
+    if not path.is_file():
+        remedy = "Restore it from a backup; asccld submissions check names everything that is wrong"
+        raise AsccldError(f"The original of submission {found.number} is missing", str(path), remedy)
+    return validate(
+        path, la=found.la_code, received=found.received_at.date(), release=found.release, **found.reading
+    )  # pyright: ignore[reportArgumentType] - reading holds sheet, delimiter and encoding
+
+
+def _compared(register: Register, before: Submission, newest: Submission) -> Comparison:
+    return register.compare(before.number, newest.number)
