@@ -34,11 +34,11 @@ MOST_SERIES: Final = len(COLOURS)
 FONT: Final = "Arial, Helvetica, Liberation Sans, sans-serif"
 
 WIDTHS: Final[Mapping[Width, int]] = {"wide": 700, "narrow": 340}
-_LABELS: Final[Mapping[Width, int]] = {"wide": 34, "narrow": 16}
+_LABELS: Final[Mapping[Width, int]] = {"wide": 34, "narrow": 15}
 """Letters in a line of a label."""
 _LINES: Final = 3
-_WIDTH_OF_LEGEND: Final[Mapping[Width, int]] = {"wide": 360, "narrow": 160}
-_LETTER: Final = 8.2
+_LEGEND: Final[Mapping[Width, int]] = {"wide": 60, "narrow": 26}
+_LETTER: Final = 9.0
 """Width of a letter in a wide font: the reader's browser may not have that with which the drawing was measured."""
 _HEIGHTS: Final[Mapping[Width, int]] = {"wide": 280, "narrow": 220}
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -158,17 +158,34 @@ def _figures(drawing: Drawing, **more: Any) -> dict[str, Any]:  # noqa: ANN401 -
     return {"title": None, "labelExpr": label, "tickCount": 5, "domain": False, "ticks": False} | more
 
 
-def _colour(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+def _legend(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+    """The names of the series above the picture, long ones in several lines."""
     import altair as alt
 
     names = drawing.series
-    if len(names) == 1:
-        return alt.value(COLOURS[0])
-    direction = "vertical" if len(names) > 2 or max(map(len, names)) > 20 else "horizontal"
+    lines = [textwrap.wrap(visible(name, 300), _LEGEND[width]) or [" "] for name in names]
+    upright = len(names) > 2 or sum(map(len, names)) > _LEGEND[width] - 8
     symbol: dict[str, Any] = {"symbolType": "stroke", "symbolSize": 500} if drawing.chart.kind == "lines" else {}
-    legend = alt.Legend(title=None, orient="top", direction=direction, labelLimit=_WIDTH_OF_LEGEND[width], **symbol)
-    scale = alt.Scale(domain=names, range=list(COLOURS[: len(names)]))
-    return alt.Color("series:N", scale=scale, legend=legend, sort=names)
+    return alt.Legend(
+        title=None, orient="top", direction="vertical" if upright else "horizontal", labelLimit=0,
+        labelExpr=f"{json.dumps(lines)}[datum.value]", **symbol,
+    )  # fmt: skip
+
+
+def _apart(drawing: Drawing, looks: Sequence[Any]) -> Any:  # noqa: ANN401 - as Altair gives it
+    """Each series its look."""
+    import altair as alt
+
+    places = list(range(len(drawing.series)))
+    return alt.Scale(domain=places, range=list(looks[: len(places)]))
+
+
+def _colour(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
+    import altair as alt
+
+    if len(drawing.series) == 1:
+        return alt.value(COLOURS[0])
+    return alt.Color("place:O", scale=_apart(drawing, COLOURS), legend=_legend(drawing, width))
 
 
 def _bars(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
@@ -229,9 +246,8 @@ def _lines(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair g
     figures = alt.Y("y:Q", scale=alt.Scale(zero=True), axis=alt.Axis(**_figures(drawing)))
     encoded = {"x": x, "y": figures, "color": _colour(drawing, width)}
     if len(drawing.series) > 1:
-        dashes = alt.Scale(domain=drawing.series, range=list(DASHES[: len(drawing.series)]))
-        legend = alt.Legend(title=None, symbolType="stroke")
-        encoded["strokeDash"] = alt.StrokeDash("series:N", scale=dashes, legend=legend)
+        dashes = _apart(drawing, DASHES)
+        encoded["strokeDash"] = alt.StrokeDash("place:O", scale=dashes, legend=_legend(drawing, width))
     dot = alt.OverlayMarkDef(size=45, filled=True)
     return _base(drawing).mark_line(strokeWidth=2.5, point=dot).encode(**encoded).properties(height=_HEIGHTS[width])
 
@@ -277,9 +293,9 @@ def _look() -> dict[str, Any]:
         "aria": False,
         "background": "white",
         "font": FONT,
-        "padding": {"left": 2, "right": 12, "top": 6, "bottom": 4},
+        "padding": {"left": 2, "right": 24, "top": 6, "bottom": 4},
         "view": {"stroke": None},
-        "axis": letters | colours | {"labelPadding": 6},
+        "axis": letters | colours | {"labelPadding": 6, "labelFlush": False},
         "legend": {"labelFont": FONT, "labelFontSize": 14, "labelColor": "#0b0c0c", "symbolSize": 140}
         | {"columnPadding": 28, "rowPadding": 5},
     }

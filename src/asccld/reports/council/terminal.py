@@ -81,7 +81,7 @@ def _row(headline: Headline) -> Row:
     before, england = ("" if v is None else headline_value(v, headline) for v in told)
     change = ", ".join(filter(None, (change_words(headline), judgement(headline))))
     return (
-        visible(headline.label, WIDEST_LABEL),
+        whole_words(visible(headline.label, 400), WIDEST_LABEL),
         f"{value} {unit}".rstrip(),
         of_how_many(headline),
         before,

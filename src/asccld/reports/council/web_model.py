@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from asccld.reports.council.model import Headline
+    from asccld.reports.council.model import Column, Headline
 
 MOST_ROWS: Final = 2_000
 MOST_PERSONS: Final = 500
@@ -128,7 +128,7 @@ def table_view(block: Block, *, personal: bool) -> TableView:
     shown, cut = _cut(block, MOST_PERSONS if personal else MOST_ROWS)
     rows = wording.texts(shown)
     marks = tuple(wording.marks_in(rows, block.columns))
-    headings = tuple(Heading(c.heading, "n" if wording.is_number(c.kind) else "") for c in block.columns)
+    headings = tuple(Heading(c.heading, _css(c)) for c in block.columns)
     if (beside := _side_by_side(shown, rows)) is not None:
         names = beside.columns[1:]
         headings = (headings[0], *(Heading(name, "n") for name in names))
@@ -147,6 +147,11 @@ def _side_by_side(block: Block, rows: Sequence[tuple[str, ...]]) -> pl.DataFrame
     ):
         return None
     return table.pivot(on="series", index="x", values="y", maintain_order=True)
+
+
+def _css(column: Column) -> str:
+    """Figures stand on the right, dates in one line."""
+    return "n" if wording.is_number(column.kind) else "d" if column.kind == "date" else ""
 
 
 def _cut(block: Block, most: int) -> tuple[Block, str]:

@@ -6,10 +6,10 @@ import math
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from asccld.reports.display import day, visible
+from asccld.reports.display import MONTHS, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from asccld.reports.council.model import Block, Column, Headline, Kind, Value
 
@@ -28,14 +28,19 @@ _DECIMALS: Final[Mapping[Kind, int]] = {"count": 0, "number": 1, "percent": 1, "
 def shown(value: Value, kind: Kind, decimals: int | None = None) -> str:
     """One value as a reader sees it; a text where a number is expected stands as it is."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return NO_FIGURE
+        return NO_FIGURE if is_number(kind) else ""
     if isinstance(value, datetime | date):
-        return day(value)
+        return short_day(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
         return visible(value, LONGEST_TEXT)
     return str(value) if kind in {"text", "date"} else _number(value, kind, decimals)
+
+
+def short_day(moment: date) -> str:
+    """`1 Oct 2025`: short enough to stand in one line of a column."""
+    return f"{moment.day} {MONTHS[moment.month - 1][:3]} {moment.year}"
 
 
 def decimals_of(values: Iterable[object], kind: Kind) -> int | None:
@@ -54,12 +59,16 @@ def is_number(kind: Kind) -> bool:
 
 def texts(block: Block) -> list[tuple[str, ...]]:
     """The cells of a block as they are shown."""
-    decimals = [decimals_of(block.rows[c.name], c.kind) for c in block.columns]
-    how = list(zip(block.columns, decimals, strict=True))
-    return [
-        tuple(shown(value, column.kind, places) for value, (column, places) in zip(row, how, strict=True))
-        for row in block.cells()
-    ]
+    how = [_writer(column, block) for column in block.columns]
+    return [tuple(write(value) for value, write in zip(row, how, strict=True)) for row in block.cells()]
+
+
+def _writer(column: Column, block: Block) -> Callable[[Value], str]:
+    """How the values of a column are written: months by their name, figures with decimals that agree."""
+    if column.kind == "date" and column.name == "month":
+        return lambda value: shown(value, "date").partition(" ")[2] if isinstance(value, date) else shown(value, "date")
+    decimals = decimals_of(block.rows[column.name], column.kind)
+    return lambda value: shown(value, column.kind, decimals)
 
 
 def marks_in(rows: Iterable[tuple[str, ...]], columns: Iterable[Column]) -> list[tuple[str, str]]:
@@ -96,7 +105,7 @@ def change_words(headline: Headline) -> str:
     size = shown(abs(change), "number" if headline.kind == "percent" else headline.kind, _places(headline))
     if not any(digit in "123456789" for digit in size):
         return "no change"
-    unit = " percentage points" if headline.kind == "percent" else ""
+    unit = {"percent": " percentage points", "days": " days"}.get(headline.kind, "")
     return f"{'up' if change > 0 else 'down'} {size}{unit}"
 
 
