@@ -275,7 +275,7 @@ def _count(con: BaseBackend, wanted: Wanted, found: ComputedFromMain, made: Comp
 
     kept = {name: keeper(con)(found[name][""]) for name in found if name not in made.absent}
     for tally in tallies():
-        if tally.measure in kept:
+        if tally.measure in kept and (len(wanted.councils) > 1 or "la_name" not in tally.by):
             frame = tallied(kept[tally.measure], tally, (wanted.told.start, wanted.told.end)).to_polars()
             made.tables[tally.table] = frame
             wanted.keep_table(tally.table, frame)

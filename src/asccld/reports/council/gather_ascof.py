@@ -141,6 +141,7 @@ def _figures(outline: Outline, material: Material, raw: pl.DataFrame, rows: Sequ
     england = published_of(material, name)
     if england is not None:
         frame = frame.join(england, on=["description", "group"], how="left", maintain_order="left")
+    frame = frame.with_columns(part=_part(rows))
     columns = _columns(frame, material, kind, several_descriptions=frame["description"].n_unique() > 1)
     return Block(
         "figures",
@@ -155,6 +156,15 @@ def _figures(outline: Outline, material: Material, raw: pl.DataFrame, rows: Sequ
 
 
 _NUMBERS = ("numerator", "denominator", "outcome")
+
+
+def _part(rows: Sequence[Row]) -> pl.Expr:
+    """The figure that a description is of, in few words: a picture has no room for the official ones."""
+    made: pl.Expr = pl.col("description")
+    for row in rows:
+        begins = pl.col("description").str.starts_with(row["begins"])
+        made = pl.when(begins).then(pl.lit(row["label"])).otherwise(made) if row["begins"] else made
+    return made
 
 
 def _note(material: Material, then: Shown | None) -> str:
@@ -187,7 +197,7 @@ def _bars(frame: pl.DataFrame, material: Material, outline: Outline) -> Chart | 
             "bars", "la_name", "outcome", "group" if frame["group"].n_unique() > 1 else None, outline.title,
             "The figure of each council and group.",
         )  # fmt: skip
-    colour = "description" if frame["description"].n_unique() > 1 else None
+    colour = "part" if frame["description"].n_unique() > 1 else None
     return Chart("bars", "group", "outcome", colour, outline.title, "The figure of each group.")
 
 
@@ -209,7 +219,7 @@ def _course(outline: Outline, material: Material, rows: Sequence[Row]) -> Iterat
     frame = pl.DataFrame(found, schema=schema, orient="row")
     kind = _kind(rows)
     columns = (
-        column("period_end"), Column("label", "Figure"), column("numerator"), column("denominator"),
+        column("period_end"), *([Column("label", "What")] if len(rows) > 1 else []), column("numerator"), column("denominator"),
         column("outcome", kind=kind),
     )  # fmt: skip
     chart = Chart(

@@ -42,12 +42,20 @@ SHOWN: Final = (
     "unit_cost", "cost_frequency_unit_type", "planned_units_per_week", "review_reason", "importdate",
 )  # fmt: skip
 """What decides where a row counts."""
+FACTS: Final = frozenset({"services", "requests", "assessments", "reviews", "costs"})
+OF_ROWS: Final = frozenset(
+    {"event_start_date", "event_end_date", "event_outcome_grouped", "request_route_of_access", "assessment_type",
+     "service_type", "service_component", "review_type", "event_count", "cost_per_week", "total_cost_period"}
+)  # fmt: skip
+"""Of rows of activity and costs, what tells one from another."""
+MOST_TOLD: Final = 12
 _STEPS: Final = {
     "files": "1. The file is chosen",
     "events in period": "2. The row is in the period",
-    "cropping": "3. It is closed, because a later file lacks it",
-    "unique events": "4. One record of each event is kept",
-    "main": "5. It is in the main table",
+    "values": "3. Values are put into the standard's words",
+    "cropping": "4. It is closed, because a later file lacks it",
+    "unique events": "5. One record of each event is kept",
+    "main": "6. It is in the main table",
 }
 _SCHEMA: Final = {
     "submission": pl.Int64, "row": pl.Int64, "event_reference": pl.String, "record": pl.Int64, "main_table": pl.String,
@@ -128,18 +136,19 @@ def counted_by(subjects: Sequence[Subject], tables: Mapping[str, Mapping[str, Ta
 
 
 def _told(frame: pl.DataFrame, table: str, title: str, id_column: str, wanted: list[int]) -> pl.DataFrame:
-    cells = [c for c in frame.columns if c not in {"la_code", "la_name", id_column} and not c.endswith(RECORD_IDS)]
+    told = OF_ROWS if table in FACTS else frozenset(frame.columns) - {"la_code", "la_name", id_column}
+    cells = [c for c in frame.columns if c in told and not c.endswith(RECORD_IDS)]
     words = [
         pl.when(pl.col(c).is_not_null() & (pl.col(c).cast(pl.String) != "")).then(pl.lit(f"{c}=") + pl.col(c).cast(pl.String))
-        for c in cells[:16]
+        for c in cells[:MOST_TOLD]
     ]  # fmt: skip
-    told = frame.select(
+    counted = frame.select(
         pl.col(RECORD_IDS).cast(pl.String).str.split(",").alias("record"),
         pl.lit(table).alias("table"),
         pl.lit(title).alias("title"),
         pl.concat_list(words).list.drop_nulls().list.join(", ").alias("cell"),
     ).explode("record", empty_as_null=False)
-    numbers = told.with_columns(pl.col("record").str.strip_chars().cast(pl.Int64, strict=False))
+    numbers = counted.with_columns(pl.col("record").str.strip_chars().cast(pl.Int64, strict=False))
     return numbers.filter(pl.col("record").is_in(wanted))
 
 
@@ -168,7 +177,7 @@ def trace(
 
 def _places(found: pl.DataFrame) -> pl.DataFrame:
     """One row for each place: several records of one event are named together."""
-    each = found.group_by("table", "title", "cell", maintain_order=True).agg(pl.col("record").cast(pl.String).str.join(", "))
+    each = found.unique(maintain_order=True).group_by("table", "title", "cell", maintain_order=True).agg(pl.col("record").cast(pl.String).str.join(", "))
     return each.select(pl.col("table"), pl.col("title").alias("holds"), "cell", pl.col("record").alias("records"))
 
 
@@ -198,8 +207,8 @@ def _steps(events: Table, mine: Table, mode: Mode, run: Run) -> pl.DataFrame:
     dropped = _by_record(lambda t: rows_dropped(t, made.options), submitted(typed, files))
     kept = decided(typed, files, mode, made.reference, made.options)
     merged = _by_record(lambda t: rows_merged(t, mode), kept) if _has_rows(kept) else dropped.head(0)
-    main = _in_main(made.main)
-    return pl.concat([chosen, dropped, merged, main]).with_columns(
+    main = made.main.to_polars()
+    return pl.concat([chosen, dropped, _cleaned(typed, main), merged, _in_main(main)]).with_columns(
         pl.col("step").replace(_STEPS), pl.lit(mode).alias("main_table")
     )
 
@@ -226,11 +235,35 @@ def _chosen(rows: Table, files: Table) -> pl.DataFrame:
     return _step(worded)
 
 
-def _in_main(main: Table) -> pl.DataFrame:
-    dates = [c for c in ("ref_period_start_date", "ref_period_end_date") if c in main.columns]
-    found = main.select(RECORD, *dates).to_polars()
+def _cleaned(rows: Table, main: pl.DataFrame) -> pl.DataFrame:
+    """Values of the main table that are not as they were submitted."""
+    names = [c for c in rows.columns if f"{c}_cleaned" in main.columns]
+    raw = rows.select(RECORD, *(cast("Any", rows[c]).cast("string") for c in names)).to_polars()
+    raw = raw.rename({c: n for c, n in zip(raw.columns, [RECORD, *names], strict=True)})
+    used = main.select(RECORD, *(pl.col(f"{c}_cleaned").cast(pl.String).alias(c) for c in names))
+    before = raw.unpivot(names, index=RECORD, variable_name="field", value_name="before")
+    after = used.unpivot(names, index=RECORD, variable_name="field", value_name="after")
+    both = before.join(after, on=(RECORD, "field"), how="inner", maintain_order="left")
+    changed = both.filter(pl.col("before").ne_missing(pl.col("after")))
+    words = pl.format("{}: {} counts as {}", "field", _quoted("before"), _quoted("after"))
     return _step(
-        found.with_columns(
+        changed.with_columns(
+            pl.col(RECORD).cast(pl.Int64).alias("record"),
+            pl.lit("values").alias("step"),
+            pl.lit("changed").alias("outcome"),
+            words.alias("reason"),
+        )
+    )
+
+
+def _quoted(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).is_null()).then(pl.lit("nothing")).otherwise("'" + pl.col(name) + "'")
+
+
+def _in_main(main: pl.DataFrame) -> pl.DataFrame:
+    dates = [c for c in ("ref_period_start_date", "ref_period_end_date") if c in main.columns]
+    return _step(
+        main.select(RECORD, *dates).with_columns(
             pl.col(RECORD).cast(pl.Int64).alias("record"),
             pl.lit("main").alias("step"),
             pl.lit("kept").alias("outcome"),

@@ -13,7 +13,7 @@ from asccld.reports.council.workbook_contents import contents_sheet
 from asccld.reports.council.workbook_looks import Looks, added_sheet
 from asccld.reports.council.workbook_names import sheet_names
 from asccld.reports.council.workbook_people import people_sheets
-from asccld.reports.council.workbook_sheet import chapter_sheet
+from asccld.reports.council.workbook_sheet import chapter_sheet, derivation_sheets
 from asccld.reports.display import period
 from asccld.reports.excel_file import new_workbook
 from asccld.version import __version__
@@ -39,6 +39,8 @@ def write_workbook(report: Report, path: Path) -> None:
         for chapter in report.chapters:
             if chapter.group == "people":
                 placed |= people_sheets(book, looks, chapter, names)
+            elif chapter.group == "derivation":
+                placed |= derivation_sheets(book, looks, report, chapter, names, charts)
             else:
                 chapter_sheet(book, looks, report, chapter, names[chapter.slug], charts)
                 placed[chapter.slug] = names[chapter.slug]

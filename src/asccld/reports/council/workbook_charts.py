@@ -26,6 +26,8 @@ COLOURS: Final = (BLUE, "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 """The palette of the Government Analysis Function."""
 MOST_BARS: Final = 30
 MOST_SERIES: Final = len(COLOURS)
+THOUSAND: Final = 1_000
+"""From which on the figures of an axis are written with commas."""
 WIDTH: Final = 860
 PIXELS_OF_A_ROW: Final = 20
 _LETTERS = {"name": "Calibri", "size": 11, "color": "#0B0C0C"}
@@ -90,7 +92,7 @@ def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartD
         return 0
     bars = ranged.last - ranged.first + 1
     upright = chart.kind == "lines" or block.rows.schema[chart.x].is_temporal()
-    height = 300 if upright else min(120 + bars * max(22, 13 * len(ranged.series)), 900)
+    height = 300 if upright else min(130 + bars * max(34, 15 * len(ranged.series)), 900)
     made = _made(charts.book, chart, ranged, block, upright=upright)
     made.set_size({"width": WIDTH, "height": height})
     sheet.insert_chart(row, 0, made, {"description": chart.alt, "object_position": 1, "x_offset": 4, "y_offset": 4})
@@ -145,15 +147,21 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
                "major_gridlines": {"visible": True, "line": {"color": "#D5DBE0"}}, "line": {"none": True}, "min": 0}  # fmt: skip
     if (block.rows[chart.y].cast(pl.Float64).min() or 0) < 0:  # pyright: ignore[reportOperatorIssue]
         del figures["min"]
+    if (block.rows[chart.y].cast(pl.Float64).max() or 0) >= THOUSAND:  # pyright: ignore[reportOperatorIssue]
+        figures["num_format"] = "#,##0"
+    if any(c.name == chart.y and c.kind == "percent" for c in block.columns) and "min" in figures:
+        figures["max"] = 100
     names = {"num_font": _LETTERS, "line": {"color": QUIET}, "major_tick_mark": "none"}
+    if not upright:
+        names["interval_unit"] = 1
     if block.rows.schema[chart.x].is_temporal():
         names |= {"num_format": "mmm yyyy", "text_axis": True}
     if upright:
         made.set_x_axis(names)
         made.set_y_axis(figures)
     else:
-        made.set_x_axis({**names, "reverse": True})  # of a bar chart the first axis is the upright one
-        made.set_y_axis(figures)
+        made.set_y_axis({**names, "reverse": True})  # the first bar is at the top, as in the table
+        made.set_x_axis(figures)
     made.set_legend({"none": True} if len(ranged.series) == 1 else {"position": "top", "font": _LETTERS})
     return made
 

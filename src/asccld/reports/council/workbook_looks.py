@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import math
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from asccld.reports.display import visible
 from asccld.reports.excel_writing import LONGEST_TEXT, new_sheet
@@ -61,7 +61,7 @@ class Looks:
         return self._book.add_format({**FONT, **properties})
 
     def of(self, kind: str, *, is_total: bool = False) -> Format:
-        """The look of a cell of a kind of column, or of `month`, `mark`, `quoted`."""
+        """The look of a cell of a kind of column, or of `month`, `mark`, `quoted`, and `plain` for a text on one line."""
         key = (kind, is_total)
         if key not in self._made:
             edge: dict[str, Any] = {"bold": True, "top": 1} if is_total else {"bottom": 4, "bottom_color": LINE_COLOUR}
@@ -76,7 +76,11 @@ class Looks:
             return {"text_wrap": True, "quote_prefix": True}
         if kind == "text":
             return {"text_wrap": True}
-        return {"num_format": MONTH if kind == "month" else FORMATS[kind], "align": "right"}  # type: ignore[index]
+        if kind == "plain":
+            return {}
+        if kind in {"month", "date"}:
+            return {"num_format": MONTH if kind == "month" else FORMATS["date"], "align": "left"}
+        return {"num_format": FORMATS[cast("Kind", kind)], "align": "right"}
 
 
 def look_of(column: Column) -> str:
@@ -93,17 +97,17 @@ def write_cell(sheet: Worksheet, looks: Looks, place: tuple[int, int], value: Va
         sheet.write_string(row, column, visible(value, LONGEST_TEXT), looks.of(_look_of_text(value, look), is_total=is_total))
     elif isinstance(value, date):
         moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-        sheet.write_datetime(row, column, moment.replace(tzinfo=None), looks.of("date" if look == "text" else look, is_total=is_total))
-    elif look == "text":
-        sheet.write_string(row, column, str(value), looks.of("text", is_total=is_total))
+        sheet.write_datetime(row, column, moment.replace(tzinfo=None), looks.of("date" if look in {"text", "plain"} else look, is_total=is_total))
+    elif look in {"text", "plain"}:
+        sheet.write_string(row, column, str(value), looks.of(look, is_total=is_total))
     else:
         sheet.write_number(row, column, float(value), looks.of(look, is_total=is_total))
 
 
 def _look_of_text(value: str, look: str) -> str:
-    if look != "text":
+    if look not in {"text", "plain"}:
         return "mark"
-    return "quoted" if value.startswith(TRIGGERS) else "text"
+    return "quoted" if value.startswith(TRIGGERS) else look
 
 
 def added_sheet(book: Workbook, name: str, *, constant_memory: bool = False) -> Worksheet:

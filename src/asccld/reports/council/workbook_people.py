@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TOP: Final = 4
 """The row of the headings, counted from 0."""
 MOST_ROWS: Final = 1_000_000
+PSEUDONYM: Final = 36
 _WIDTHS: Final[Mapping[str, int]] = {"text": 26, "count": 11, "date": 13, "number": 12}
 
 
@@ -43,10 +44,11 @@ def people_sheets(book: Workbook, looks: Looks, chapter: Chapter, names: dict[st
 def _sheet(book: Workbook, looks: Looks, chapter: Chapter, block: Block, name: str) -> None:
     sheet = added_sheet(book, name, constant_memory=True)
     for place, column in enumerate(block.columns):
-        sheet.set_column(place, place, _WIDTHS.get(column.kind, 14))
+        sheet.set_column(place, place, PSEUDONYM if column.heading == "Pseudonym" else _WIDTHS.get(column.kind, 14))
     shown = min(block.rows.height, MOST_ROWS)
     _head(sheet, looks, chapter, block, shown)
-    kinds = [look_of(c) for c in block.columns]
+    # On one line each: nobody knows how high a hundred thousand rows must be.
+    kinds = ["plain" if c.kind == "text" else look_of(c) for c in block.columns]
     for number, cells in enumerate(block.cells(), start=TOP + 1):
         if number > TOP + MOST_ROWS:
             break
