@@ -32,6 +32,7 @@ _COMMANDS = {
     "explain": "asccld.cli.explain:explain_app",
     "compare": "asccld.cli.compare:compare_app",
     "report": "asccld.cli.report:report_app",
+    "diagnose": "asccld.cli.diagnose:diagnose_app",
     "sql": "asccld.cli.sql:sql_app",
     "key": "asccld.cli.key:key_app",
     "policy": "asccld.cli.policy:policy_app",

@@ -18,9 +18,7 @@ from reports.council.made_reports import (
     long_names,
     many_councils,
     months,
-    nothing,
     one_council,
-    personal,
     report,
 )
 from reports.council.reading_pages import as_number, dead_links, pages_in, places_of, read
@@ -42,34 +40,39 @@ def with_tables(made: Report, folder: Path) -> Path:
     return write_web(made, folder / "pages", tables=folder / "tables").parent
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_every_link_leads_somewhere(name: str, tmp_path: Path) -> None:
-    assert dead_links(with_tables(EVERY[name](), tmp_path)) == []
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each of the made reports beside its tables, written once."""
+    return {name: with_tables(make(), tmp_path_factory.mktemp("web")) for name, make in EVERY.items()}
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_without_tables_beside_them_the_pages_name_the_file_and_do_not_link(name: str, tmp_path: Path) -> None:
-    folder = written(EVERY[name](), tmp_path)
+def test_every_link_leads_somewhere(name: str, folders: dict[str, Path]) -> None:
+    assert dead_links(folders[name]) == []
+
+
+def test_tables_are_linked_where_they_are(folders: dict[str, Path], tmp_path: Path) -> None:
+    assert "../tables/ascof_2a.csv" in read(folders["one council"] / "ascof-2a.html").links
+    folder = written(one_council(), tmp_path)
     assert dead_links(folder) == []
     assert not any(".csv" in link for seen in pages_in(folder).values() for link in seen.links)
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_each_chapter_has_a_page_that_the_others_link_to(name: str, tmp_path: Path) -> None:
-    made = EVERY[name]()
-    pages = pages_in(written(made, tmp_path))
-    wanted = {"index.html", "about.html", *(f"{chapter.slug}.html" for chapter in made.chapters)}
+def test_each_chapter_has_a_page_that_the_others_link_to(name: str, folders: dict[str, Path]) -> None:
+    pages = pages_in(folders[name])
+    wanted = {"index.html", "about.html", *(f"{chapter.slug}.html" for chapter in EVERY[name]().chapters)}
     assert set(pages) == wanted
     assert all(wanted <= {link.partition("#")[0] for link in seen.links} for seen in pages.values())
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_ids_are_unique_and_nothing_is_fetched_or_run(name: str, tmp_path: Path) -> None:
-    for page, seen in pages_in(written(EVERY[name](), tmp_path)).items():
+def test_ids_are_unique_and_nothing_is_fetched_or_run(name: str, folders: dict[str, Path]) -> None:
+    for page, seen in pages_in(folders[name]).items():
         assert len(seen.ids) == len(set(seen.ids)), page
         assert {"script", "img", "link", "iframe", "form", "object"} & set(seen.tags) == set(), page
         assert [a for a, v in seen.attributes if a.startswith("on") or a == "src" or "javascript:" in (v or "")] == []
-    for path in (tmp_path / "pages").iterdir():
+    for path in folders[name].iterdir():
         outside = re.findall(r"https?://[^\"' <)]+|@import|url\((?!#)[^)]*\)", path.read_text(encoding="utf-8"))
         assert set(outside) <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}, path.name
 
@@ -80,10 +83,9 @@ def cells_of(block: Block) -> list[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["one council", "no data", "no numbers", "153 councils"])
-def test_every_number_of_a_block_is_on_its_page(name: str, tmp_path: Path) -> None:
-    made = EVERY[name]()
-    pages = pages_in(written(made, tmp_path))
-    for chapter in made.chapters:
+def test_every_number_of_a_block_is_on_its_page(name: str, folders: dict[str, Path]) -> None:
+    pages = pages_in(folders[name])
+    for chapter in EVERY[name]().chapters:
         tables = iter(pages[f"{chapter.slug}.html"].tables)
         for block in chapter.blocks:
             if not block.is_empty:
@@ -104,8 +106,8 @@ def assert_same(block: Block, shown: list[str]) -> None:
         shown.remove(fits[0])
 
 
-def test_a_table_of_the_pictures_columns_stands_side_by_side(tmp_path: Path) -> None:
-    table = read(written(one_council(), tmp_path) / "quality.html").tables[0]
+def test_a_table_of_the_pictures_columns_stands_side_by_side(folders: dict[str, Path]) -> None:
+    table = read(folders["one council"] / "quality.html").tables[0]
     assert table[0] == ["Month", "Request", "Assessment", "Service", "Review"]
     assert table[1] == ["Jan 2024", "0", "211", "422", "633"]
     assert len(table) == 25
@@ -128,15 +130,15 @@ def test_text_stays_text(text: str, tmp_path: Path) -> None:
     assert not any(c in cell for row in cells[1:] for cell in row for c in "\u202e\x00")
 
 
-def test_headlines_are_judged_in_words(tmp_path: Path) -> None:
-    text = read(written(one_council(), tmp_path) / "ascof-2a.html").text
+def test_headlines_are_judged_in_words(folders: dict[str, Path]) -> None:
+    text = read(folders["one council"] / "ascof-2a.html").text
     assert "77.5% 930 of 1,200 Before: 75.2%, up 2.3 percentage points, better England: 74.1%" in text
     assert "512.3 per 100,000" in text
     assert "up 14.3, worse" in text
 
 
-def test_no_data_says_so_and_why(tmp_path: Path) -> None:
-    pages = pages_in(written(nothing(), tmp_path))
+def test_no_data_says_so_and_why(folders: dict[str, Path]) -> None:
+    pages = pages_in(folders["no data"])
     assert "There is no row to show." in pages["ascof-2a.html"].text
     assert "no one counted" in pages["ascof-2a.html"].text
     assert "Give one with --reference." in pages["ascof-2b.html"].text
@@ -148,12 +150,12 @@ def test_a_report_without_chapters_has_its_two_pages(tmp_path: Path) -> None:
     assert set(pages_in(written(report(), tmp_path))) == {"index.html", "about.html"}
 
 
-def test_long_lists_of_people_are_cut_and_every_page_warns(tmp_path: Path) -> None:
-    pages = pages_in(written(personal(), tmp_path))
+def test_long_lists_of_people_are_cut_and_every_page_warns(folders: dict[str, Path]) -> None:
+    pages = pages_in(folders["people"])
     assert len(pages["people-2a.html"].tables[0]) == MOST_PERSONS + 1
     assert "The first 500 of 1,200 rows are shown here; the workbook has all." in pages["people-2a.html"].text
     assert all(PERSONAL_BANNER in seen.text for seen in pages.values())
-    assert not any(PERSONAL_BANNER in seen.text for seen in pages_in(written(one_council(), tmp_path)).values())
+    assert not any(PERSONAL_BANNER in seen.text for seen in pages_in(folders["one council"]).values())
 
 
 def test_a_shareable_report_says_so_and_links_what_it_shows(tmp_path: Path) -> None:
@@ -167,13 +169,13 @@ def test_a_shareable_report_says_so_and_links_what_it_shows(tmp_path: Path) -> N
     assert dead_links(folder) == []
 
 
-def test_more_bars_than_names_have_room_are_said(tmp_path: Path) -> None:
-    text = read(written(many_councils(), tmp_path) / "all.html").text
+def test_more_bars_than_names_have_room_are_said(folders: dict[str, Path]) -> None:
+    text = read(folders["153 councils"] / "all.html").text
     assert "153 bars, the highest first. The table below names each." in text
 
 
-def test_signs_are_explained_where_they_occur(tmp_path: Path) -> None:
-    pages = pages_in(written(one_council(), tmp_path))
+def test_signs_are_explained_where_they_occur(folders: dict[str, Path]) -> None:
+    pages = pages_in(folders["one council"])
     assert "[c] suppressed" in pages["waits.html"].text
     assert "suppressed" not in pages["quality.html"].text
 
