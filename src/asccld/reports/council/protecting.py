@@ -84,7 +84,7 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     found = protected(leaves, [*keys, _STATUS], [(*g, *s) for g in _groups(keys) for s in ((), (_STATUS,))])
     shown = _joined(numbers, by, found.table, "numerator", (_STATUS,))
     if whole:
-        shown = _joined(shown, by, found.table, "denominator", ())
+        shown = _hidden_together(_joined(shown, by, found.table, "denominator", ()), rows)
     marks = {n: _marks(shown[f"{n}_reason"]) for n in (["numerator", "denominator"] if whole else ["numerator"])}
     times_over = pl.col("numerator") * times / pl.when(pl.col("denominator") > 0).then(pl.col("denominator"))
     known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
@@ -101,6 +101,17 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     if not whole:
         made = made.with_columns(denominator=rows["denominator"])
     return Shown(made, {**marks, "outcome": words})
+
+
+def _hidden_together(shown: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Denominators that several descriptions share: none shows what another may not."""
+    same = [n for n in ("la_code", "measure", "group") if n in shown.columns]
+    told = shown.with_columns(real_=rows["denominator"])
+    is_hidden = pl.col("denominator_reason").is_not_null().any().over(*same, "real_")
+    return told.with_columns(
+        denominator=pl.when(~is_hidden).then(pl.col("denominator")),
+        denominator_reason=pl.when(is_hidden).then(pl.lit("secondary")),
+    ).drop("real_")
 
 
 def _leaves(rows: pl.DataFrame, by: Sequence[str], *, whole: bool) -> pl.DataFrame:

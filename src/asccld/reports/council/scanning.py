@@ -38,7 +38,13 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _TAG = re.compile(r"<[^>]*>")
 _SAID = re.compile(r"""\s(?:alt|title|aria-label|content|href|src|name|id|descr)\s*=\s*("[^"]*"|'[^']*')""")
 _PATHS = re.compile(r"""\s(?:d|points|transform|viewBox|style)\s*=\s*("[^"]*"|'[^']*')""")
+_SHARED = re.compile(r"""<c [^>]*t="s"[^>]*>.*?</c>""")
+"""Cells of a sheet that hold only the number of a text: the texts are in a part of their own."""
+_DEFINED = re.compile(r"(?s)<definedName.*?</definedName>")
+"""Names of ranges: numbers of rows."""
 _BETWEEN = " "
+_APART = "\0"
+"""Stands for a tag: what is in two cells, or beside each other in a picture, is no run of words."""
 
 
 class IdentifierFound(AsccldError):
@@ -92,11 +98,16 @@ def refuse_identifiers(folder: Path, identifiers: Identifiers, report: Report) -
 
 def _refuse(where: str, runs: set[str], identifiers: Identifiers, allowed: set[str]) -> None:
     for name, values in identifiers.by_field.items():
-        found = (runs & values) - allowed
+        found = [run for run in runs & values if not _is_ordinary(run, allowed)]
         if found:
             what = f"{counted(len(found), 'value')} of {name} of the input would be in a report made to be shared"
             remedy = "Nothing was written. Look where it may come from: names of reference files, published figures"
             raise IdentifierFound(what, where, remedy)
+
+
+def _is_ordinary(run: str, allowed: set[str]) -> bool:
+    """Whether a run of words would be there without the data; numbers only as a whole, for a day is made of three."""
+    return run in allowed or all(word.isalpha() and word in allowed for word in run.split(_BETWEEN))
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, str]]:
@@ -113,19 +124,22 @@ def _text(name: str, content: bytes) -> str:
     text = content.decode("utf-8", errors="replace")
     if not name.endswith((".xml", ".html", ".svg", ".rels", ".vml")):
         return text
-    said = _BETWEEN.join(found[1:-1] for found in _SAID.findall(text))
-    if name.endswith((".xml", ".rels", ".vml")):
-        return f"{unescape(_TAG.sub(_BETWEEN, text))} {unescape(said)}"
-    plain = re.sub(r"(?s)<style.*?</style>", _BETWEEN, _PATHS.sub(_BETWEEN, text))
-    return f"{unescape(_TAG.sub(_BETWEEN, plain))} {unescape(said)} {' '.join(re.findall(r'<!--(.*?)-->', text))}"
+    said = _APART.join(found[1:-1] for found in _SAID.findall(text))
+    if name.startswith("xl/worksheets/"):
+        text = _SHARED.sub(_APART, text)
+    elif name == "xl/workbook.xml":
+        text = _DEFINED.sub(_APART, text)
+    elif not name.endswith((".xml", ".rels", ".vml")):
+        comments = _APART.join(re.findall(r"<!--(.*?)-->", text))
+        text = re.sub(r"(?s)<style.*?</style>", _APART, _PATHS.sub(_BETWEEN, text)) + _APART + comments
+    return unescape(f"{_TAG.sub(_APART, text)}{_APART}{said}")
 
 
 def runs_of(texts: Iterable[str]) -> set[str]:
     """Every run of one to LONGEST words of these texts; a number with a point is no word."""
     found: set[str] = set()
-    for text in texts:
-        plain = _THOUSANDS.sub("", _DECIMAL.sub(_BETWEEN, text.lower()))
-        words = _WORD.findall(plain)
+    for text in (part for whole in texts for part in set(whole.lower().split(_APART))):
+        words = _WORD.findall(_THOUSANDS.sub("", _DECIMAL.sub(_BETWEEN, text)))
         found.update(words)
         for length in range(2, LONGEST + 1):
             found.update(_BETWEEN.join(words[at : at + length]) for at in range(len(words) - length + 1))
@@ -138,7 +152,8 @@ def known_wording() -> set[str]:
     texts = [c.name for c in standard.councils]
     texts += [v.value for r in standard.releases.values() for found in r.lists.values() for v in found.values]
     texts += [header for r in standard.releases.values() for header in r.headers]
-    own = [path for path in DATA.rglob("*.csv") if path.is_file()]
+    package = DATA.parents[1]
+    own = [path for path in package.rglob("*") if path.suffix in {".csv", ".toml"}]
     own += [p for p in Path(__file__).parent.rglob("*") if p.suffix in {".py", ".j2", ".css"}]
     texts += [path.read_text(encoding="utf-8") for path in own]
     words: set[str] = set()

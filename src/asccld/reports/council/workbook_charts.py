@@ -106,12 +106,19 @@ def _range(block: Block, chart: Chart, where: Range, charts: ChartData) -> Range
     if rows[chart.y].cast(pl.Float64).is_finite().sum() in {0, None}:
         return None
     shown = [c.name for c in block.columns]
-    if chart.colour is None and chart.x in shown and chart.y in shown and rows.height == where.last - where.first + 1:
+    as_it_stands = chart.x in shown and chart.y in shown and rows.height == where.last - where.first + 1
+    if chart.colour is None and as_it_stands and not _has_marks(block, chart):
         heading = next(c.heading for c in block.columns if c.name == chart.y)
         last = min(where.last, where.first + MOST_BARS - 1) if chart.kind != "lines" else where.last
         return Range(where.sheet, where.first, last, shown.index(chart.x), ((heading, shown.index(chart.y)),))
     wide = _wide(rows, chart)
     return charts.place(chart.title, wide, _axis_look(block, chart)) if wide is not None else None
+
+
+def _has_marks(block: Block, chart: Chart) -> bool:
+    """Whether texts stand among the numbers, which a chart would draw as nought."""
+    marks = block.marks.get(chart.y)
+    return marks is not None and bool(marks.is_not_null().any())
 
 
 def _wide(rows: pl.DataFrame, chart: Chart) -> pl.DataFrame | None:
@@ -124,7 +131,10 @@ def _wide(rows: pl.DataFrame, chart: Chart) -> pl.DataFrame | None:
         )
         if named[chart.colour].n_unique() > MOST_SERIES:
             return None
-        wide = named.pivot(on=chart.colour, index=chart.x, values=chart.y, aggregate_function="sum", maintain_order=True)
+        # A sum of nothing is nothing, and not nought.
+        added = pl.when(pl.col(chart.y).count() > 0).then(pl.col(chart.y).sum())
+        each = named.group_by(chart.x, chart.colour, maintain_order=True).agg(added)
+        wide = each.pivot(on=chart.colour, index=chart.x, values=chart.y, maintain_order=True)
     return wide if chart.kind == "lines" else wide.head(MOST_BARS)
 
 
@@ -162,6 +172,7 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     else:
         made.set_y_axis({**names, "reverse": True})  # the first bar is at the top, as in the table
         made.set_x_axis(figures)
+    made.show_blanks_as("gap")
     made.set_legend({"none": True} if len(ranged.series) == 1 else {"position": "top", "font": _LETTERS})
     return made
 
