@@ -25,7 +25,8 @@ _DAY = ["%Y-%m-%d", "%d/%m/%Y"]
 @report_app.command(epilog="Example: asccld report --store store --la 503 --end 2026-03-31 --out report")
 def report(  # noqa: PLR0913, PLR0917 - one parameter for each option
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the workbook, the pages and the tables.", show_default=False)
+        Path | None,
+        typer.Option("--out", help="Folder for the workbook, the pages and the tables.", show_default=False),
     ] = None,
     store: StoreOption = None,
     file: Annotated[
@@ -38,7 +39,9 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     end: Annotated[
         datetime | None,
-        typer.Option(formats=_DAY, help="Last day of the period; default: that of the newest file.", show_default=False),
+        typer.Option(
+            formats=_DAY, help="Last day of the period; default: that of the newest file.", show_default=False
+        ),
     ] = None,
     start: Annotated[
         datetime | None,
@@ -63,9 +66,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     event_reference: Annotated[
         list[str] | None,
-        typer.Option(
-            "--event-reference", metavar="REF", help="Trace this event; may be repeated.", show_default=False
-        ),
+        typer.Option("--event-reference", metavar="REF", help="Trace this event; may be repeated.", show_default=False),
     ] = None,
     shareable: Annotated[
         bool,
@@ -73,18 +74,31 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = False,
     summary: Annotated[bool, typer.Option("--summary", help="Also print a summary; enough without --out.")] = False,
 ) -> None:
-    """Make a workbook and a web report of a council's figures: data quality, ASCOF, waiting times, SALT, activity, costs.
+    """Make a workbook and pages of a council's figures: data quality, ASCOF, waiting times, SALT, activity and costs.
 
     Exit code 0: done; 1: written to be shared, and held back because an identifier is in it; 2: could not run.
     """
     from asccld.cli.report_making import Told, make
 
     told = Told(
-        out=out, store=store, file=file, events=events, catalogue=catalogue, la=la,
-        end=end.date() if end else None, start=start.date() if start else None, as_of=as_of.date() if as_of else None,
-        reference=reference, published=published, options=tuple(option or ()), people=people,
-        persons=tuple(person or ()), persons_file=persons, references=tuple(event_reference or ()),
-        shareable=shareable, summary=summary,
-    )  # fmt: skip
+        out=out,
+        store=store,
+        file=file,
+        events=events,
+        catalogue=catalogue,
+        la=la,
+        end=end.date() if end else None,
+        start=start.date() if start else None,
+        as_of=as_of.date() if as_of else None,
+        reference=reference,
+        published=published,
+        options=tuple(option or ()),
+        people=people,
+        persons=tuple(person or ()),
+        persons_file=persons,
+        references=tuple(event_reference or ()),
+        shareable=shareable,
+        summary=summary,
+    )
     if not make(told):
         raise typer.Exit(1)

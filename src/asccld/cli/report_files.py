@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asccld.cli.report_source import Input
+    from asccld.reports.council.checked import Changes, Checked
     from asccld.reports.council.material import Quality
-    from asccld.submissions import Comparison, Listed, Register, Submission
-    from asccld.validation import ValidationResult
+    from asccld.submissions import Listed, Register, Submission
 
 ALWAYS_CHECKED = 2
 """The newest files of the council that are checked anew: the newest one, and the one before it."""
@@ -28,7 +28,9 @@ def quality_of(given: Input, *, several: bool) -> Quality:
         why = "There is one file, and nothing to compare it with: keep a register with asccld submissions add."
         return Quality(latest=given.checked, why_none=why)
     if given.register is None:
-        why = "A table of events is not what was submitted: give the register with --store, or a submission with --file."
+        why = (
+            "A table of events is not what was submitted: give the register with --store, or a submission with --file."
+        )
         return Quality(why_none=why)
     if several:
         return Quality(listed=given.listed, why_none="Of several councils only the submissions are listed.")
@@ -49,7 +51,7 @@ def _of_register(register: Register, listed: Sequence[Listed]) -> Quality:
         before=checked[before.number] if before else None,
         before_number=before.number if before else None,
         checked=checked,
-        comparison=_compared(register, before, newest[0]) if before else None,
+        changes=_compared(register, before, newest[0]) if before else None,
         why_none="" if before else "There is only one file of the council that counts.",
     )
 
@@ -63,18 +65,28 @@ def _worth_checking(newest: Sequence[Submission]) -> list[Submission]:
     return found
 
 
-def _checked(register: Register, found: Submission) -> ValidationResult:
+def _checked(register: Register, found: Submission) -> Checked:
     """The check as it would be on the day of receipt, by the rules of today."""
+    from asccld.reports.council.checked import Checked
     from asccld.validation import validate
 
     path = register.original(found.number)
     if not path.is_file():
         remedy = "Restore it from a backup; asccld submissions check names everything that is wrong"
         raise AsccldError(f"The original of submission {found.number} is missing", str(path), remedy)
-    return validate(
-        path, la=found.la_code, received=found.received_at.date(), release=found.release, **found.reading
-    )  # pyright: ignore[reportArgumentType] - reading holds sheet, delimiter and encoding
+    result = validate(
+        path,
+        la=found.la_code,
+        received=found.received_at.date(),
+        release=found.release,
+        sheet=found.reading.get("sheet"),
+        delimiter=found.reading.get("delimiter"),
+        encoding=found.reading.get("encoding"),
+    )
+    return Checked.of(result)
 
 
-def _compared(register: Register, before: Submission, newest: Submission) -> Comparison:
-    return register.compare(before.number, newest.number)
+def _compared(register: Register, before: Submission, newest: Submission) -> Changes:
+    from asccld.reports.council.checked import Changes
+
+    return Changes.of(register.compare(before.number, newest.number))

@@ -100,9 +100,14 @@ def refuse_contradictions(told: Told) -> None:
 @contextmanager
 def _given(told: Told) -> Generator[Input]:
     with opened(
-        store=told.store, catalogue=told.catalogue, events=told.events, file=told.file, la=told.la,
-        as_of=told.as_of, end=told.end,
-    ) as given:  # fmt: skip
+        store=told.store,
+        catalogue=told.catalogue,
+        events=told.events,
+        file=told.file,
+        la=told.la,
+        as_of=told.as_of,
+        end=told.end,
+    ) as given:
         _refuse_replacing(told, given)
         yield given
 
@@ -115,7 +120,9 @@ def _refuse_replacing(told: Told, given: Input) -> None:
     for name, place in {"input": given.place, "reference tables": told.reference}.items():
         inside = place.resolve() if place is not None else None
         if inside is not None and (out == inside or inside in out.parents):
-            raise AsccldError(f"The report would be written into the {name}", str(told.out), "Give --out another folder")
+            raise AsccldError(
+                f"The report would be written into the {name}", str(told.out), "Give --out another folder"
+            )
 
 
 def _place(told: Told) -> Any:  # noqa: ANN401 - one of two context managers
@@ -137,6 +144,7 @@ def _material(told: Told, given: Input, placed: Placed | None) -> Material:
     with connected(ENGINE) as con, events_in(con, given) as events:
         councils = councils_in(events, given.council)
         several = len(councils) > 1
+        quality = quality_of(given, several=several)  # first: whole files are in memory for it, and go again
         asked_for = _asked(told, given)
         tracing = Tracing.of(told.persons, told.persons_file, told.references, events, given)
         wanted = Wanted(
@@ -147,7 +155,7 @@ def _material(told: Told, given: Input, placed: Placed | None) -> Material:
             look=tracing.look if tracing.is_wanted else None,
         )
         made = run(con, wanted)
-        traced = tracing.traced(con, events, asked_for)
+        traced = tracing.traced(events, asked_for)
         units = tuple(_with_references(made, events, given)) if told.people else ()
     period = (asked_for.start, asked_for.end)
     code = None if several else next(iter(councils))
@@ -163,13 +171,13 @@ def _material(told: Told, given: Input, placed: Placed | None) -> Material:
         previous=_previous(period, made),
         history=tuple(made.history),
         published=published,
-        quality=quality_of(given, several=several),
+        quality=quality,
         served=tuple(made.served),
         units=units,
         traced=traced,
         absent=made.absent,
-        facts=tuple(_facts(told, given, asked_for, made)),
-        notes=tuple(_notes(given, asked_for, made)),
+        facts=tuple(_facts(told, given, made)),
+        notes=tuple(_notes(given, made)),
         shareable=told.shareable,
     )
 
@@ -189,9 +197,15 @@ def _asked(told: Told, given: Input) -> Asked:
     moments = [datetime.combine(day, time()) for day in (start, end, given.as_of)]
     options = ["intervals=95", *told.options]
     return asked(
-        moments[0], moments[1], options, events=EVENTS, store=None, catalogue=None, as_of=moments[2],
+        moments[0],
+        moments[1],
+        options,
+        events=EVENTS,
+        store=None,
+        catalogue=None,
+        as_of=moments[2],
         reference=told.reference,
-    )  # fmt: skip
+    )
 
 
 def _previous(period: Period, made: Computed) -> Period | None:
@@ -262,7 +276,7 @@ def _names(councils: Mapping[str, str]) -> pl.DataFrame:
     return pl.DataFrame({"la_code": list(councils), "la_name": [_name(c, councils) for c in councils]})
 
 
-def _facts(told: Told, given: Input, asked_for: Asked, made: Computed) -> list[tuple[str, str]]:
+def _facts(told: Told, given: Input, made: Computed) -> list[tuple[str, str]]:
     from asccld.reports.council.placing import FORMAT
     from asccld.standard import load_standard
     from asccld.version import __version__
@@ -285,7 +299,7 @@ def _facts(told: Told, given: Input, asked_for: Asked, made: Computed) -> list[t
     return [*facts, ("Format", FORMAT)]
 
 
-def _notes(given: Input, asked_for: Asked, made: Computed) -> list[str]:
+def _notes(given: Input, made: Computed) -> list[str]:
     notes = list(dict.fromkeys(made.notes))
     if given.checked is not None and given.checked.verdict == "REJECTED":
         reasons = "; ".join(given.checked.reasons)
@@ -293,8 +307,7 @@ def _notes(given: Input, asked_for: Asked, made: Computed) -> list[str]:
     if made.lost:
         rows = sum(count for _, count, _ in made.lost)
         notes.append(f"{counted(rows, 'value')} had no Release 1 value, in which NHS England's method is written")
-    for error in made.errors:
-        notes.append(str(error))
+    notes.extend(str(error) for error in made.errors)
     return [*dict.fromkeys(notes)]
 
 

@@ -58,7 +58,7 @@ class Wanted:
     people: bool
     keep_table: Callable[[str, pl.DataFrame], None]
     """Takes each table by its name, to write it."""
-    look: Callable[[BaseBackend, Mapping[str, Mapping[str, Table]]], None] | None = None
+    look: Callable[[Mapping[str, Mapping[str, Table]]], None] | None = None
     """Takes a look at the tables of each run while the engine has them."""
 
 
@@ -142,7 +142,7 @@ def _salt(con: BaseBackend, wanted: Wanted, names: Sequence[str], made: Computed
         for name in names:
             _collect(wanted, made, name, found[name])
         if wanted.look:
-            wanted.look(con, found)
+            wanted.look(found)
 
 
 def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Computed) -> None:
@@ -156,7 +156,7 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
             else:
                 _count(con, wanted, found, made)
             if wanted.look:
-                wanted.look(con, found)
+                wanted.look(found)
         made.notes += [note for found in runs for note in found.source.notes]
 
 

@@ -14,6 +14,7 @@ from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
     from asccld.privacy import PseudonymKey
+    from asccld.reports.council.checked import Checked
     from asccld.submissions import Listed, Register, Submission
     from asccld.validation import ValidationResult
 
@@ -50,7 +51,7 @@ class Input:
     withdrawn: tuple[tuple[str, datetime], ...] = ()
     listed: tuple[Listed, ...] = ()
     originals: tuple[Original, ...] = ()
-    checked: ValidationResult | None = None
+    checked: Checked | None = None
     register: Register | None = None
 
 
@@ -145,6 +146,7 @@ def _original(register: Register, found: Submission) -> Original:
 def _of_file(file: Path, folder: Path, code: str | None, end: date | None) -> Input:
     """Check the file and collect its events, whatever the verdict: the report says what it was."""
     from asccld.privacy import PseudonymKey
+    from asccld.reports.council.checked import Checked
     from asccld.validation import validate
 
     result = validate(file, la=code)
@@ -165,7 +167,7 @@ def _of_file(file: Path, folder: Path, code: str | None, end: date | None) -> In
         end=last,
         as_of=moment.date(),
         originals=(Original(None, file, result.release.id, 1, rows),),
-        checked=result,
+        checked=Checked.of(result),
     )
 
 

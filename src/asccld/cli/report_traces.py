@@ -11,7 +11,6 @@ from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
     import polars as pl
-    from ibis.backends import BaseBackend
     from ibis.expr.types import Table
 
     from asccld.cli.measure_inputs import Asked
@@ -36,7 +35,7 @@ class Tracing:
     def of(
         cls, persons: tuple[str, ...], file: Path | None, references: tuple[str, ...], events: Table, given: Input
     ) -> Tracing:
-        """The persons and events that were asked for, found among the events; raises AsccldError for one that is not."""
+        """The persons and events that were asked for; raises AsccldError for one that is not among the events."""
         from asccld.reports.council.tracing import subjects_of
 
         asked = [("person", text) for text in (*persons, *(_lines(file) if file else ()))]
@@ -51,13 +50,13 @@ class Tracing:
         """Whether anything is to be traced."""
         return bool(self.subjects)
 
-    def look(self, con: BaseBackend, tables: Mapping[str, Mapping[str, Table]]) -> None:  # noqa: ARG002 - as it is called
+    def look(self, tables: Mapping[str, Mapping[str, Table]]) -> None:
         """Find the subjects among those whom the measures count."""
         from asccld.reports.council.tracing import counted_by
 
         self.counted += counted_by(self.subjects, tables)
 
-    def traced(self, con: BaseBackend, events: Table, asked: Asked) -> tuple[Traced, ...]:
+    def traced(self, events: Table, asked: Asked) -> tuple[Traced, ...]:
         """Everything about the subjects."""
         from asccld.cli.measure_main import MAIN_START, _joined_start  # pyright: ignore[reportPrivateUsage]
         from asccld.processing import Reference
@@ -66,7 +65,14 @@ class Tracing:
         if not self.subjects or self.known is None:
             return ()
         options = {name: value for name, value in asked.of_main.items() if name != MAIN_START}
-        run = Run(_joined_start(asked), asked.start, asked.end, asked.as_of or asked.end, Reference.read(asked.reference), options)
+        run = Run(
+            _joined_start(asked),
+            asked.start,
+            asked.end,
+            asked.as_of or asked.end,
+            Reference.read(asked.reference),
+            options,
+        )
         return trace(self.subjects, events, self.known, self.counted, run)
 
 
@@ -74,7 +80,9 @@ def _lines(file: Path) -> list[str]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise AsccldError("The list of persons cannot be read", str(file), "Give a text file, one person on a line") from error
+        raise AsccldError(
+            "The list of persons cannot be read", str(file), "Give a text file, one person on a line"
+        ) from error
     found = [line.strip() for line in text.splitlines() if line.strip()]
     if not found:
         raise AsccldError("The list of persons is empty", str(file), "Write one person on each line")

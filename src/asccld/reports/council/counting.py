@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import ibis
 
@@ -20,7 +20,7 @@ def tallied(rows: Table, tally: Tally, period: tuple[date, date]) -> Table:
     """The rows by the columns of the tally, with `count`, or with what they cost; in a fixed order."""
     found = rows
     if tally.where == "started":
-        started = cast("Any", rows.event_start_date)
+        started = rows.event_start_date
         found = rows.filter((started >= period[0]) & (started <= period[1]))
     named = found.mutate(**{name: _by(found, source) for name, source in zip(tally.columns, tally.by, strict=True)})
     numbers = _costs(named) if tally.value == "costs" else {"count": _counted(named, tally.value)}
@@ -31,21 +31,21 @@ def tallied(rows: Table, tally: Tally, period: tuple[date, date]) -> Table:
 def _by(rows: Table, source: str) -> Value:
     if not source.startswith(MONTH):
         return rows[source]
-    return cast("Any", rows[source.removeprefix(MONTH)].cast("date")).truncate("M")
+    return rows[source.removeprefix(MONTH)].cast("date").truncate("M")
 
 
 def _counted(rows: Table, value: str) -> Value:
     if value == "rows":
         return rows.count()
-    return cast("Any", rows.event_count).sum().fill_null(0).cast("int64")
+    return rows.event_count.sum().fill_null(0).cast("int64")
 
 
 def _costs(rows: Table) -> dict[str, Value]:
     """Services, people, and what they cost; a one-off cost has no cost per week."""
     weekly, total, committed = (
-        cast("Any", rows[name]) for name in ("cost_per_week", "total_cost_period", "gross_commitment_per_week")
+        rows[name] for name in ("cost_per_week", "total_cost_period", "gross_commitment_per_week")
     )
-    person = cast("Any", rows.la_code.concat("/", rows.der_nhs_la_combined_person_id))
+    person = rows.la_code.concat("/", rows.der_nhs_la_combined_person_id)
     has_cost: BooleanValue = total.notnull()
     return {
         "services": has_cost.sum().fill_null(0).cast("int64"),

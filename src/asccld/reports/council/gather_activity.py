@@ -67,9 +67,12 @@ def _worded(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
     """Texts that say so where nothing is stated, in one row where there were two."""
     texts = [n for n in tally.columns if n != "month"]
     named = rows.with_columns(
-        pl.when(pl.col(n).cast(pl.String).fill_null("").str.strip_chars() == "").then(pl.lit(NOT_STATED)).otherwise(pl.col(n).cast(pl.String)).alias(n)
+        pl.when(pl.col(n).cast(pl.String).fill_null("").str.strip_chars() == "")
+        .then(pl.lit(NOT_STATED))
+        .otherwise(pl.col(n).cast(pl.String))
+        .alias(n)
         for n in texts
-    )  # fmt: skip
+    )
     if "month" in tally.columns:
         named = named.with_columns(pl.col("month").cast(pl.Date)).drop_nulls("month")
     if tally.value == "costs":
@@ -78,7 +81,7 @@ def _worded(rows: pl.DataFrame, tally: Tally) -> pl.DataFrame:
 
 
 def _ordered(rows: pl.DataFrame, tally: Tally, by: str) -> pl.DataFrame:
-    if "month" in tally.columns or set(tally.columns) <= IN_ORDER or len(tally.columns) > 1:
+    if len(tally.columns) != 1 or tally.columns[0] in {"month", *IN_ORDER}:
         return rows.sort(tally.columns)
     last = pl.col(tally.columns[0]) == NOT_STATED
     return rows.sort(last, by, tally.columns[0], descending=[False, True, False])
@@ -89,7 +92,7 @@ def _of_counts(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Sh
     shown = counts(ordered, tally.columns, ["count"]) if material.shareable else Shown(ordered)
     all_of = total(ordered, tally.columns, "count") if material.shareable else int(ordered["count"].sum())
     frame, marks = shown.rows, dict(shown.marks)
-    has_total = len(tally.columns) == 1 and tally.columns != ("month",)
+    has_total = len(tally.columns) == 1 and tally.columns[0] != "month"
     if has_total:
         last = pl.DataFrame(
             {tally.columns[0]: [ALL], "count": [all_of]}, schema_overrides={"count": frame.schema["count"]}
@@ -133,9 +136,17 @@ def _block(row: Row, tally: Tally, made: tuple[Shown, tuple[Column, ...], bool])
         kind: Any = row["chart"]
         chart = Chart(kind, tally.columns[0], value, None, row["title"], row["alt"])
     return Block(
-        row["slug"], row["title"], row["note"], columns, shown.rows, chart, row["table"], derived=True,
-        marks=shown.marks, totals=has_total,
-    )  # fmt: skip
+        row["slug"],
+        row["title"],
+        row["note"],
+        columns,
+        shown.rows,
+        chart,
+        row["table"],
+        derived=True,
+        marks=shown.marks,
+        totals=has_total,
+    )
 
 
 def _number(outline: Outline, material: Material) -> Iterator[Headline]:
@@ -158,9 +169,9 @@ def _sums(material: Material) -> Iterator[Headline]:
         return
     found = rows.row(0, named=True)
     if material.shareable:
-        mean, services = found["cost_per_week"], found["services"] or 0
-        known = mean is not None and services >= LEAST_FOR_A_MEAN
-        value = round(mean / MONEY_STEP) * MONEY_STEP if known else None
+        mean: float = found["cost_per_week"] or 0.0
+        known = (found["services"] or 0) >= LEAST_FOR_A_MEAN
+        value = float(round(mean / MONEY_STEP) * MONEY_STEP) if known else None
         yield Headline(
             "Mean cost of a service", value, None, None, "£ a week", "money", mark="" if known else SUPPRESSED
         )

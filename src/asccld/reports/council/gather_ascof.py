@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -74,10 +75,17 @@ def _summed(row: Row, material: Material, tables: Tables) -> dict[str, Any]:
         added = rows.select(pl.col("numerator").sum(), pl.col("denominator").sum()).row(0, named=True)
         above, below = added["numerator"], added["denominator"] if known else None
         rows = pl.DataFrame(
-            {"la_code": ["all"], "measure": [""], "description": [""], "group": ["Total"], "numerator": [above],
-             "denominator": [below], "outcome": [round(int(row["per"]) * above / below, 1) if below else None]},
+            {
+                "la_code": ["all"],
+                "measure": [""],
+                "description": [""],
+                "group": ["Total"],
+                "numerator": [above],
+                "denominator": [below],
+                "outcome": [_rounded(int(row["per"]) * above / below) if below else None],
+            },
             schema_overrides={"numerator": pl.Int64, "denominator": pl.Int64, "outcome": pl.Float64},
-        )  # fmt: skip
+        )
     if rows.is_empty():
         return {}
     if material.shareable and material.several:
@@ -91,6 +99,11 @@ def _summed(row: Row, material: Material, tables: Tables) -> dict[str, Any]:
         one = _of(row, marked).row(0, named=True)
         return one | {"mark": one["mark"] or one["counted"] or ""}
     return rows.row(0, named=True)
+
+
+def _rounded(figure: float) -> float:
+    """With one decimal, halves away from nought: as the Department's tables have it."""
+    return floor(figure * 10 + 0.5) / 10
 
 
 def _headline(material: Material, row: Row) -> Headline:
@@ -168,7 +181,7 @@ def _part(rows: Sequence[Row]) -> pl.Expr:
 
 
 def _note(material: Material, then: Shown | None) -> str:
-    told = []
+    told: list[str] = []
     if then is not None and material.previous:
         told.append(f"The previous period is {label_of(material.previous)}, computed anew from the same files.")
     if material.published is not None:
@@ -193,10 +206,18 @@ def _bars(frame: pl.DataFrame, material: Material, outline: Outline) -> Chart | 
     if frame["outcome"].drop_nulls().is_empty():
         return None
     if material.several:
-        return None if frame["description"].n_unique() > 1 else Chart(
-            "bars", "la_name", "outcome", "group" if frame["group"].n_unique() > 1 else None, outline.title,
-            "The figure of each council and group.",
-        )  # fmt: skip
+        return (
+            None
+            if frame["description"].n_unique() > 1
+            else Chart(
+                "bars",
+                "la_name",
+                "outcome",
+                "group" if frame["group"].n_unique() > 1 else None,
+                outline.title,
+                "The figure of each council and group.",
+            )
+        )
     colour = "part" if frame["description"].n_unique() > 1 else None
     return Chart("bars", "group", "outcome", colour, outline.title, "The figure of each group.")
 
@@ -211,17 +232,32 @@ def _course(outline: Outline, material: Material, rows: Sequence[Row]) -> Iterat
             figure = _summed(row, material, tables)
             if figure:
                 found.append(
-                    {"period_end": period[1], "label": row["label"], "numerator": figure.get("numerator"),
-                     "denominator": figure.get("denominator"), "outcome": _value(figure), "mark": figure.get("mark") or None}
-                )  # fmt: skip
-    schema = {"period_end": pl.Date, "label": pl.String, "numerator": pl.Int64, "denominator": pl.Int64,
-              "outcome": pl.Float64, "mark": pl.String}  # fmt: skip
+                    {
+                        "period_end": period[1],
+                        "label": row["label"],
+                        "numerator": figure.get("numerator"),
+                        "denominator": figure.get("denominator"),
+                        "outcome": _value(figure),
+                        "mark": figure.get("mark") or None,
+                    }
+                )
+    schema = {
+        "period_end": pl.Date,
+        "label": pl.String,
+        "numerator": pl.Int64,
+        "denominator": pl.Int64,
+        "outcome": pl.Float64,
+        "mark": pl.String,
+    }
     frame = pl.DataFrame(found, schema=schema, orient="row")
     kind = _kind(rows)
     columns = (
-        column("period_end"), *([Column("label", "What")] if len(rows) > 1 else []), column("numerator"), column("denominator"),
+        column("period_end"),
+        *([Column("label", "What")] if len(rows) > 1 else []),
+        column("numerator"),
+        column("denominator"),
         column("outcome", kind=kind),
-    )  # fmt: skip
+    )
     chart = Chart(
         "lines",
         "period_end",
@@ -313,11 +349,36 @@ def discharge_chapter(outline: Outline, material: Material) -> Chapter:
 
 
 _PARTS = (
-    ("part1", "What became of people after reablement", ("client_type", "denominator", "numerator", "outcome_percent", "died", "readmitted", "entered_lt_resnurs")),
-    ("part1_demographics", "The same by age and sex", ("slice", "client_type", "denominator", "numerator", "outcome_percent", "died", "readmitted", "entered_lt_resnurs")),
-    ("part2", "How many discharges led to reablement", ("client_type", "discharges", "reablement_count", "outcome_percent")),
-    ("part2_demographics", "The same by age and sex", ("slice", "client_type", "discharges", "reablement_count", "outcome_percent")),
-)  # fmt: skip
+    (
+        "part1",
+        "What became of people after reablement",
+        ("client_type", "denominator", "numerator", "outcome_percent", "died", "readmitted", "entered_lt_resnurs"),
+    ),
+    (
+        "part1_demographics",
+        "The same by age and sex",
+        (
+            "slice",
+            "client_type",
+            "denominator",
+            "numerator",
+            "outcome_percent",
+            "died",
+            "readmitted",
+            "entered_lt_resnurs",
+        ),
+    ),
+    (
+        "part2",
+        "How many discharges led to reablement",
+        ("client_type", "discharges", "reablement_count", "outcome_percent"),
+    ),
+    (
+        "part2_demographics",
+        "The same by age and sex",
+        ("slice", "client_type", "discharges", "reablement_count", "outcome_percent"),
+    ),
+)
 
 
 def _areas(rows: pl.DataFrame, material: Material) -> pl.DataFrame:
@@ -355,6 +416,11 @@ def _2d_headlines(material: Material) -> Iterator[Headline]:
         mark = SUPPRESSED if material.shareable else ""
         yield Headline(
             "Neither died, nor back in hospital, nor in a care home after 12 weeks",
-            None if mark else found["outcome_percent"], None if mark else found["numerator"],
-            None if mark else found["denominator"], "%", "percent", good="up", mark=mark,
-        )  # fmt: skip
+            None if mark else found["outcome_percent"],
+            None if mark else found["numerator"],
+            None if mark else found["denominator"],
+            "%",
+            "percent",
+            good="up",
+            mark=mark,
+        )

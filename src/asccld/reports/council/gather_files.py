@@ -11,15 +11,13 @@ from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, rounded
 from asccld.reports.display import rows_listed
-from asccld.reports.faults import checks_of, to_fix_first
 from asccld.reports.quality import by_field, by_module, overall
 
 if TYPE_CHECKING:
+    from asccld.reports.council.checked import Changes, Checked
     from asccld.reports.council.material import Material
-    from asccld.submissions import Comparison, Listed
-    from asccld.validation import ValidationResult
+    from asccld.submissions import Listed
 
-MOST_FAULTS: Final = 40
 RATES: Final = ("completeness", "validity", "mandatory_failure_rate")
 _COUNTS: Final = ("applicable", "passed", "blank_mandatory", "invalid", "earlier_release")
 
@@ -76,7 +74,10 @@ def _trend(material: Material) -> Iterator[Block]:
             "The share of rows with at least one error in each submission.",
         )
     made = tuple(Column("number", "Submission") if n == "number" else column(n) for n in names)
-    note = "Every file that was received, first to last. Completeness and validity are those of the files that were checked anew for this report."
+    note = (
+        "Every file that was received, first to last."
+        " Completeness and validity are those of the files that were checked anew for this report."
+    )
     yield Block("submissions", "Submissions", note, made, shown.rows, chart, marks=shown.marks)
 
 
@@ -106,7 +107,7 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 1)
 
 
-def _rates(result: ValidationResult, before: ValidationResult | None) -> Iterator[Headline]:
+def _rates(result: Checked, before: Checked | None) -> Iterator[Headline]:
     now = overall(result.fields).to_dicts()
     then = overall(before.fields).to_dicts() if before else []
     if not now:
@@ -120,12 +121,12 @@ def _rates(result: ValidationResult, before: ValidationResult | None) -> Iterato
         previous = _percent(then[0][name]) if then else None
         good = "down" if name == "mandatory_failure_rate" else "up"
         yield Headline(label, _percent(now[0][name]), None, None, "%", "percent", previous=previous, good=good)
-    rows = result.file.rows
+    rows = result.rows
     share = round(100 * result.rows_with.get("error", 0) / rows, 1) if rows else None
     yield Headline("Rows with an error", share, None, None, "%", "percent", good="down")
 
 
-def _modules(result: ValidationResult, material: Material) -> Iterator[Block]:
+def _modules(result: Checked, material: Material) -> Iterator[Block]:
     frame = _as_percent(by_module(result.fields))
     shown = rounded(frame, ["applicable", "passed"]) if material.shareable else Shown(frame)
     chart = (
@@ -150,14 +151,19 @@ def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns((pl.col(RATES) * 100).round(1))
 
 
-def _faults(result: ValidationResult, material: Material) -> Block:
-    faults = to_fix_first(checks_of(result, examples=not material.shareable))[:MOST_FAULTS]
+def _faults(result: Checked, material: Material) -> Block:
     rows = [
-        {"severity": f.severity, "place": f.place, "title": f.title, "failed": f.failed,
-         "share": round(100 * f.failed / f.checked, 1) if f.checked > 1 else None, "fix": f.fix,
-         "example_rows": rows_listed(f.rows)}
-        for f in faults
-    ]  # fmt: skip
+        {
+            "severity": f.severity,
+            "place": f.place,
+            "title": f.title,
+            "failed": f.failed,
+            "share": round(100 * f.failed / f.checked, 1) if f.checked > 1 else None,
+            "fix": f.fix,
+            "example_rows": rows_listed(f.rows),
+        }
+        for f in result.faults
+    ]
     schema = {
         "severity": pl.String,
         "place": pl.String,
@@ -175,7 +181,7 @@ def _faults(result: ValidationResult, material: Material) -> Block:
     return Block("faults", "What to fix first", note, made, shown.rows, marks=shown.marks)
 
 
-def _fields(result: ValidationResult, material: Material) -> Block:
+def _fields(result: Checked, material: Material) -> Block:
     frame = _as_percent(by_field(result.fields))
     before = material.quality.before
     if before is not None:
@@ -193,7 +199,7 @@ def _fields(result: ValidationResult, material: Material) -> Block:
 
 def changes_chapter(material: Material) -> Iterator[Chapter]:
     """What changed since the last submission."""
-    found = material.quality.comparison
+    found = material.quality.changes
     definition = (
         "What the newest submission has that the one before it had not, what is gone, and which fields changed."
     )
@@ -208,29 +214,20 @@ def changes_chapter(material: Material) -> Iterator[Chapter]:
     yield Chapter("changes", "changes", title, definition, heads, blocks)
 
 
-def _numbers(found: Comparison) -> dict[str, int]:
-    return {
-        "Events added": found.added.height,
-        "Events gone": found.gone.height,
-        "of which ended before the new period": found.left_the_period,
-        "Events changed": found.changed,
-        "Events unchanged": found.unchanged,
-    }
-
-
-def _summary(found: Comparison, material: Material) -> Block:
-    numbers = _numbers(found)
+def _summary(found: Changes, material: Material) -> Block:
+    numbers = found.events
     frame = pl.DataFrame({"what": list(numbers), "count": list(numbers.values())})
     shown = rounded(frame, ["count"]) if material.shareable else Shown(frame)
     a, b = found.earlier, found.later
-    note = f"Submission {b.number}, received {b.received_at:%d/%m/%Y}, beside submission {a.number}, received {a.received_at:%d/%m/%Y}."
+    later, earlier = (f"submission {s.number}, received {s.received_at:%d/%m/%Y}" for s in (b, a))
+    note = f"S{later[1:]}, beside {earlier}."
     return Block(
         "summary", "In short", note, (column("what"), column("count", heading="Events")), shown.rows, marks=shown.marks
     )
 
 
-def _headlines(found: Comparison, material: Material) -> Iterator[Headline]:
-    numbers = pl.DataFrame({"label": list(_numbers(found)), "count": list(_numbers(found).values())})
+def _headlines(found: Changes, material: Material) -> Iterator[Headline]:
+    numbers = pl.DataFrame({"label": list(found.events), "count": list(found.events.values())})
     shown = rounded(numbers, ["count"]) if material.shareable else Shown(numbers)
     marks = shown.marks.get("count")
     for place, row in enumerate(shown.rows.to_dicts()):
@@ -239,7 +236,7 @@ def _headlines(found: Comparison, material: Material) -> Iterator[Headline]:
             yield Headline(row["label"], row["count"], None, None, "events", "count", mark=mark)
 
 
-def _changed_fields(found: Comparison, material: Material) -> Block:
+def _changed_fields(found: Changes, material: Material) -> Block:
     frame = found.fields
     names = ("changed", "filled", "blanked")
     shown = rounded(frame, names) if material.shareable else Shown(frame)
@@ -260,7 +257,7 @@ def _changed_fields(found: Comparison, material: Material) -> Block:
     return Block("fields", "Changes by field", note, made, shown.rows, chart, marks=shown.marks)
 
 
-def _changed_months(found: Comparison, material: Material) -> Iterator[Block]:
+def _changed_months(found: Changes, material: Material) -> Iterator[Block]:
     frame = found.months.filter(pl.col("difference") != 0).with_columns(pl.col("month").cast(pl.Date))
     if frame.is_empty():
         return

@@ -47,10 +47,17 @@ def _made(material: Material) -> Block:
 def _measures(material: Material) -> Block:
     used = {o.measure for o in outlines()}
     rows = [
-        {"measure": m.name, "title": m.title, "method": m.method, "in_force": in_force(m.method), "page": m.page,
-         "state": "not computed" if m.name in material.absent else "computed"}
-        for m in measures() if m.name in used or m.name in {"nhse_ascof_2c"}
-    ]  # fmt: skip
+        {
+            "measure": m.name,
+            "title": m.title,
+            "method": m.method,
+            "in_force": in_force(m.method),
+            "page": m.page,
+            "state": "not computed" if m.name in material.absent else "computed",
+        }
+        for m in measures()
+        if m.name in used or m.name == "nhse_ascof_2c"
+    ]
     names = (
         ("measure", None),
         ("title", "What it counts"),
@@ -69,9 +76,15 @@ def _served(material: Material) -> Iterator[Block]:
         return
     numbers = {s.import_stamp: s.number for e in material.quality.listed if (s := e.submission)}
     rows = [
-        {"la_code": s.la_name, "submission": numbers.get(s.imported), "serves_from": s.first, "serves_to": s.last, "rows": s.rows}
+        {
+            "la_code": s.la_name,
+            "submission": numbers.get(s.imported),
+            "serves_from": s.first,
+            "serves_to": s.last,
+            "rows": s.rows,
+        }
         for s in material.served
-    ]  # fmt: skip
+    ]
     frame = pl.DataFrame(rows, schema_overrides={"submission": pl.Int64, "serves_from": pl.Date, "serves_to": pl.Date})
     shown = rounded(frame, ["rows"]) if material.shareable else Shown(frame)
     columns = [column("la_code", heading="Council")] if material.several else []

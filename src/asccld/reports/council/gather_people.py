@@ -76,8 +76,18 @@ def derivation_chapters(material: Material) -> Iterator[Chapter]:
 def _traced(traced: Traced) -> Iterator[Block]:
     parts = (
         ("submitted", "Every row submitted", f"Asked for: {traced.asked_by} {traced.label}", traced.submitted),
-        ("steps", "What each step did to it", "First the steps of the joined main table, then those of the single one.", traced.steps),
-        ("counted", "Which figures count it", "One row for each place in which it is counted in this report.", traced.counted),
-    )  # fmt: skip
+        (
+            "steps",
+            "What each step did to it",
+            "First the steps of the joined main table, then those of the single one.",
+            traced.steps,
+        ),
+        (
+            "counted",
+            "Which figures count it",
+            "One row for each place in which it is counted in this report.",
+            traced.counted,
+        ),
+    )
     for slug, title, note, rows in parts:
         yield Block(slug, title, note, tuple(_column(c, k) for c, k in rows.schema.items()), rows)

@@ -64,7 +64,7 @@ def _chapter(outline: Outline, material: Material, placed: list[SaltTable]) -> C
 
 def _block(number: int, table: SaltTable, grid: Grid, outline: Outline) -> Block:
     names = [f"c{place}" for place in range(1, len(grid.columns) + 1)]
-    cells = list(zip(*(row for _, row in grid.rows), strict=True)) if grid.rows else [() for _ in names]
+    cells: list[tuple[Cell, ...]] = list(zip(*(row for _, row in grid.rows), strict=True)) or [() for _ in names]
     frame = {LABEL: pl.Series([label for label, _ in grid.rows], dtype=pl.String)}
     marks: dict[str, pl.Series] = {}
     columns = [Column(LABEL, table.heading or table.title.partition(":")[0])]
@@ -76,9 +76,17 @@ def _block(number: int, table: SaltTable, grid: Grid, outline: Outline) -> Block
     rows = pl.DataFrame(frame)
     chart = _chart(table, grid, rows, names, outline)
     return Block(
-        f"table-{number}", table.title, table.note, tuple(columns), rows, chart,
-        _source(table), derived=True, marks=marks, totals=grid.totals[0],
-    )  # fmt: skip
+        f"table-{number}",
+        table.title,
+        table.note,
+        tuple(columns),
+        rows,
+        chart,
+        _source(table),
+        derived=True,
+        marks=marks,
+        totals=grid.totals[0],
+    )
 
 
 def _source(table: SaltTable) -> str | None:

@@ -25,10 +25,19 @@ _ANSWERS: Final = {
     "response": ("_diag_part1", ("response_event_request", "response_event_assessment", "response_event_service")),
     "service": (
         "_diag_part2",
-        ("sts_st_max", "sts_ongoing", "sts_other", "lts_community", "lts_residential", "lts_nursing", "lts_prison",
-         "invalid_and_not_mapped", "null"),
+        (
+            "sts_st_max",
+            "sts_ongoing",
+            "sts_other",
+            "lts_community",
+            "lts_residential",
+            "lts_nursing",
+            "lts_prison",
+            "invalid_and_not_mapped",
+            "null",
+        ),
     ),
-}  # fmt: skip
+}
 """Where it is counted what ended the wait, and the columns of counts."""
 
 
@@ -42,7 +51,7 @@ def waiting_chapter(outline: Outline, material: Material) -> Chapter:
         return Chapter(outline.slug, outline.group, outline.title, outline.definition, (), (), method, missing)
     rows = raw.filter(pl.col("metric").str.ends_with(what))
     shown = _shown(rows, material)
-    blocks = (_medians(outline, material, shown), *_answers(what, outline, material))
+    blocks = (_medians(outline, material, shown), *_answers(what, material))
     found = () if material.several else tuple(_headlines(outline, shown))
     return Chapter(outline.slug, outline.group, outline.title, outline.definition, found, blocks, method)
 
@@ -66,9 +75,15 @@ def _medians(outline: Outline, material: Material, shown: Shown) -> Block:
     many = material.several
     names = [*(["la_name"] if many else []), START, END, AGE, MEDIAN, WAITS]
     chart = Chart(
-        "bars" if many else "lines", "la_name" if many else END, MEDIAN, AGE, f"{outline.title}: median days",
-        "The median wait in days of each quarter, by age band." if not many else "The median wait in days of each council, by age band.",
-    )  # fmt: skip
+        "bars" if many else "lines",
+        "la_name" if many else END,
+        MEDIAN,
+        AGE,
+        f"{outline.title}: median days",
+        "The median wait in days of each quarter, by age band."
+        if not many
+        else "The median wait in days of each council, by age band.",
+    )
     note = "A wait belongs to the quarter in which it ended." + (" The latest quarter of each council." if many else "")
     title = "Median wait of each council" if many else "Median wait by quarter"
     columns = tuple(column(n) for n in names)
@@ -90,15 +105,13 @@ def _headlines(outline: Outline, shown: Shown) -> Iterator[Headline]:
         )
 
 
-def _answers(what: str, outline: Outline, material: Material) -> Iterator[Block]:
+def _answers(what: str, material: Material) -> Iterator[Block]:
     """What ended the waits of the quarters in the period."""
     suffix, names = _ANSWERS[what]
     raw = material.table(f"{TABLE}{suffix}")
     if raw is None or raw.is_empty():
         return
-    inside = with_days(raw, END).filter(
-        pl.col(END).is_between(*material.period), pl.col("metric").str.ends_with(what)
-    )
+    inside = with_days(raw, END).filter(pl.col(END).is_between(*material.period), pl.col("metric").str.ends_with(what))
     headings = {name: column(name).heading for name in names}
     long = inside.unpivot(names, index=AGE, variable_name="what", value_name="count")
     summed = long.group_by("what", AGE).agg(pl.col("count").cast(pl.Int64).sum())

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from asccld.submissions import Comparison, Listed
-    from asccld.validation import ValidationResult
+    from asccld.reports.council.checked import Changes, Checked
+    from asccld.submissions import Listed
 
 Period = tuple[date, date]
 Tables = Mapping[str, pl.DataFrame]
@@ -35,15 +35,15 @@ class Quality:
 
     listed: tuple[Listed, ...] = ()
     """The submissions of the council, first to last."""
-    latest: ValidationResult | None = None
+    latest: Checked | None = None
     """The check of the newest file that counts."""
     latest_number: int | None = None
-    before: ValidationResult | None = None
+    before: Checked | None = None
     """The check of the file before it."""
     before_number: int | None = None
-    checked: Mapping[int, ValidationResult] = field(default_factory=dict[int, "ValidationResult"])
+    checked: Mapping[int, Checked] = field(default_factory=dict[int, "Checked"])
     """By number of the submission, where several were checked."""
-    comparison: Comparison | None = None
+    changes: Changes | None = None
     """The newest file beside the one before it."""
     why_none: str = ""
     """Why there is no check, and what to do; blank where there is one."""
@@ -111,4 +111,5 @@ class Material:
 
     def before(self) -> Tables:
         """The tables of the previous period; none where there is no such period."""
-        return next((found for period, found in self.history if period == self.previous), {})
+        none: Tables = {}
+        return next((found for period, found in self.history if period == self.previous), none)

@@ -1,4 +1,4 @@
-"""The rows of received files by their record ids: row numbers, the council's own identifiers, and what may not be shown.
+"""The rows of received files by their record ids: row numbers, the council's own identifiers, what may not be shown.
 
 Record ids were given in file order, blank rows left out; that is how a record finds its row again.
 """
@@ -72,9 +72,9 @@ def with_own_references(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame
     if "record_ids" not in rows.columns or known.is_empty():
         return rows
     numbered = rows.with_row_index("place_")
-    records = numbered.select(
-        "place_", pl.col("record_ids").cast(pl.String).str.split(",").alias(RECORD)
-    ).explode(RECORD, empty_as_null=False)  # fmt: skip
+    records = numbered.select("place_", pl.col("record_ids").cast(pl.String).str.split(",").alias(RECORD)).explode(
+        RECORD, empty_as_null=False
+    )
     records = records.with_columns(pl.col(RECORD).str.strip_chars().cast(pl.Int64, strict=False)).drop_nulls(RECORD)
     told = records.join(known, on=RECORD, how="inner", maintain_order="left")
     each = told.group_by("place_", maintain_order=True).agg(

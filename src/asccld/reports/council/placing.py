@@ -10,6 +10,7 @@ import secrets
 import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from os import sep
 from typing import TYPE_CHECKING, Final
 
 from asccld.reports.files import ReportError, replacing
@@ -81,8 +82,8 @@ def placing(out: Path) -> Generator[Placed]:
         (part / TABLES).mkdir()
         yield Placed(part)
         _put_in_place(part, out)
-    except ReportError:
-        raise
+    except ReportError as error:
+        raise ReportError(error.what, (error.where or "").replace(f"{part.name}{sep}", ""), error.remedy) from error
     except OSError as error:
         remedy = "Close its files if another program has them open, free some space, or choose another folder"
         raise ReportError(f"The report cannot be written: {error.strerror or error}", str(out), remedy) from error
@@ -155,4 +156,6 @@ def write_shown_tables(report: Report, placed: Placed) -> None:
             names = [c.name for c in block.columns]
             schema = dict.fromkeys(names, pl.String)
             texts = [[None if v is None else str(v) for v in row] for row in block.cells()]
-            write_table(pl.DataFrame(texts, schema=schema, orient="row"), placed.tables / f"{chapter.slug}_{block.slug}.csv")
+            write_table(
+                pl.DataFrame(texts, schema=schema, orient="row"), placed.tables / f"{chapter.slug}_{block.slug}.csv"
+            )

@@ -1,12 +1,12 @@
 """Disclosure control of the report's tables: counts rounded, small ones suppressed, and those that would tell them.
 
-Each table is protected together with its totals, by the rules of `asccld.privacy`. What else could tell a small count is
-left out of a report that is made to be shared: confidence limits, sums of money, and figures of fewer than a few.
+Each table is protected together with its totals, by the rules of `asccld.privacy`. What else could tell a small count
+is left out of a report that is made to be shared: confidence limits, sums of money, and figures of fewer than a few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -57,7 +57,7 @@ def total(rows: pl.DataFrame, by: Sequence[str], name: str) -> int | None:
 
 
 def rounded(rows: pl.DataFrame, names: Sequence[str]) -> Shown:
-    """The rows with each of these counts by itself rounded or suppressed: for counts that are no parts of each other."""
+    """The rows with each of these counts rounded or suppressed by itself: counts that are no parts of each other."""
     rule = disclosure_rule()
     marks = {
         n: _marks(rows.select(_is_small(n).alias(n))[n].replace_strict({True: "small"}, default=None)) for n in names
@@ -137,9 +137,11 @@ def _leaves(rows: pl.DataFrame, by: Sequence[str], *, whole: bool) -> pl.DataFra
     return pl.concat([parts, rest])
 
 
-def _joined(rows: pl.DataFrame, by: Sequence[str], table: object, name: str, more: tuple[str, ...]) -> pl.DataFrame:
+def _joined(
+    rows: pl.DataFrame, by: Sequence[str], table: Callable[..., pl.DataFrame], name: str, more: tuple[str, ...]
+) -> pl.DataFrame:
     """The rows with one number as it may be shown, and the reason where it may not."""
-    parts, totals = table(*by, _BAND, *more), table(*by, *more)  # pyright: ignore[reportCallIssue]
+    parts, totals = table(*by, _BAND, *more), table(*by, *more)
     both = pl.concat([parts, totals.with_columns(pl.lit("Total").alias(_BAND))], how="diagonal_relaxed")
     if more:
         both = both.filter(pl.col(_STATUS) == "yes").drop(_STATUS)

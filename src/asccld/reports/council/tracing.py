@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import ibis
@@ -36,17 +37,46 @@ if TYPE_CHECKING:
 MOST: Final = 50
 """Persons and events that one report traces."""
 SHOWN: Final = (
-    "client_type", "event_type", "event_start_date", "event_end_date", "event_outcome", "request_route_of_access",
-    "assessment_type", "service_type", "service_component", "delivery_mechanism", "primary_support_reason",
-    "accommodation_status", "employment_status", "has_unpaid_carer", "gender", "ethnicity", "date_of_death",
-    "unit_cost", "cost_frequency_unit_type", "planned_units_per_week", "review_reason", "importdate",
-)  # fmt: skip
+    "client_type",
+    "event_type",
+    "event_start_date",
+    "event_end_date",
+    "event_outcome",
+    "request_route_of_access",
+    "assessment_type",
+    "service_type",
+    "service_component",
+    "delivery_mechanism",
+    "primary_support_reason",
+    "accommodation_status",
+    "employment_status",
+    "has_unpaid_carer",
+    "gender",
+    "ethnicity",
+    "date_of_death",
+    "unit_cost",
+    "cost_frequency_unit_type",
+    "planned_units_per_week",
+    "review_reason",
+    "importdate",
+)
 """What decides where a row counts."""
 FACTS: Final = frozenset({"services", "requests", "assessments", "reviews", "costs"})
 OF_ROWS: Final = frozenset(
-    {"event_start_date", "event_end_date", "event_outcome_grouped", "request_route_of_access", "assessment_type",
-     "service_type", "service_component", "review_type", "event_count", "cost_per_week", "total_cost_period"}
-)  # fmt: skip
+    {
+        "event_start_date",
+        "event_end_date",
+        "event_outcome_grouped",
+        "request_route_of_access",
+        "assessment_type",
+        "service_type",
+        "service_component",
+        "review_type",
+        "event_count",
+        "cost_per_week",
+        "total_cost_period",
+    }
+)
 """Of rows of activity and costs, what tells one from another."""
 MOST_TOLD: Final = 12
 _STEPS: Final = {
@@ -58,9 +88,16 @@ _STEPS: Final = {
     "main": "6. It is in the main table",
 }
 _SCHEMA: Final = {
-    "submission": pl.Int64, "row": pl.Int64, "event_reference": pl.String, "record": pl.Int64, "main_table": pl.String,
-    "step": pl.String, "reference_period": pl.String, "outcome": pl.String, "reason": pl.String,
-}  # fmt: skip
+    "submission": pl.Int64,
+    "row": pl.Int64,
+    "event_reference": pl.String,
+    "record": pl.Int64,
+    "main_table": pl.String,
+    "step": pl.String,
+    "reference_period": pl.String,
+    "outcome": pl.String,
+    "reason": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -139,9 +176,11 @@ def _told(frame: pl.DataFrame, table: str, title: str, id_column: str, wanted: l
     told = OF_ROWS if table in FACTS else frozenset(frame.columns) - {"la_code", "la_name", id_column}
     cells = [c for c in frame.columns if c in told and not c.endswith(RECORD_IDS)]
     words = [
-        pl.when(pl.col(c).is_not_null() & (pl.col(c).cast(pl.String) != "")).then(pl.lit(f"{c}=") + pl.col(c).cast(pl.String))
+        pl.when(pl.col(c).is_not_null() & (pl.col(c).cast(pl.String) != "")).then(
+            pl.lit(f"{c}=") + pl.col(c).cast(pl.String)
+        )
         for c in cells[:MOST_TOLD]
-    ]  # fmt: skip
+    ]
     counted = frame.select(
         pl.col(RECORD_IDS).cast(pl.String).str.split(",").alias("record"),
         pl.lit(table).alias("table"),
@@ -163,21 +202,33 @@ def trace(
     submitted_rows = _submitted(mine, numbers)
     steps = pl.concat([_steps(events, mine, mode, run) for mode in ("joined", "single")])
     steps = steps.join(numbers.rename({RECORD: "record"}), on="record", how="left", maintain_order="left")
-    places = pl.concat(counted) if counted else pl.DataFrame(schema={"record": pl.Int64, "table": pl.String, "title": pl.String, "cell": pl.String})
+    places = (
+        pl.concat(counted)
+        if counted
+        else pl.DataFrame(schema={"record": pl.Int64, "table": pl.String, "title": pl.String, "cell": pl.String})
+    )
     return tuple(
         Traced(
-            s.number, s.asked_by, s.label,
+            s.number,
+            s.asked_by,
+            s.label,
             submitted_rows.filter(pl.col("record").is_in(s.records)),
-            steps.select(_SCHEMA.keys()).filter(pl.col("record").is_in(s.records)).sort("main_table", "record", "step", "reference_period"),
+            steps.select(_SCHEMA.keys())
+            .filter(pl.col("record").is_in(s.records))
+            .sort("main_table", "record", "step", "reference_period"),
             _places(places.filter(pl.col("record").is_in(s.records))),
         )
         for s in subjects
-    )  # fmt: skip
+    )
 
 
 def _places(found: pl.DataFrame) -> pl.DataFrame:
     """One row for each place: several records of one event are named together."""
-    each = found.unique(maintain_order=True).group_by("table", "title", "cell", maintain_order=True).agg(pl.col("record").cast(pl.String).str.join(", "))
+    each = (
+        found.unique(maintain_order=True)
+        .group_by("table", "title", "cell", maintain_order=True)
+        .agg(pl.col("record").cast(pl.String).str.join(", "))
+    )
     return each.select(pl.col("table"), pl.col("title").alias("holds"), "cell", pl.col("record").alias("records"))
 
 
@@ -198,15 +249,21 @@ def _steps(events: Table, mine: Table, mode: Mode, run: Run) -> pl.DataFrame:
     start = run.joined_start if mode == "joined" else run.start
     periods = ibis.memtable(reporting_periods(events).to_polars())
     made = process(
-        typed, mode=mode, start=start, end=run.end, as_of=run.as_of, reference=run.reference, options=run.options,
+        typed,
+        mode=mode,
+        start=start,
+        end=run.end,
+        as_of=run.as_of,
+        reference=run.reference,
+        options=run.options,
         derive=lambda _: periods,
-    )  # fmt: skip
+    )
     by_period = submissions_by_period(periods, mode, start, run.end, as_of=run.as_of, basis="Derived", excluded=())
     files = chosen_submissions(by_period, mode)
     chosen = _chosen(typed, made.explanation["files"])
-    dropped = _by_record(lambda t: rows_dropped(t, made.options), submitted(typed, files))
+    dropped = _by_record(partial(rows_dropped, options=made.options), submitted(typed, files))
     kept = decided(typed, files, mode, made.reference, made.options)
-    merged = _by_record(lambda t: rows_merged(t, mode), kept) if _has_rows(kept) else dropped.head(0)
+    merged = _by_record(partial(rows_merged, mode=mode), kept) if _has_rows(kept) else dropped.head(0)
     main = made.main.to_polars()
     return pl.concat([chosen, dropped, _cleaned(typed, main), merged, _in_main(main)]).with_columns(
         pl.col("step").replace(_STEPS), pl.lit(mode).alias("main_table")
@@ -219,7 +276,7 @@ def _has_rows(table: Table) -> bool:
 
 def _by_record(explain: Any, rows: Table) -> pl.DataFrame:  # noqa: ANN401 - a function from table to table
     """What a step says of files, of each record by itself: the record stands in the place of the council's name."""
-    told = explain(rows.mutate(la_name=cast("Any", rows[RECORD]).cast("string"))).to_polars()
+    told = explain(rows.mutate(la_name=rows[RECORD].cast("string"))).to_polars()
     return _step(told.with_columns(pl.col("la_name").cast(pl.Int64).alias("record")))
 
 
@@ -238,8 +295,8 @@ def _chosen(rows: Table, files: Table) -> pl.DataFrame:
 def _cleaned(rows: Table, main: pl.DataFrame) -> pl.DataFrame:
     """Values of the main table that are not as they were submitted."""
     names = [c for c in rows.columns if f"{c}_cleaned" in main.columns]
-    raw = rows.select(RECORD, *(cast("Any", rows[c]).cast("string") for c in names)).to_polars()
-    raw = raw.rename({c: n for c, n in zip(raw.columns, [RECORD, *names], strict=True)})
+    raw = rows.select(RECORD, *(rows[c].cast("string") for c in names)).to_polars()
+    raw.columns = [RECORD, *names]
     used = main.select(RECORD, *(pl.col(f"{c}_cleaned").cast(pl.String).alias(c) for c in names))
     before = raw.unpivot(names, index=RECORD, variable_name="field", value_name="before")
     after = used.unpivot(names, index=RECORD, variable_name="field", value_name="after")
@@ -282,5 +339,3 @@ def _step(told: pl.DataFrame) -> pl.DataFrame:
     )
     between = pl.col("first").dt.strftime("%d/%m/%Y") + " to " + pl.col("last").dt.strftime("%d/%m/%Y")
     return one.select("record", "step", between.alias("reference_period"), "outcome", "reason")
-
-

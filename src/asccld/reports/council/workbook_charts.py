@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 SHEET: Final = "Chart data"
 COLOURS: Final = (BLUE, "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 """The palette of the Government Analysis Function."""
-MOST_BARS: Final = 30
+HIGHEST: Final = 620
+"""Pixels of the highest chart: it must fit on a printed page."""
+_AROUND = 130
+ROOMY: Final = 14
+"""Bars up to which each has room for a name of two lines."""
 MOST_SERIES: Final = len(COLOURS)
 THOUSAND: Final = 1_000
 """From which on the figures of an axis are written with commas."""
@@ -68,7 +72,7 @@ class ChartData:
         sheet, row = added_sheet(self.book, SHEET), 2
         sheet.set_column(0, 0, 48)
         sheet.set_column(1, MOST_SERIES, 20)
-        sheet.write_string(0, 0, "Numbers behind the charts of several series", self._looks.title)
+        sheet.write_string(0, 0, "Numbers behind the charts of several series", self._looks.title_line)
         for title, wide, look in self._waiting:
             row = self._written(sheet, row, title, wide, look)
 
@@ -92,24 +96,34 @@ def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartD
         return 0
     bars = ranged.last - ranged.first + 1
     upright = chart.kind == "lines" or block.rows.schema[chart.x].is_temporal()
-    height = 300 if upright else min(130 + bars * max(34, 15 * len(ranged.series)), 900)
+    height = 300 if upright else min(_AROUND + bars * _step(bars, len(ranged.series)), HIGHEST)
     made = _made(charts.book, chart, ranged, block, upright=upright)
     made.set_size({"width": WIDTH, "height": height})
     sheet.insert_chart(row, 0, made, {"description": chart.alt, "object_position": 1, "x_offset": 4, "y_offset": 4})
     return height // PIXELS_OF_A_ROW + 2
 
 
+def _step(bars: int, series: int) -> int:
+    """Pixels for each place on the upright axis of bars."""
+    return max(34 if bars <= ROOMY else 20, 14 * series)
+
+
+def most_bars(series: int) -> int:
+    """Places on the upright axis for which there is room."""
+    return (HIGHEST - _AROUND) // max(20, 14 * series)
+
+
 def _range(block: Block, chart: Chart, where: Range, charts: ChartData) -> Range | None:
-    """Where the numbers are: in the block's own cells, or on the sheet for them; None where there is nothing to draw."""
+    """Where the numbers are: in the block's own cells, or on the sheet for them; None for no numbers."""
     rows = block.rows.head(block.rows.height - 1) if block.totals else block.rows
     rows = rows.filter(pl.col(chart.x).is_not_null())
     if rows[chart.y].cast(pl.Float64).is_finite().sum() in {0, None}:
         return None
     shown = [c.name for c in block.columns]
     as_it_stands = chart.x in shown and chart.y in shown and rows.height == where.last - where.first + 1
-    if chart.colour is None and as_it_stands and not _has_marks(block, chart):
+    if chart.colour in {None, chart.x} and as_it_stands and not _has_marks(block, chart):
         heading = next(c.heading for c in block.columns if c.name == chart.y)
-        last = min(where.last, where.first + MOST_BARS - 1) if chart.kind != "lines" else where.last
+        last = min(where.last, where.first + most_bars(1) - 1) if chart.kind != "lines" else where.last
         return Range(where.sheet, where.first, last, shown.index(chart.x), ((heading, shown.index(chart.y)),))
     wide = _wide(rows, chart)
     return charts.place(chart.title, wide, _axis_look(block, chart)) if wide is not None else None
@@ -123,19 +137,18 @@ def _has_marks(block: Block, chart: Chart) -> bool:
 
 def _wide(rows: pl.DataFrame, chart: Chart) -> pl.DataFrame | None:
     """One row for each place on the axis, one column for each series."""
-    if chart.colour is None:
-        wide = rows.select(chart.x, pl.col(chart.y).cast(pl.Float64))
+    y = pl.col(chart.y).cast(pl.Float64)
+    if chart.colour is None or chart.colour == chart.x:
+        wide = rows.select(pl.col(chart.x).alias("x"), y.alias(chart.title))
     else:
-        named = rows.select(
-            chart.x, pl.col(chart.colour).cast(pl.String).fill_null("(blank)"), pl.col(chart.y).cast(pl.Float64)
-        )
-        if named[chart.colour].n_unique() > MOST_SERIES:
+        named = rows.select(x=chart.x, series=pl.col(chart.colour).cast(pl.String).fill_null("(blank)"), y=y)
+        if named["series"].n_unique() > MOST_SERIES:
             return None
         # A sum of nothing is nothing, and not nought.
-        added = pl.when(pl.col(chart.y).count() > 0).then(pl.col(chart.y).sum())
-        each = named.group_by(chart.x, chart.colour, maintain_order=True).agg(added)
-        wide = each.pivot(on=chart.colour, index=chart.x, values=chart.y, maintain_order=True)
-    return wide if chart.kind == "lines" else wide.head(MOST_BARS)
+        added = pl.when(pl.col("y").count() > 0).then(pl.col("y").sum()).alias("y")
+        each = named.group_by("x", "series", maintain_order=True).agg(added)
+        wide = each.pivot(on="series", index="x", values="y", maintain_order=True)
+    return wide if chart.kind == "lines" else wide.head(most_bars(1 if chart.kind == "stacked" else wide.width - 1))
 
 
 def _axis_look(block: Block, chart: Chart) -> str:
@@ -147,21 +160,27 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     kind = {"type": "line"} if chart.kind == "lines" else {"type": "column" if upright else "bar"}
     if chart.kind == "stacked":
         kind["subtype"] = "stacked"
-    made = book.add_chart(kind)
+    made: Any = book.add_chart(kind)
     for (name, column), colour in zip(ranged.series, COLOURS, strict=False):
         made.add_series(_series(ranged, name, column, colour, is_line=chart.kind == "lines"))
     made.set_title({"name": whole_words(chart.title, 90), "name_font": {**_LETTERS, "size": 13, "bold": True}})
-    many = ranged.last - ranged.first + 1 < _height(block)
+    many = ranged.last - ranged.first + 1 < block.rows[chart.x].drop_nulls().n_unique() - block.totals
     y_title = next((c.heading for c in block.columns if c.name == chart.y), "")
-    figures = {"name": y_title + (f" (the first {MOST_BARS})" if many else ""), "name_font": _LETTERS, "num_font": _LETTERS,
-               "major_gridlines": {"visible": True, "line": {"color": "#D5DBE0"}}, "line": {"none": True}, "min": 0}  # fmt: skip
+    figures: dict[str, Any] = {
+        "name": y_title + (f" (the first {ranged.last - ranged.first + 1})" if many else ""),
+        "name_font": _LETTERS,
+        "num_font": _LETTERS,
+        "major_gridlines": {"visible": True, "line": {"color": "#D5DBE0"}},
+        "line": {"none": True},
+        "min": 0,
+    }
     if (block.rows[chart.y].cast(pl.Float64).min() or 0) < 0:  # pyright: ignore[reportOperatorIssue]
         del figures["min"]
     if (block.rows[chart.y].cast(pl.Float64).max() or 0) >= THOUSAND:  # pyright: ignore[reportOperatorIssue]
         figures["num_format"] = "#,##0"
     if any(c.name == chart.y and c.kind == "percent" for c in block.columns) and "min" in figures:
         figures["max"] = 100
-    names = {"num_font": _LETTERS, "line": {"color": QUIET}, "major_tick_mark": "none"}
+    names: dict[str, Any] = {"num_font": _LETTERS, "line": {"color": QUIET}, "major_tick_mark": "none"}
     if not upright:
         names["interval_unit"] = 1
     if block.rows.schema[chart.x].is_temporal():
@@ -175,10 +194,6 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     made.show_blanks_as("gap")
     made.set_legend({"none": True} if len(ranged.series) == 1 else {"position": "top", "font": _LETTERS})
     return made
-
-
-def _height(block: Block) -> int:
-    return block.rows.height - (1 if block.totals else 0) if block.chart and block.chart.colour is None else 0
 
 
 def _series(ranged: Range, name: str, column: int, colour: str, *, is_line: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from asccld.reports.council.model import GROUPS
-from asccld.reports.council.workbook_looks import write_cell
+from asccld.reports.council.workbook_looks import TITLE_SIZE, write_cell
 from asccld.reports.council.workbook_page import Page
 from asccld.reports.council.workbook_sheet import FIGURE_HEADINGS, banner, figure_cells, used_cells
 from asccld.reports.display import day, period
@@ -30,7 +30,7 @@ def contents_sheet(sheet: Worksheet, looks: Looks, report: Report, placed: Mappi
     """Write the first sheet; `placed` says which sheet has which chapter."""
     page = Page(sheet, looks, list(WIDTHS))
     page.prepare()
-    page.line(report.title, looks.title, height=28)
+    page.sentence(report.title, looks.title, size=TITLE_SIZE)
     banner(page, report, is_personal=report.personal)
     for term, text in _facts(report):
         page.pair(term, text)

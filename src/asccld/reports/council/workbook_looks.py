@@ -32,6 +32,8 @@ FORMATS: Final[dict[Kind, str]] = {
 }
 """A percentage is 66.7 in the cell, as in the measure's table: the sign is only shown."""
 MONTH: Final = "mmm yyyy"
+TITLE_SIZE: Final = 18
+BLOCK_SIZE: Final = 13
 
 
 class Looks:
@@ -40,9 +42,10 @@ class Looks:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._made: dict[tuple[str, bool], Format] = {}
-        self.title = self._look(bold=True, font_size=18, font_color=INK)
+        self.title = self._look(bold=True, font_size=TITLE_SIZE, font_color=INK, text_wrap=True)
+        self.title_line = self._look(bold=True, font_size=TITLE_SIZE, font_color=INK)
         self.definition = self._look(font_color=INK, text_wrap=True)
-        self.block_title = self._look(bold=True, font_size=13, font_color=INK)
+        self.block_title = self._look(bold=True, font_size=BLOCK_SIZE, font_color=INK, text_wrap=True)
         self.note = self._look(font_color=QUIET, italic=True, text_wrap=True)
         self.term = self._look(font_color=QUIET, text_wrap=True)
         self.text = self._look(text_wrap=True)
@@ -52,7 +55,13 @@ class Looks:
         self.link = self._look(font_color="#1D4F91", underline=1)
         self.caution = self._look(bold=True, font_color="#FFFFFF", bg_color="#8F1D14", valign="vcenter", indent=1)
         self.share = self._look(bold=True, font_color="#FFFFFF", bg_color="#0B6135", valign="vcenter", indent=1)
-        head: dict[str, Any] = {"bold": True, "text_wrap": True, "bottom": 2, "bg_color": HEAD_COLOUR, "valign": "bottom"}
+        head: dict[str, Any] = {
+            "bold": True,
+            "text_wrap": True,
+            "bottom": 2,
+            "bg_color": HEAD_COLOUR,
+            "valign": "bottom",
+        }
         self.head = self._look(**head)
         self.figure_head = self._look(**head, align="right")
         self.value = self._look(bold=True, align="right", bottom=4, bottom_color=LINE_COLOUR)
@@ -61,7 +70,7 @@ class Looks:
         return self._book.add_format({**FONT, **properties})
 
     def of(self, kind: str, *, is_total: bool = False) -> Format:
-        """The look of a cell of a kind of column, or of `month`, `mark`, `quoted`, and `plain` for a text on one line."""
+        """The look of a cell of a kind of column, or of `month`, `mark`, `quoted`; `plain` is a text on one line."""
         key = (kind, is_total)
         if key not in self._made:
             edge: dict[str, Any] = {"bold": True, "top": 1} if is_total else {"bottom": 4, "bottom_color": LINE_COLOUR}
@@ -88,16 +97,25 @@ def look_of(column: Column) -> str:
     return "month" if column.name == "month" and column.kind == "date" else column.kind
 
 
-def write_cell(sheet: Worksheet, looks: Looks, place: tuple[int, int], value: Value, look: str, *, is_total: bool = False) -> None:
+def write_cell(
+    sheet: Worksheet, looks: Looks, place: tuple[int, int], value: Value, look: str, *, is_total: bool = False
+) -> None:
     """One cell; nothing, and no number that is none, leaves it blank but for its line."""
     row, column = place
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         sheet.write_blank(row, column, None, looks.of("text", is_total=is_total))
     elif isinstance(value, str):
-        sheet.write_string(row, column, visible(value, LONGEST_TEXT), looks.of(_look_of_text(value, look), is_total=is_total))
+        sheet.write_string(
+            row, column, visible(value, LONGEST_TEXT), looks.of(_look_of_text(value, look), is_total=is_total)
+        )
     elif isinstance(value, date):
         moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-        sheet.write_datetime(row, column, moment.replace(tzinfo=None), looks.of("date" if look in {"text", "plain"} else look, is_total=is_total))
+        sheet.write_datetime(
+            row,
+            column,
+            moment.replace(tzinfo=None),
+            looks.of("date" if look in {"text", "plain"} else look, is_total=is_total),
+        )
     elif look in {"text", "plain"}:
         sheet.write_string(row, column, str(value), looks.of(look, is_total=is_total))
     else:

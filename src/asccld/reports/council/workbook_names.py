@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from asccld.reports.council.model import Report
 
 LONGEST_SHEET_NAME: Final = 31
-RESERVED: Final = ("contents", "chart data", "history")
+RESERVED: Final[tuple[str, ...]] = ("contents", "chart data", "history")
 """Sheets of ours, and the name that Excel keeps for itself."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NO_NAME = re.compile(r"\W+", re.ASCII)

@@ -1,4 +1,4 @@
-"""A sheet that is written from top to bottom, and where its printed pages end: never within a chart or a short table."""
+"""A sheet that is written from top to bottom, and where its printed pages end: not within a chart or a short table."""
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
@@ -58,11 +58,12 @@ class Page:
         self.height(self.row, height)
         self.row += 1
 
-    def sentence(self, text: str, look: Any) -> None:  # noqa: ANN401 - a format has no types
-        """A text over the first columns, as many lines high as it needs; none for a blank one."""
+    def sentence(self, text: str, look: Any, *, size: float = 11) -> None:  # noqa: ANN401 - a format has no types
+        """A text over the first columns, as many lines high as its size needs; none for a blank one."""
         if text:
+            times = size / 11
             self.sheet.merge_range(self.row, 0, self.row, ACROSS, text, look)
-            self.height(self.row, LINE * lines_of(text, sum(self.widths[: ACROSS + 1])) + 2)
+            self.height(self.row, LINE * times * lines_of(text, sum(self.widths[: ACROSS + 1]) / times) + 3)
             self.row += 1
 
     def pair(self, term: str, text: str) -> None:

@@ -65,7 +65,7 @@ def _sheet(book: Workbook, looks: Looks, chapter: Chapter, block: Block, name: s
 
 def _head(sheet: Worksheet, looks: Looks, chapter: Chapter, block: Block, shown: int) -> None:
     sheet.set_row(0, 26)
-    sheet.write_string(0, 0, f"{chapter.title}: {block.title}", looks.title)
+    sheet.write_string(0, 0, f"{chapter.title}: {block.title}", looks.title_line)
     for place in range(7):
         sheet.write_string(1, place, PERSONAL_BANNER if place == 0 else "", looks.caution)
     rest = f" Only the first {shown:,}; all of them are in the folder tables." if shown < block.rows.height else ""

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from asccld.reports.council.model import PERSONAL, PERSONAL_BANNER, SHAREABLE_BANNER
+from asccld.reports.council.wording import NO_FIGURE, is_number
 from asccld.reports.council.workbook_charts import Range, drawn
-from asccld.reports.council.workbook_looks import added_sheet, look_of, write_cell
+from asccld.reports.council.workbook_looks import BLOCK_SIZE, TITLE_SIZE, added_sheet, look_of, write_cell
 from asccld.reports.council.workbook_names import RESERVED, free_name, headings, table_name
 from asccld.reports.council.workbook_page import ACROSS, Page, lines_of
-from asccld.reports.council.wording import NO_FIGURE, is_number
 from asccld.reports.display import period
 from asccld.reports.excel_writing import LINE
 
@@ -76,7 +76,7 @@ def derivation_sheets(
 
 def _head(page: Page, report: Report, chapter: Chapter) -> None:
     looks = page.looks
-    page.line(chapter.title, looks.title, height=26)
+    page.sentence(chapter.title, looks.title, size=TITLE_SIZE)
     page.sentence(chapter.definition, looks.definition)
     code = f" ({report.council_code})" if report.council_code else ""
     page.line(f"{report.council_name}{code}, {period(report.period)}", looks.note_line)
@@ -115,7 +115,9 @@ def _figures(page: Page, found: Sequence[Headline]) -> None:
 
 def figure_cells(headline: Headline) -> list[tuple[Value, str]]:
     """The cells of one figure, each with its look; the value as a number, with its unit in the name."""
-    unit = "" if headline.unit in {"%", ""} or headline.unit.lower() in headline.label.lower() else f" ({headline.unit})"
+    unit = (
+        "" if headline.unit in {"%", ""} or headline.unit.lower() in headline.label.lower() else f" ({headline.unit})"
+    )
     value: Value = headline.mark or headline.value
     change = None if headline.mark or headline.change is None else round(headline.change, 1)
     kind = "number" if headline.kind == "percent" else headline.kind
@@ -138,7 +140,7 @@ def used_cells(rows: Sequence[Sequence[tuple[Value, str]]]) -> list[int]:
 def _block(page: Page, chapter: Chapter, block: Block, charts: ChartData, name: str) -> None:
     """Title, note, table and chart of a block."""
     begins = page.row
-    page.line(block.title, page.looks.block_title, height=20)
+    page.sentence(block.title, page.looks.block_title, size=BLOCK_SIZE)
     page.sentence(block.note, page.looks.note)
     if block.is_empty:
         page.line("There is nothing to show.", page.looks.text)
@@ -162,11 +164,21 @@ def _table(page: Page, chapter: Chapter, block: Block) -> int:
     kinds = [look_of(c) for c in block.columns]
     rows = list(block.cells())
     body = len(rows) - (1 if block.totals and len(rows) > 1 else 0)
-    heads = [{"header": t, "header_format": _head_look(page.looks, c)} for t, c in zip(titles, block.columns, strict=True)]
-    sheet.add_table(row, 0, row + body, len(titles) - 1, {
-        "name": table_name(chapter.slug, block.slug), "style": None, "autofilter": body > FEWEST_FILTERED,
-        "columns": heads,
-    })  # fmt: skip
+    heads = [
+        {"header": t, "header_format": _head_look(page.looks, c)} for t, c in zip(titles, block.columns, strict=True)
+    ]
+    sheet.add_table(
+        row,
+        0,
+        row + body,
+        len(titles) - 1,
+        {
+            "name": table_name(chapter.slug, block.slug),
+            "style": None,
+            "autofilter": body > FEWEST_FILTERED,
+            "columns": heads,
+        },
+    )
     for number, cells in enumerate(rows, start=1):
         page.height(row + number, _row_height(cells, page.widths))
         for place, (value, look) in enumerate(zip(cells, kinds, strict=True)):
@@ -182,11 +194,14 @@ def _method(page: Page, chapter: Chapter) -> None:
     note, begins = chapter.method, page.row
     if note is None:
         return
-    page.line("How it is made", page.looks.block_title, height=20)
+    page.sentence("How it is made", page.looks.block_title, size=BLOCK_SIZE)
     for term, text in (
-        ("What is counted", note.name), ("Method", note.version), ("Source", note.source), ("Documentation", note.page),
+        ("What is counted", note.name),
+        ("Method", note.version),
+        ("Source", note.source),
+        ("Documentation", note.page),
         *(("To know", limit) for limit in note.limits),
-    ):  # fmt: skip
+    ):
         page.pair(term, text)
     page.keep(begins, page.row)
 
