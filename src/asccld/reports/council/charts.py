@@ -54,6 +54,8 @@ class Drawing:
     dated: bool
     y_title: str
     unit: str
+    hidden: bool
+    """Whether something else than a number stands in the place of a figure: a picture cannot show that."""
 
     @property
     def categories(self) -> list[Any]:
@@ -86,14 +88,18 @@ def drawing_of(block: Block) -> Drawing | None:
     if not (drawn["y"].fill_null(0) != 0).any() or drawn["series"].n_unique() > MOST_SERIES:
         return None
     column = next((c for c in block.columns if c.name == chart.y), None)
-    return Drawing(chart, drawn, dated, _heading(column, chart.y), _unit(column))
+    hidden = chart.y in block.marks and block.marks[chart.y].drop_nulls().len() > 0
+    return Drawing(chart, drawn, dated, _heading(column, chart.y), _unit(column), hidden)
 
 
 def remark(drawing: Drawing) -> str:
     """What the figures are, and what the picture leaves out."""
-    if not drawing.crowded:
-        return drawing.y_title
-    return f"{drawing.y_title}: {len(drawing.categories)} bars, the highest first. The table below names each."
+    said = [drawing.y_title] if drawing.y_title else []
+    if drawing.crowded:
+        said.append(f"{len(drawing.categories)} bars, the highest first: the table below names each")
+    if drawing.hidden:
+        said.append("what is suppressed or not held is not drawn")
+    return ". ".join(text[:1].upper() + text[1:] for text in said)
 
 
 def svg(drawing: Drawing, width: Width, prefix: str) -> str:

@@ -75,7 +75,7 @@ def _tables(report: Report) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _row(headline: Headline) -> Row:
-    value = headline.mark or headline_value(headline.value, headline)
+    value = visible(headline.mark, WIDEST_LABEL) or headline_value(headline.value, headline)
     unit = "" if headline.mark or headline.value is None else unit_of(headline)
     told = (headline.previous, headline.england)
     before, england = ("" if v is None else headline_value(v, headline) for v in told)
@@ -100,7 +100,8 @@ def _missing(report: Report) -> Iterator[str]:
             for chapter in without
         )
     yield ""
-    yield f"Made on {day(report.made_at)}; {', '.join(f'{name} {value}' for name, value in report.versions)}"
+    made_by = ", ".join(f"{name} {value}" for name, value in report.versions)
+    yield f"Made on {day(report.made_at)}; {visible(made_by, 1_000)}"
 
 
 def _print_rich(report: Report, console: Console | None) -> None:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asccld.errors import harmless
 from asccld.reports.council import charts
 from asccld.reports.council.model import GROUPS, PERSONAL, PERSONAL_BANNER, SHAREABLE_BANNER
 from asccld.reports.council.web_folder import replacing_folder
@@ -125,4 +126,16 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("asccld.reports.council", "pages")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        finalize=_seen,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _seen(value: object) -> object:
+    """Text without characters that nobody sees or that turn the text around them: a council's name is a stranger's."""
+    return harmless(value.replace("\n", " ")) if type(value) is str else value

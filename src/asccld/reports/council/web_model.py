@@ -50,9 +50,10 @@ class TableView:
 class Source:
     """The table of the measures that numbers are from."""
 
+    said: str
+    """How the numbers are related to it."""
     name: str
     link: str | None
-    derived: bool
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,9 @@ def source_of(chapter: Chapter, block: Block, tables: Path | None, way: str) -> 
     """
     shown = f"{chapter.slug}_{block.slug}.csv"
     if tables is not None and (tables / shown).is_file():
-        return Source(shown, f"{way}/{shown}", derived=False)
+        return Source("This table as a file:", shown, f"{way}/{shown}")
     if block.source is None:
         return None
     name = f"{block.source}.csv"
     there = tables is not None and (tables / name).is_file()
-    return Source(name, f"{way}/{name}" if there else None, block.derived)
+    return Source("Made from" if block.derived else "The same numbers are in", name, f"{way}/{name}" if there else None)

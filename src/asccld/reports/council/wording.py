@@ -90,11 +90,13 @@ def unit_of(headline: Headline) -> str:
 
 
 def of_how_many(headline: Headline) -> str:
-    """`120 of 300`, or blank where the figure is no share."""
-    counted, of = (shown(n, "count") for n in (headline.numerator, headline.denominator))
-    if headline.denominator is None:
-        return "" if headline.numerator is None or headline.kind == "count" else f"{counted} counted"
-    return f"{counted} of {of}"
+    """`120 of 300`, or blank where the figure is no share, or where either number is not to be shown."""
+    if headline.numerator is None or (headline.denominator is None and headline.kind == "count"):
+        return ""
+    counted = shown(headline.numerator, "count")
+    return (
+        f"{counted} counted" if headline.denominator is None else f"{counted} of {shown(headline.denominator, 'count')}"
+    )
 
 
 def change_words(headline: Headline) -> str:
