@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 2_000
 MOST_PERSONS: Final = 500
 """Rows of a table on a page: a browser is no place for a hundred thousand. The file and the workbook have all."""
+LONG_TEXT: Final = 28
+"""Characters of a text that would be squeezed into a narrow column."""
 INDEX: Final = "index.html"
 ABOUT: Final = "about.html"
 RESERVED: Final = frozenset({"index", "about"})
@@ -129,7 +131,7 @@ def table_view(block: Block, *, personal: bool) -> TableView:
     shown, cut = _cut(block, MOST_PERSONS if personal else MOST_ROWS)
     rows = wording.texts(shown)
     marks = tuple(wording.marks_in(rows, block.columns))
-    headings = tuple(Heading(c.heading, _css(c)) for c in block.columns)
+    headings = tuple(Heading(c.heading, _css(c, place, rows)) for place, c in enumerate(block.columns))
     if (beside := _side_by_side(shown, rows)) is not None:
         names = beside.columns[1:]
         headings = (headings[0], *(Heading(name, "n") for name in names))
@@ -150,9 +152,11 @@ def _side_by_side(block: Block, rows: Sequence[tuple[str, ...]]) -> pl.DataFrame
     return table.pivot(on="series", index="x", values="y", maintain_order=True)
 
 
-def _css(column: Column) -> str:
-    """Figures stand on the right, dates in one line."""
-    return "n" if wording.is_number(column.kind) else "d" if column.kind == "date" else ""
+def _css(column: Column, place: int, rows: Sequence[tuple[str, ...]]) -> str:
+    """Figures stand on the right, dates in one line, and long texts get room in a wide table."""
+    if wording.is_number(column.kind) or column.kind == "date":
+        return "n" if wording.is_number(column.kind) else "d"
+    return "t" if any(len(row[place]) > LONG_TEXT for row in rows) else ""
 
 
 def _cut(block: Block, most: int) -> tuple[Block, str]:
