@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jinja2 import Environment
-    from markupsafe import Markup
 
     from asccld.reports.council.model import Block, Chapter, Report
 
@@ -105,7 +104,7 @@ class _Pages:
             "id": f"table-{place}-{block.slug}",
             "table": table_view(block, personal=chapter.group in PERSONAL),
             "source": source_of(chapter, block, self.tables, self.way),
-            "pictures": [(width, _picture(drawing, width, f"p{place}{width[0]}")) for width in charts.WIDTHS]
+            "pictures": [(width, charts.svg(drawing, width, f"p{place}{width[0]}")) for width in charts.WIDTHS]
             if drawing
             else [],
             "remark": charts.remark(drawing) if drawing else "",
@@ -114,12 +113,6 @@ class _Pages:
     def _about(self) -> dict[str, Any]:
         methods = [(Link(page_of(c), c.title), c.method) for c in self.report.chapters if c.method]
         return {"current": ABOUT, "heading": "How this report was made", "methods": methods, "marks": MARKS}
-
-
-def _picture(drawing: charts.Drawing, width: charts.Width, prefix: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(charts.svg(drawing, width, prefix))  # noqa: S704 - the drawing's own letters are escaped by it
 
 
 def _environment() -> Environment:
@@ -138,4 +131,4 @@ def _environment() -> Environment:
 
 def _seen(value: object) -> object:
     """Text without characters that nobody sees or that turn the text around them: a council's name is a stranger's."""
-    return harmless(value.replace("\n", " ")) if type(value) is str else value
+    return harmless(value.replace("\n", " ")) if type(value) is str else value  # markup is of another type
