@@ -42,8 +42,10 @@ def _of_register(register: Register, listed: Sequence[Listed]) -> Quality:
 
     standing = [e.submission for e in listed if e.state in {"current", "superseded"}]
     newest = sorted(standing, key=lambda s: (s.import_date, s.number), reverse=True)
-    checked = {s.number: _checked(register, s) for s in _worth_checking(newest)}
     before = newest[1] if len(newest) > 1 else None
+    # The comparison holds two whole files: first, while nothing else is in memory.
+    changes = _compared(register, before, newest[0]) if before else None
+    checked = {s.number: _checked(register, s) for s in _worth_checking(newest)}
     return Quality(
         listed=tuple(listed),
         latest=checked[newest[0].number],
@@ -51,7 +53,7 @@ def _of_register(register: Register, listed: Sequence[Listed]) -> Quality:
         before=checked[before.number] if before else None,
         before_number=before.number if before else None,
         checked=checked,
-        changes=_compared(register, before, newest[0]) if before else None,
+        changes=changes,
         why_none="" if before else "There is only one file of the council that counts.",
     )
 

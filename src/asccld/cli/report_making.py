@@ -15,12 +15,13 @@ from asccld.counting import counted
 from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     import polars as pl
+    from ibis.expr.types import Table
 
     from asccld.cli.report_run import Computed
-    from asccld.reports.council.material import Material, Period
+    from asccld.reports.council.material import Material, Period, Quality, Traced, Unit
     from asccld.reports.council.model import Report
     from asccld.reports.council.placing import Placed
 
@@ -59,11 +60,11 @@ def make(told: Told) -> bool:
 
     refuse_contradictions(told)
     try:
-        with _given(told) as given, _place(told) as placed:
-            material = _material(told, given, placed)
+        with input_of(told) as given, place_of(told) as placed:
+            material = material_of(told, given, placed)
             report = gathered(material)
             if placed is not None:
-                _write(report, given, placed)
+                write(report, given, placed)
     except IdentifierFound as error:
         talk(f"asccld: {error}")
         return False
@@ -98,7 +99,8 @@ def refuse_contradictions(told: Told) -> None:
 
 
 @contextmanager
-def _given(told: Told) -> Generator[Input]:
+def input_of(told: Told) -> Generator[Input]:
+    """What the command was told to read."""
     with opened(
         store=told.store,
         catalogue=told.catalogue,
@@ -125,28 +127,74 @@ def _refuse_replacing(told: Told, given: Input) -> None:
             )
 
 
-def _place(told: Told) -> Any:  # noqa: ANN401 - one of two context managers
+def place_of(told: Told) -> Any:  # noqa: ANN401 - one of two context managers
+    """Where the report goes, if anywhere."""
     from asccld.reports.council.placing import placing
 
     return placing(told.out) if told.out is not None else nullcontext()
 
 
-def _material(told: Told, given: Input, placed: Placed | None) -> Material:
+@dataclass(frozen=True)
+class _Parts:
+    """What was computed while the engine was there."""
+
+    asked: Asked
+    councils: Mapping[str, str]
+    quality: Quality
+    made: Computed
+    traced: tuple[Traced, ...]
+    units: tuple[Unit, ...]
+
+    @property
+    def several(self) -> bool:
+        return len(self.councils) > 1
+
+
+def material_of(told: Told, given: Input, placed: Placed | None) -> Material:
     """Compute everything that the report is gathered from."""
-    from asccld.cli.report_files import quality_of
-    from asccld.cli.report_run import Wanted, councils_in, events_in, run
-    from asccld.cli.report_traces import Tracing
-    from asccld.engine import connected
     from asccld.reports.council.material import Material
     from asccld.reports.council.published import read_published
 
     published = read_published(told.published) if told.published else None
+    parts = _computed(told, given, placed)
+    made, period = parts.made, (parts.asked.start, parts.asked.end)
+    if placed is not None and not told.shareable:
+        _keep_history(placed, made)
+    code = None if parts.several else next(iter(parts.councils))
+    together = counted(len(parts.councils), "council")
+    return Material(
+        council_code=code,
+        council_name=_name(code, parts.councils) if code else together,
+        period=period,
+        tables={**made.tables, "names": _names(parts.councils)},
+        made_at=datetime.now(UTC).replace(microsecond=0),
+        several=parts.several,
+        previous=_previous(period, made),
+        history=tuple(made.history),
+        published=published,
+        quality=parts.quality,
+        served=tuple(made.served),
+        units=parts.units,
+        traced=parts.traced,
+        absent=made.absent,
+        facts=tuple(_facts(told, given, made)),
+        notes=tuple(_notes(given, made)),
+        shareable=told.shareable,
+    )
+
+
+def _computed(told: Told, given: Input, placed: Placed | None) -> _Parts:
+    from asccld.cli.report_files import quality_of
+    from asccld.cli.report_run import Wanted, councils_in, events_in, run
+    from asccld.cli.report_traces import Tracing
+    from asccld.engine import connected
+
+    asked_for = _asked(told, given)
     with connected(ENGINE) as con, events_in(con, given) as events:
         councils = councils_in(events, given.council)
-        several = len(councils) > 1
-        quality = quality_of(given, several=several)  # first: whole files are in memory for it, and go again
-        asked_for = _asked(told, given)
         tracing = Tracing.of(told.persons, told.persons_file, told.references, events, given)
+        # First what holds whole files in memory, which is free again when the measures need it.
+        quality = quality_of(given, several=len(councils) > 1)
         wanted = Wanted(
             told=asked_for,
             councils=tuple(councils),
@@ -155,31 +203,8 @@ def _material(told: Told, given: Input, placed: Placed | None) -> Material:
             look=tracing.look if tracing.is_wanted else None,
         )
         made = run(con, wanted)
-        traced = tracing.traced(events, asked_for)
         units = tuple(_with_references(made, events, given)) if told.people else ()
-    period = (asked_for.start, asked_for.end)
-    code = None if several else next(iter(councils))
-    if placed is not None and not told.shareable:
-        _keep_history(placed, made)
-    return Material(
-        council_code=code,
-        council_name=counted(len(councils), "council") if several else _name(code or "", councils),
-        period=period,
-        tables={**made.tables, "names": _names(councils)},
-        made_at=datetime.now(UTC).replace(microsecond=0),
-        several=several,
-        previous=_previous(period, made),
-        history=tuple(made.history),
-        published=published,
-        quality=quality,
-        served=tuple(made.served),
-        units=units,
-        traced=traced,
-        absent=made.absent,
-        facts=tuple(_facts(told, given, made)),
-        notes=tuple(_notes(given, made)),
-        shareable=told.shareable,
-    )
+        return _Parts(asked_for, councils, quality, made, tracing.traced(events, asked_for), units)
 
 
 def _asked(told: Told, given: Input) -> Asked:
@@ -232,7 +257,7 @@ def _keep_history(placed: Placed, made: Computed) -> None:
             write_table(frame, placed.tables / f"{period[0]}_{period[1]}" / f"{name}.csv")
 
 
-def _with_references(made: Computed, events: Any, given: Input) -> Any:  # noqa: ANN401 - an Ibis table, and units
+def _with_references(made: Computed, events: Table, given: Input) -> Iterator[Unit]:
     """Those who are counted with the council's own identifiers and event references."""
     from dataclasses import replace
 
@@ -243,7 +268,8 @@ def _with_references(made: Computed, events: Any, given: Input) -> Any:  # noqa:
     return (replace(unit, rows=with_own_references(unit.rows, known)) for unit in made.units)
 
 
-def _write(report: Report, given: Input, placed: Placed) -> None:
+def write(report: Report, given: Input, placed: Placed) -> None:
+    """Write all parts of the report; raises IdentifierFound where one that is to be shared holds an identifier."""
     from asccld.reports.council.placing import write_about, write_shown_tables
     from asccld.reports.council.web import write_web
     from asccld.reports.council.workbook import write_workbook

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from asccld.reports.council.gather_activity import activity_chapter, costs_chapter
-from asccld.reports.council.gather_ascof import ascof_chapter, discharge_chapter
+from asccld.reports.council.gather_ascof import ascof_chapter
+from asccld.reports.council.gather_discharge import discharge_chapter
 from asccld.reports.council.gather_files import changes_chapter, quality_chapters
 from asccld.reports.council.gather_methods import methods_chapter
 from asccld.reports.council.gather_people import derivation_chapters, people_chapters

@@ -40,7 +40,9 @@ def people_chapters(material: Material) -> Iterator[Chapter]:
 
 
 def _unit(unit: Unit) -> Block:
-    rows = unit.rows
+    flags = [name for name, kind in unit.rows.schema.items() if kind == pl.Boolean]
+    words = (pl.when(pl.col(n)).then(pl.lit("yes")).when(pl.col(n).is_not_null()).then(pl.lit("no")) for n in flags)
+    rows = unit.rows.with_columns(word.alias(name) for name, word in zip(flags, words, strict=True))
     hidden = {"la_code", "la_name"} if rows["la_code"].n_unique() <= 1 and "la_code" in rows.columns else set[str]()
     shown = [c for c in rows.columns if c not in hidden and not c.startswith("temp_")]
     first = [c for c in _FIRST if c in shown]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 6
 """Words of an identifier that are compared; of longer ones, such as a description, the first so many."""
+OURS: Final = frozenset({"asccld", "Standard", "Format"})
+"""What made the report, as far as nobody but we wrote it: names of files are a stranger's."""
 LEAST_LETTERS: Final = 3
 """Identifiers shorter than this are not looked for: `Al` and `7` stand everywhere."""
 _WORDS = r"[0-9a-z\x{00c0}-\x{024f}]+"
@@ -43,6 +45,10 @@ _SHARED = re.compile(r"""<c [^>]*t="s"[^>]*>.*?</c>""")
 _DEFINED = re.compile(r"(?s)<definedName.*?</definedName>")
 """Names of ranges: numbers of rows."""
 _BETWEEN = " "
+_TEN_DIGITS = r"^(\d{3})(\d{3})(\d{4})$"
+"""An NHS number, which people write in three groups."""
+_ENDS = re.compile(r"""[\x00\n\r\t"“”,;|{}\[\]()<>]""")
+"""Where one text ends and another begins: two days side by side must not make a third."""
 _APART = "\0"
 """Stands for a tag: what is in two cells, or beside each other in a picture, is no run of words."""
 
@@ -59,10 +65,15 @@ class Identifiers:
 
     def add(self, name: str, values: pl.Series) -> None:
         """Take the values of a field."""
-        words = values.cast(pl.String).drop_nulls().unique().str.to_lowercase().str.extract_all(_WORDS)
-        runs = words.list.head(LONGEST).list.join(_BETWEEN)
+        texts = values.cast(pl.String).drop_nulls().unique().str.to_lowercase()
+        parts = texts.str.replace_all(_ENDS.pattern, _APART).str.split(_APART)
+        size = pl.element().str.len_chars()
+        longest = parts.list.eval(pl.element().sort_by(size, descending=True)).list.first().fill_null("")
+        runs = longest.str.extract_all(_WORDS).list.head(LONGEST).list.join(_BETWEEN)
         kept = runs.filter(runs.str.len_chars() >= LEAST_LETTERS)
-        self.by_field.setdefault(name, set()).update(kept.to_list())
+        together = kept.filter(kept.str.contains(r"\d") & kept.str.contains(_BETWEEN)).str.replace_all(_BETWEEN, "")
+        grouped = kept.filter(kept.str.contains(_TEN_DIGITS)).str.replace(_TEN_DIGITS, "$1 $2 $3")
+        self.by_field.setdefault(name, set()).update(*(s.to_list() for s in (kept, together, grouped)))
         if "date" in name:
             self._add_days(name, values)
 
@@ -138,8 +149,9 @@ def _text(name: str, content: bytes) -> str:
 def runs_of(texts: Iterable[str]) -> set[str]:
     """Every run of one to LONGEST words of these texts; a number with a point is no word."""
     found: set[str] = set()
-    for text in (part for whole in texts for part in set(whole.lower().split(_APART))):
-        words = _WORD.findall(_THOUSANDS.sub("", _DECIMAL.sub(_BETWEEN, text)))
+    plain = (_THOUSANDS.sub("", _DECIMAL.sub(_BETWEEN, whole.lower())) for whole in texts)
+    for text in (part for whole in plain for part in set(_ENDS.sub(_APART, whole).split(_APART))):
+        words = _WORD.findall(text)
         found.update(words)
         for length in range(2, LONGEST + 1):
             found.update(_BETWEEN.join(words[at : at + length]) for at in range(len(words) - length + 1))
@@ -164,7 +176,8 @@ def known_wording() -> set[str]:
 
 def figures_of(report: Report) -> set[str]:
     """The figures, days and versions that the report shows, as words."""
-    texts = [str(part) for part in (report.council_code, report.council_name, *(v for _, v in report.versions))]
+    versions = (value for name, value in report.versions if name in OURS)
+    texts = [str(part) for part in (report.council_code, report.council_name, *versions)]
     days = [*report.period, *(report.previous or ()), report.made_at.date()]
     found: set[str] = set()
     for chapter in report.chapters:

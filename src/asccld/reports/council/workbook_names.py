@@ -19,7 +19,7 @@ _NO_NAME = re.compile(r"\W+", re.ASCII)
 
 def sheet_names(report: Report) -> dict[str, str]:
     """A name for the sheet of each chapter: what stands before the colon of its title, short and once only."""
-    taken = set(RESERVED)
+    taken: set[str] = set(RESERVED)
     names: dict[str, str] = {}
     for chapter in report.chapters:
         names[chapter.slug] = free_name(chapter.title.partition(":")[0], taken)
