@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from asccld.reports.council.checked import Changes, Checked
     from asccld.reports.council.material import Quality
     from asccld.submissions import Listed, Register, Submission
+    from asccld.submissions.compared_rows import Rows
 
 ALWAYS_CHECKED = 2
 """The newest files of the council that are checked anew: the newest one, and the one before it."""
@@ -89,6 +90,27 @@ def _checked(register: Register, found: Submission) -> Checked:
 
 
 def _compared(register: Register, before: Submission, newest: Submission) -> Changes:
+    """What changed, as `Register.compare` tells it; of most cells only whether they differ is kept in memory."""
     from asccld.reports.council.checked import Changes
+    from asccld.standard import load_standard
+    from asccld.submissions.comparing import Comparison, _pairs  # pyright: ignore[reportPrivateUsage]
+    from asccld.submissions.integrity import refuse_damaged_originals
 
-    return Changes.of(register.compare(before.number, newest.number))
+    refuse_damaged_originals(register.store, (before, newest))
+    earlier, later = (_slim_rows(register, found) for found in (before, newest))
+    pairs = _pairs(earlier.cells, later.cells)
+    release = load_standard().releases[newest.release]
+    return Changes.of(Comparison(before, newest, earlier, later, pairs, release))
+
+
+def _slim_rows(register: Register, found: Submission) -> Rows:
+    """The rows of a file, with a number in place of every text by which no event is recognised."""
+    import polars as pl
+
+    from asccld.standard import load_standard
+    from asccld.submissions.compared_rows import NEEDED, Rows, rows_of
+
+    rows = rows_of(register.original(found.number), found, load_standard().releases[found.release])
+    others = [name for name in rows.cells.columns if name not in {*NEEDED, "row"}]
+    numbers = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in others)
+    return Rows(rows.cells.with_columns(numbers), rows.fields)
