@@ -19,12 +19,16 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: write_web(make(), folder / name.replace(" ", "-")).parent for name, make in EVERY.items()}
 
 
-ALIKE = {"quality.html", "changes.html", "sts001.html", "bare.html", "ascof-2b.html"}
-"""Pages of a kind that another page of the same report shows."""
+ALIKE = {"quality.html", "changes.html", "sts001.html", "bare.html", "missing.html"}
+"""Pages of a kind that another page shows."""
+FRONT = {"index.html", "about.html"}
+OF_THEIR_OWN = {"one-council", "long-names", "no-data"}
+"""Reports whose first and last page have something that those of others have not."""
 
 
 def pages(folder: Path) -> Iterator[str]:
-    yield from (path.as_uri() for path in sorted(folder.glob("*.html")) if path.name not in ALIKE)
+    left_out = ALIKE if folder.name in OF_THEIR_OWN else ALIKE | FRONT
+    yield from (path.as_uri() for path in sorted(folder.glob("*.html")) if path.name not in left_out)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +48,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_the_screen(
     page.set_viewport_size({"width": width, "height": 900})
     for address in pages(reports[name]):
         page.goto(address)
-        if not address.endswith("about.html") or name == "one council":
-            assert accessibility_faults(page) == [], address
+        assert accessibility_faults(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         clipped = page.evaluate(CLIPPED)
         assert clipped == [], address
@@ -63,7 +66,7 @@ CLIPPED = """
 
 def test_the_narrowest_phone_scrolls_no_page_sideways(reports: dict[str, Path], page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 700})
-    for name in EVERY:
+    for name in ("long names", "unbroken names", "153 councils", "people"):
         for address in pages(reports[name]):
             page.goto(address)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
