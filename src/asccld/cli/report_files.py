@@ -107,10 +107,21 @@ def _slim_rows(register: Register, found: Submission) -> Rows:
     """The rows of a file, with a number in place of every text by which no event is recognised."""
     import polars as pl
 
+    from asccld.intake import open_extract
+    from asccld.intake.headers import match_headers
     from asccld.standard import load_standard
-    from asccld.submissions.compared_rows import NEEDED, Rows, rows_of
+    from asccld.submissions.compared_rows import NEEDED, Rows, _said, _typed  # pyright: ignore[reportPrivateUsage]
 
-    rows = rows_of(register.original(found.number), found, load_standard().releases[found.release])
-    others = [name for name in rows.cells.columns if name not in {*NEEDED, "row"}]
-    numbers = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in others)
-    return Rows(rows.cells.with_columns(numbers), rows.fields)
+    release = load_standard().releases[found.release]
+
+    def slim(said: pl.DataFrame) -> pl.DataFrame:
+        cells = said.with_columns(pl.lit(None, pl.String).alias(name) for name in NEEDED if name not in fields)
+        others = [name for name in fields if name not in NEEDED]
+        numbers = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in others)
+        return _typed(cells, fields, release).with_columns(numbers)
+
+    with open_extract(register.original(found.number), **found.reading) as extract:
+        match = match_headers(extract.header, release.headers)
+        columns = match.columns | match.assumed
+        fields = tuple(name for name in release.headers if name in columns.values())
+        return Rows(pl.concat(slim(_said(chunk.frame, columns)) for chunk in extract.chunks()), fields)

@@ -195,6 +195,8 @@ def _collect_unit(wanted: Wanted, made: Computed, name: str, output: Output, tab
 
     frame = table.order_by([c for c in table.columns if not c.endswith("record_ids")]).to_polars()
     wanted.keep_table(f"{name}{output.suffix}", frame)
+    if name in SINGLE:  # too many for a sheet: they are in the folder of tables
+        return
     made.units.append(Unit(name, output.suffix, output.title, output.unit, output.id_column or "", frame))
     if _is_laid_out(name, output.suffix):
         made.tables[f"{name}{output.suffix}"] = frame

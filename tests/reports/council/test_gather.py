@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 
 from asccld.privacy import disclosure_rule
+from asccld.reports.council.checked import Changes
 from asccld.reports.council.gather import gathered
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
+from asccld.submissions import Register
 from reports.council.made_council import LA, Made
 
 
@@ -180,3 +182,13 @@ def test_references_are_found_by_the_records_behind_a_row() -> None:
     found = with_own_references(rows, known)
     assert found["la_person_unique_identifier"].to_list() == ["P1", "P2", None]
     assert found["event_references"].to_list() == ["R1, R2", "", None]
+
+
+def test_the_comparison_that_keeps_little_in_memory_tells_the_same(made: Made) -> None:
+    with Register.open(made.store) as register:
+        whole = Changes.of(register.compare(4, 5))
+    found = made.material.quality.changes
+    assert found is not None
+    assert found.events == whole.events
+    assert found.fields.equals(whole.fields)
+    assert found.months.equals(whole.months)

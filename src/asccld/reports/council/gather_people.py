@@ -13,8 +13,6 @@ from asccld.reports.council.model import Block, Chapter, Column, Kind
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material, Traced, Unit
 
-FACTS: Final = frozenset({"services", "requests", "assessments", "reviews", "costs"})
-"""Measures whose rows are too many for a sheet: they are in OUT/tables."""
 MOST_COLUMNS: Final = 24
 IDENTIFYING: Final = frozenset(
     {"id", "der_nhs_la_combined_person_id", "la_person_unique_identifier", "event_references", "record_ids"}
@@ -31,7 +29,7 @@ _HEADINGS: Final = {
 
 def people_chapters(material: Material) -> Iterator[Chapter]:
     """For each measure those who are counted, one row each."""
-    units = [u for u in material.units if u.measure not in FACTS]
+    units = material.units
     for name in dict.fromkeys(u.measure for u in units):
         blocks = tuple(_unit(u) for u in units if u.measure == name)
         title = f"Behind {name}"
