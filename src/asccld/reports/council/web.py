@@ -39,9 +39,9 @@ def write_web(report: Report, folder: Path, *, tables: Path | None = None) -> Pa
     `tables` is the folder of the measures' CSV files, to which the pages link where they are. Raises ReportError where
     the folder cannot be written or holds anything that is not such a report.
     """
-    way = os.path.relpath(tables, folder).replace(os.sep, "/") if tables else ""
+    way = _way(folder, tables)
     with replacing_folder(folder) as place:
-        for name, text in _Pages(report, tables, way).all():
+        for name, text in _Pages(report, tables if way else None, way).all():
             (place / name).write_text(text, encoding="utf-8", errors="replace", newline="\n")
     return folder / INDEX
 
@@ -113,6 +113,14 @@ class _Pages:
     def _about(self) -> dict[str, Any]:
         methods = [(Link(page_of(c), c.title), c.method) for c in self.report.chapters if c.method]
         return {"current": ABOUT, "heading": "How this report was made", "methods": methods, "marks": MARKS}
+
+
+def _way(folder: Path, tables: Path | None) -> str:
+    """The path from a page to the tables; blank where there is none, as between two drives."""
+    try:
+        return os.path.relpath(tables, folder).replace(os.sep, "/") if tables else ""
+    except ValueError:
+        return ""
 
 
 def _environment() -> Environment:
