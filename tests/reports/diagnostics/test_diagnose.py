@@ -179,6 +179,15 @@ def test_a_damaged_register_is_told(tmp_path: Path) -> None:
     assert "open the register" in diagnose(tmp_path / "b.zip", register=tmp_path / "nowhere").failed
 
 
+def test_settings_that_do_not_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "asccld.toml").write_text("standard = Quennell", encoding="utf-8")
+    parts = bundle(tmp_path, file=CLEAN)
+    assert set(content(parts)["failures"]) == {"read the settings"}
+    assert content(parts)["overlay_in_use"] is False
+    assert "Quennell" not in "\n".join(parts.values())
+
+
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "asccld", "diagnose", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, encoding="utf-8")

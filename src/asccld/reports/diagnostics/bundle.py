@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asccld.reports.diagnostics import extract, machine, store
 from asccld.reports.diagnostics.trying import Trials
 from asccld.reports.files import replacing
+from asccld.settings import load_settings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -77,6 +78,9 @@ def diagnose(
         "speeds": trials.attempt("measure the machine", machine.speeds),
         "self_test": trials.attempt("check a made-up file", _self_test),
     }
+    settings = trials.attempt("read the settings", load_settings)
+    content["overlay_in_use"] = bool(standard or (settings and settings.standard))
+    standard = standard or (settings.standard if settings else None)
     if file is not None:
         told = extract.described(file, trials, options, standard)
         content["file"], tables = told.facts, told.tables
