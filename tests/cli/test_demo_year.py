@@ -90,3 +90,10 @@ def test_it_shows_the_scorecard_of_a_council_and_names_the_files(folder: Path, p
     shown = next(line for line in scorecard.splitlines() if line.startswith("2B"))
     assert f"{row['numerator']}  " in shown
     assert str(row["denominator"]) in shown
+
+
+def test_it_ends_with_both_reports_of_a_council(folder: Path, printed: str) -> None:
+    made = printed.split("\nMade:\n")[1].split()
+    assert made[-2:] == [str(folder / "report" / "report.xlsx"), str(folder / "report" / "pages" / "index.html")]
+    assert "Adult social care in Gateshead (106)" in (folder / "report" / "pages" / "index.html").read_text("utf-8")
+    assert "$ asccld report --store" in printed

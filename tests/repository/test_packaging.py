@@ -20,7 +20,11 @@ from repository.files import ROOT, python_of_the_package, tracked
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # Where the name that is imported is not the name that is installed.
-IMPORTED_AS = {"ibis-framework": "ibis", "python-calamine": "python_calamine"}
+IMPORTED_AS = {
+    "ibis-framework": "ibis",
+    "python-calamine": "python_calamine",
+    "vl-convert-python": "vl_convert",
+}
 
 
 @cache

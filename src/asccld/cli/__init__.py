@@ -31,6 +31,8 @@ _COMMANDS = {
     "measures": "asccld.cli.measures:measures_app",
     "explain": "asccld.cli.explain:explain_app",
     "compare": "asccld.cli.compare:compare_app",
+    "report": "asccld.cli.report:report_app",
+    "diagnose": "asccld.cli.diagnose:diagnose_app",
     "sql": "asccld.cli.sql:sql_app",
     "key": "asccld.cli.key:key_app",
     "policy": "asccld.cli.policy:policy_app",

@@ -18,11 +18,12 @@ def demo(
     people: Annotated[int, typer.Option(help="People of the first made-up council.", min=50)] = 2_000,
     seed: Annotated[int, typer.Option(help="Another seed makes other councils.")] = 1,
 ) -> None:
-    """Check a made-up council's file, then register a year of several councils' and build the main tables.
+    """Check a made-up council's file, register a year of several councils', build main tables, figures and a report.
 
     One of the councils has a file rejected and sent again, and one withdrawn.
     """
     from asccld import reports
+    from asccld.cli.demo_report import report_of_a_council
     from asccld.cli.demo_year import register_a_year
     from asccld.reports.files import replacing
     from asccld.synthetic import inject_faults, make_councils
@@ -42,6 +43,7 @@ def demo(
     names = ("findings.csv", "report.html", "report.xlsx", "result.json")
     written = [reports.write_report(result, out / name, findings_path=out / names[0]) for name in names]
     made = [clean, faulty, out / "planted-faults.csv", *written, *register_a_year(out, max(150, people // 5), seed)]
+    made += report_of_a_council(out)
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")

@@ -1,0 +1,112 @@
+"""ASCOF 2D: reablement after a stay in hospital, where the hospital episodes were given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from asccld.reports.council.gather_methods import method_note
+from asccld.reports.council.layout import Outline, column
+from asccld.reports.council.model import Block, Chapter, Headline
+from asccld.reports.council.protecting import SUPPRESSED, Shown, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asccld.reports.council.material import Material
+
+
+def discharge_chapter(outline: Outline, material: Material) -> Chapter:
+    """2D, which needs hospital episodes."""
+    method = method_note(outline.measure, material)
+    blocks = tuple(_parts_of_2d(material))
+    missing = "" if blocks else material.absent.get(outline.measure, "It was not computed.")
+    return Chapter(
+        outline.slug,
+        outline.group,
+        outline.title,
+        outline.definition,
+        tuple(_2d_headlines(material)),
+        blocks,
+        method,
+        missing,
+    )
+
+
+_PARTS = (
+    (
+        "part1",
+        "What became of people after reablement",
+        ("client_type", "denominator", "numerator", "outcome_percent", "died", "readmitted", "entered_lt_resnurs"),
+    ),
+    (
+        "part1_demographics",
+        "The same by age and sex",
+        (
+            "slice",
+            "client_type",
+            "denominator",
+            "numerator",
+            "outcome_percent",
+            "died",
+            "readmitted",
+            "entered_lt_resnurs",
+        ),
+    ),
+    (
+        "part2",
+        "How many discharges led to reablement",
+        ("client_type", "discharges", "reablement_count", "outcome_percent"),
+    ),
+    (
+        "part2_demographics",
+        "The same by age and sex",
+        ("slice", "client_type", "discharges", "reablement_count", "outcome_percent"),
+    ),
+)
+
+
+def _areas(rows: pl.DataFrame, material: Material) -> pl.DataFrame:
+    return rows if material.several else rows.filter(pl.col("area").str.to_lowercase() == material.council_name.lower())
+
+
+def _parts_of_2d(material: Material) -> Iterator[Block]:
+    for suffix, title, names in _PARTS:
+        rows = material.table(f"ascof_2d_{suffix}")
+        if rows is None:
+            continue
+        mine = _areas(rows, material)
+        whole = [n for n in names if n not in {"client_type", "slice", "outcome_percent"}]
+        shown = rounded(mine, whole) if material.shareable else Shown(mine)
+        frame = shown.rows.drop("outcome_percent") if material.shareable else shown.rows
+        wanted = [*(["area"] if material.several else []), *(n for n in names if n in frame.columns)]
+        yield Block(
+            suffix.replace("_", "-"),
+            title,
+            "",
+            tuple(column(n) for n in wanted),
+            frame,
+            None,
+            f"ascof_2d_{suffix}",
+            marks=shown.marks,
+        )
+
+
+def _2d_headlines(material: Material) -> Iterator[Headline]:
+    rows = material.table("ascof_2d_part1")
+    if rows is None or material.several:
+        return
+    mine = _areas(rows, material).filter(pl.col("client_type").str.to_lowercase().is_in(["all", "total"]))
+    for found in mine.to_dicts()[:1]:
+        mark = SUPPRESSED if material.shareable else ""
+        yield Headline(
+            "Neither died, nor back in hospital, nor in a care home after 12 weeks",
+            None if mark else found["outcome_percent"],
+            None if mark else found["numerator"],
+            None if mark else found["denominator"],
+            "%",
+            "percent",
+            good="up",
+            mark=mark,
+        )

@@ -1,0 +1,272 @@
+"""The files themselves: how good the data are, what to fix first, and what changed since the last submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from asccld.reports.council.layout import column, columns
+from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
+from asccld.reports.council.protecting import Shown, counts, rounded
+from asccld.reports.display import rows_listed
+from asccld.reports.quality import by_field, by_module, overall
+
+if TYPE_CHECKING:
+    from asccld.reports.council.checked import Changes, Checked
+    from asccld.reports.council.material import Material
+    from asccld.submissions import Listed
+
+RATES: Final = ("completeness", "validity", "mandatory_failure_rate")
+_COUNTS: Final = ("applicable", "passed", "blank_mandatory", "invalid", "earlier_release")
+
+
+def quality_chapters(material: Material) -> Iterator[Chapter]:
+    """What is to be known of the data before a figure is believed."""
+    quality = material.quality
+    result = quality.latest
+    blocks = (*_trend(material), *(_modules(result, material) if result else ()))
+    definition = "How complete and how valid the submissions are, and how that changed from one to the next."
+    missing = "" if blocks else quality.why_none
+    heads = tuple(_rates(result, quality.before)) if result else ()
+    yield Chapter("quality", "quality", "Data quality", definition, heads, blocks, missing=missing)
+    if result is None:
+        return
+    definition = "The faults of the newest file, the most severe and most frequent first, each with what to do."
+    yield Chapter("quality-fix", "quality", "What to fix first", definition, (), (_faults(result, material),))
+    definition = (
+        "For every field of the newest file: how often it is filled in where it applies, and how often it passed."
+    )
+    yield Chapter("quality-fields", "quality", "Quality by field", definition, (), (_fields(result, material),))
+
+
+def _trend(material: Material) -> Iterator[Block]:
+    """One row for each submission."""
+    rows = [_submission(entry, material) for entry in material.quality.listed]
+    if not rows:
+        return
+    frame = pl.DataFrame(rows, schema_overrides={"completeness": pl.Float64, "validity": pl.Float64})
+    whole = ["rows", "reject", "error", "warning"]
+    shown = rounded(frame, whole) if material.shareable else Shown(frame)
+    councils = ["la_name"] if material.several else []
+    rates = [n for n in ("completeness", "validity") if frame[n].drop_nulls().len()]
+    names = [
+        *councils,
+        "number",
+        "received",
+        "period_end",
+        "release",
+        "verdict",
+        "state",
+        *whole,
+        "rows_with_error_share",
+        *rates,
+    ]
+    chart = None
+    if frame.height > 1 and not material.several:
+        chart = Chart(
+            "bars",
+            "number",
+            "rows_with_error_share",
+            None,
+            "Rows with an error",
+            "The share of rows with at least one error in each submission.",
+        )
+    made = tuple(Column("number", "Submission") if n == "number" else column(n) for n in names)
+    note = (
+        "Every file that was received, first to last."
+        " Completeness and validity are those of the files that were checked anew for this report."
+    )
+    yield Block("submissions", "Submissions", note, made, shown.rows, chart, marks=shown.marks)
+
+
+def _submission(entry: Listed, material: Material) -> dict[str, Any]:
+    found = entry.submission
+    result = material.quality.checked.get(found.number)
+    rates = overall(result.fields).to_dicts() if result else []
+    period = found.derived_period or found.period
+    faulty = found.rows_with.get("error", 0)
+    state = f"{entry.state} by {entry.superseded_by}" if entry.superseded_by else entry.state
+    return {
+        "la_name": found.la_name or found.la_code,
+        "number": str(found.number),
+        "received": found.received_at.date(),
+        "period_end": period[1] if period else None,
+        "release": found.release,
+        "verdict": found.verdict,
+        "state": state,
+        "rows": found.rows,
+        **{name: found.findings.get(name, 0) for name in ("reject", "error", "warning")},
+        "rows_with_error_share": round(100 * faulty / found.rows, 1) if found.rows else None,
+        **{name: _percent(rates[0][name]) if rates else None for name in ("completeness", "validity")},
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def _rates(result: Checked, before: Checked | None) -> Iterator[Headline]:
+    now = overall(result.fields).to_dicts()
+    then = overall(before.fields).to_dicts() if before else []
+    if not now:
+        return
+    words = {
+        "completeness": "Filled in where it applies",
+        "validity": "Valid where it applies",
+        "mandatory_failure_rate": "Blank though mandatory",
+    }
+    for name, label in words.items():
+        previous = _percent(then[0][name]) if then else None
+        good = "down" if name == "mandatory_failure_rate" else "up"
+        yield Headline(label, _percent(now[0][name]), None, None, "%", "percent", previous=previous, good=good)
+    rows = result.rows
+    share = round(100 * result.rows_with.get("error", 0) / rows, 1) if rows else None
+    yield Headline("Rows with an error", share, None, None, "%", "percent", good="down")
+
+
+def _modules(result: Checked, material: Material) -> Iterator[Block]:
+    frame = _as_percent(by_module(result.fields))
+    shown = rounded(frame, ["applicable", "passed"]) if material.shareable else Shown(frame)
+    chart = (
+        Chart(
+            "bars",
+            "module",
+            "validity",
+            None,
+            "Validity by module",
+            "The share of cells that passed, by module of the standard.",
+        )
+        if frame.height
+        else None
+    )
+    names = ("module", "applicable", "passed", *RATES)
+    yield Block(
+        "modules", "By module", "The newest file that counts.", columns(names), shown.rows, chart, marks=shown.marks
+    )
+
+
+def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns((pl.col(RATES) * 100).round(1))
+
+
+def _faults(result: Checked, material: Material) -> Block:
+    rows = [
+        {
+            "severity": f.severity,
+            "place": f.place,
+            "title": f.title,
+            "failed": f.failed,
+            "share": round(100 * f.failed / f.checked, 1) if f.checked > 1 else None,
+            "fix": f.fix,
+            "example_rows": rows_listed(f.rows),
+        }
+        for f in result.faults
+    ]
+    schema = {
+        "severity": pl.String,
+        "place": pl.String,
+        "title": pl.String,
+        "failed": pl.Int64,
+        "share": pl.Float64,
+        "fix": pl.String,
+        "example_rows": pl.String,
+    }
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    shown = rounded(frame, ["failed"]) if material.shareable else Shown(frame)
+    names = [n for n in schema if n != "example_rows" or not material.shareable]
+    note = "Ranked by severity, then by the rows affected. asccld validate lists every one."
+    made = tuple(column(n, heading="Share of those looked at") if n == "share" else column(n) for n in names)
+    return Block("faults", "What to fix first", note, made, shown.rows, marks=shown.marks)
+
+
+def _fields(result: Checked, material: Material) -> Block:
+    frame = _as_percent(by_field(result.fields))
+    before = material.quality.before
+    if before is not None:
+        then = _as_percent(by_field(before.fields)).select(
+            "field", *(pl.col(n).alias(f"previous_{n}") for n in RATES[:2])
+        )
+        frame = frame.join(then, on="field", how="left", maintain_order="left")
+    shown = rounded(frame, _COUNTS) if material.shareable else Shown(frame)
+    further = ("previous_completeness", "previous_validity") if before is not None else ()
+    names = ("header", "module", *_COUNTS, *RATES, *further)
+    number = material.quality.before_number
+    note = f"Beside it the file before, submission {number}." if number else ""
+    return Block("fields", "Every field of the newest file", note, columns(names), shown.rows, marks=shown.marks)
+
+
+def changes_chapter(material: Material) -> Iterator[Chapter]:
+    """What changed since the last submission."""
+    found = material.quality.changes
+    definition = (
+        "What the newest submission has that the one before it had not, what is gone, and which fields changed."
+    )
+    title = "What changed since the last submission"
+    if found is None:
+        if not material.several:
+            why = material.quality.why_none or "There is only one file of the council that counts."
+            yield Chapter("changes", "changes", title, definition, missing=why)
+        return
+    heads = tuple(_headlines(found, material))
+    blocks = (_summary(found, material), _changed_fields(found, material), *_changed_months(found, material))
+    yield Chapter("changes", "changes", title, definition, heads, blocks)
+
+
+def _summary(found: Changes, material: Material) -> Block:
+    numbers = found.events
+    frame = pl.DataFrame({"what": list(numbers), "count": list(numbers.values())})
+    shown = rounded(frame, ["count"]) if material.shareable else Shown(frame)
+    a, b = found.earlier, found.later
+    later, earlier = (f"submission {s.number}, received {s.received_at:%d/%m/%Y}" for s in (b, a))
+    note = f"S{later[1:]}, beside {earlier}."
+    return Block(
+        "summary", "In short", note, (column("what"), column("count", heading="Events")), shown.rows, marks=shown.marks
+    )
+
+
+def _headlines(found: Changes, material: Material) -> Iterator[Headline]:
+    numbers = pl.DataFrame({"label": list(found.events), "count": list(found.events.values())})
+    shown = rounded(numbers, ["count"]) if material.shareable else Shown(numbers)
+    marks = shown.marks.get("count")
+    for place, row in enumerate(shown.rows.to_dicts()):
+        if row["label"] in {"Events added", "Events gone", "Events changed"}:
+            mark = "" if marks is None else marks[place] or ""
+            yield Headline(row["label"], row["count"], None, None, "events", "count", mark=mark)
+
+
+def _changed_fields(found: Changes, material: Material) -> Block:
+    frame = found.fields
+    names = ("changed", "filled", "blanked")
+    shown = rounded(frame, names) if material.shareable else Shown(frame)
+    made = columns(("header", *names))
+    note = "Events that are in both files, and differ in the field; filled in: blank before; made blank: blank now."
+    chart = (
+        Chart(
+            "bars",
+            "header",
+            "changed",
+            None,
+            "Changes by field",
+            "How many events changed in each field, the most first.",
+        )
+        if frame.height
+        else None
+    )
+    return Block("fields", "Changes by field", note, made, shown.rows, chart, marks=shown.marks)
+
+
+def _changed_months(found: Changes, material: Material) -> Iterator[Block]:
+    frame = found.months.filter(pl.col("difference") != 0).with_columns(pl.col("month").cast(pl.Date))
+    if frame.is_empty():
+        return
+    if material.shareable:
+        shown = counts(frame, ("event_type", "month"), ("earlier", "later"))
+        rows = shown.rows.with_columns(difference=pl.col("later") - pl.col("earlier"))
+        shown = Shown(rows, shown.marks)
+    else:
+        shown = Shown(frame)
+    names = ("event_type", "month", "earlier", "later", "difference")
+    note = "By the month of the end, of the start for open events; only where the number differs."
+    yield Block("months", "Events by type and month", note, columns(names), shown.rows, marks=shown.marks)

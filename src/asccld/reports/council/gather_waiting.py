@@ -1,0 +1,129 @@
+"""Waiting times: the median wait of each quarter, and what it was that people waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from asccld.reports.council.gather_methods import method_note
+from asccld.reports.council.layout import Outline, column, with_days
+from asccld.reports.council.model import Block, Chapter, Chart, Headline
+from asccld.reports.council.protecting import Shown, counts
+
+if TYPE_CHECKING:
+    from asccld.reports.council.material import Material
+
+TABLE: Final = "waiting_times"
+AGE: Final = "modified_working_age_band"
+END: Final = "statistical_reporting_period_end"
+START: Final = "statistical_reporting_period_start"
+WAITS: Final = "number_of_waiting_times_identified"
+MEDIAN: Final = "median_waiting_time"
+_ANSWERS: Final = {
+    "response": ("_diag_part1", ("response_event_request", "response_event_assessment", "response_event_service")),
+    "service": (
+        "_diag_part2",
+        (
+            "sts_st_max",
+            "sts_ongoing",
+            "sts_other",
+            "lts_community",
+            "lts_residential",
+            "lts_nursing",
+            "lts_prison",
+            "invalid_and_not_mapped",
+            "null",
+        ),
+    ),
+}
+"""Where it is counted what ended the wait, and the columns of counts."""
+
+
+def waiting_chapter(outline: Outline, material: Material) -> Chapter:
+    """One of the two waits."""
+    what = outline.slug.removeprefix("waiting-")
+    method = method_note(outline.measure, material)
+    raw = material.table(TABLE)
+    if raw is None or raw.is_empty():
+        missing = material.absent.get(outline.measure, "No wait ended in any quarter of these files.")
+        return Chapter(outline.slug, outline.group, outline.title, outline.definition, (), (), method, missing)
+    rows = raw.filter(pl.col("metric").str.ends_with(what))
+    shown = _shown(rows, material)
+    blocks = (_medians(outline, material, shown), *_answers(what, material))
+    found = () if material.several else tuple(_headlines(outline, shown))
+    return Chapter(outline.slug, outline.group, outline.title, outline.definition, found, blocks, method)
+
+
+def _shown(rows: pl.DataFrame, material: Material) -> Shown:
+    if material.several:
+        rows = rows.filter(pl.col(END) == pl.col(END).max())
+        names = material.tables.get("names", pl.DataFrame(schema={"la_code": pl.String, "la_name": pl.String}))
+        rows = rows.join(names, on="la_code", how="left", maintain_order="left")
+        rows = rows.with_columns(pl.coalesce("la_name", "la_code").alias("la_name"))
+    ordered = with_days(rows, START, END).sort(["la_code", END, AGE])
+    if not material.shareable:
+        return Shown(ordered)
+    found = counts(ordered, ["la_code", END, AGE], [WAITS])
+    mark = found.marks[WAITS]
+    median = pl.when(pl.lit(mark).is_null()).then(pl.col(MEDIAN)).alias(MEDIAN)
+    return Shown(found.rows.with_columns(median), {WAITS: mark, MEDIAN: mark})
+
+
+def _medians(outline: Outline, material: Material, shown: Shown) -> Block:
+    many = material.several
+    names = [*(["la_name"] if many else []), START, END, AGE, MEDIAN, WAITS]
+    chart = Chart(
+        "bars" if many else "lines",
+        "la_name" if many else END,
+        MEDIAN,
+        AGE,
+        f"{outline.title}: median days",
+        "The median wait in days of each quarter, by age band."
+        if not many
+        else "The median wait in days of each council, by age band.",
+    )
+    note = "A wait belongs to the quarter in which it ended." + (" The latest quarter of each council." if many else "")
+    title = "Median wait of each council" if many else "Median wait by quarter"
+    columns = tuple(column(n) for n in names)
+    return Block("medians", title, note, columns, shown.rows, chart, TABLE, marks=shown.marks)
+
+
+def _headlines(outline: Outline, shown: Shown) -> Iterator[Headline]:
+    """The latest quarter, beside the one before it."""
+    marks = shown.marks.get(MEDIAN)
+    rows = shown.rows if marks is None else shown.rows.with_columns(mark=marks)
+    quarters = rows[END].unique().sort(descending=True).to_list()
+    for age in rows[AGE].drop_nulls().unique().sort():
+        mine = {r[END]: r for r in rows.filter(pl.col(AGE) == age).to_dicts()}
+        now, then = (mine.get(quarter, {}) for quarter in (*quarters[:2], None)[:2])
+        label = f"{outline.title}, {age}: quarter to {quarters[0].day} {quarters[0]:%B %Y}"
+        mark = str(now.get("mark") or "")
+        yield Headline(
+            label, now.get(MEDIAN), None, None, "days", "days", previous=then.get(MEDIAN), good="down", mark=mark
+        )
+
+
+def _answers(what: str, material: Material) -> Iterator[Block]:
+    """What ended the waits of the quarters in the period."""
+    suffix, names = _ANSWERS[what]
+    raw = material.table(f"{TABLE}{suffix}")
+    if raw is None or raw.is_empty():
+        return
+    inside = with_days(raw, END).filter(pl.col(END).is_between(*material.period), pl.col("metric").str.ends_with(what))
+    headings = {name: column(name).heading for name in names}
+    long = inside.unpivot(names, index=AGE, variable_name="what", value_name="count")
+    summed = long.group_by("what", AGE).agg(pl.col("count").cast(pl.Int64).sum())
+    rows = summed.with_columns(pl.col("what").replace_strict(headings, return_dtype=pl.String)).filter(
+        pl.col("count").sum().over("what") > 0
+    )
+    rows = rows.sort(pl.col("count").sum().over("what"), "what", AGE, descending=[True, False, False])
+    shown = counts(rows, ["what", AGE], ["count"]) if material.shareable else Shown(rows)
+    columns = (column("what", heading="What ended the wait"), column(AGE), column("count", heading="Waits"))
+    chart = Chart(
+        "stacked", "what", "count", AGE, "What ended the waits", "How many waits ended with what, by age band."
+    )
+    title = "What the first response was" if what == "response" else "What the first service was"
+    note = "Waits that ended in quarters whose last day is in the period."
+    yield Block("answers", title, note, columns, shown.rows, chart, f"{TABLE}{suffix}", derived=True, marks=shown.marks)

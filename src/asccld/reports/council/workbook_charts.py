@@ -1,0 +1,208 @@
+"""Charts of Excel's own: they follow the cells of their table, or those of the sheet Chart data for several series."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from asccld.reports.council.workbook_looks import BLUE, QUIET, added_sheet, look_of, write_cell
+from asccld.reports.council.workbook_names import headings
+from asccld.reports.display import whole_words
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from asccld.reports.council.model import Block, Chart
+    from asccld.reports.council.workbook_looks import Looks
+
+SHEET: Final = "Chart data"
+COLOURS: Final = (BLUE, "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+"""The palette of the Government Analysis Function."""
+HIGHEST: Final = 620
+"""Pixels of the highest chart: it must fit on a printed page."""
+_AROUND = 130
+ROOMY: Final = 14
+"""Bars up to which each has room for a name of two lines."""
+MOST_SERIES: Final = len(COLOURS)
+THOUSAND: Final = 1_000
+"""From which on the figures of an axis are written with commas."""
+WIDTH: Final = 860
+PIXELS_OF_A_ROW: Final = 20
+_LETTERS = {"name": "Calibri", "size": 11, "color": "#0B0C0C"}
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where the numbers of a chart are: rows and columns of a sheet, counted from 0."""
+
+    sheet: str
+    first: int
+    last: int
+    x: int
+    series: tuple[tuple[str, int], ...]
+    """Name and column of each."""
+
+
+class ChartData:
+    """The sheet for charts of several series: their numbers side by side."""
+
+    def __init__(self, book: Workbook, looks: Looks) -> None:
+        self.book, self._looks = book, looks
+        self._waiting: list[tuple[str, pl.DataFrame, str]] = []
+        self._row = 2
+
+    def place(self, title: str, wide: pl.DataFrame, look: str) -> Range:
+        """Keep these numbers; the first column is the axis, each other a series."""
+        first = self._row + 2
+        self._waiting.append((title, wide, look))
+        self._row = first + wide.height + 1
+        series = tuple((name, place) for place, name in enumerate(wide.columns[1:], start=1))
+        return Range(SHEET, first, first + wide.height - 1, 0, series)
+
+    def finish(self) -> None:
+        """Write the sheet, if there is anything on it; charts look for it by its name."""
+        if not self._waiting:
+            return
+        sheet, row = added_sheet(self.book, SHEET), 2
+        sheet.set_column(0, 0, 48)
+        sheet.set_column(1, MOST_SERIES, 20)
+        sheet.write_string(0, 0, "Numbers behind the charts of several series", self._looks.title_line)
+        for title, wide, look in self._waiting:
+            row = self._written(sheet, row, title, wide, look)
+
+    def _written(self, sheet: Worksheet, row: int, title: str, wide: pl.DataFrame, look: str) -> int:
+        sheet.write_string(row, 0, title, self._looks.bold)
+        for place, name in enumerate(headings(["", *wide.columns[1:]])):
+            sheet.write_string(row + 1, place, name if place else "", self._looks.head)
+        for number, cells in enumerate(wide.iter_rows(), start=row + 2):
+            for place, value in enumerate(cells):
+                write_cell(sheet, self._looks, (number, place), value, look if place == 0 else "number")
+        return row + 2 + wide.height + 1
+
+
+def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartData) -> int:
+    """Put the chart of a block at a row, and return how many rows it takes; 0 for none."""
+    chart = block.chart
+    if chart is None:
+        return 0
+    ranged = _range(block, chart, where, charts)
+    if ranged is None:
+        return 0
+    bars = ranged.last - ranged.first + 1
+    upright = chart.kind == "lines" or block.rows.schema[chart.x].is_temporal()
+    height = 300 if upright else min(_AROUND + bars * _step(bars, len(ranged.series)), HIGHEST)
+    made = _made(charts.book, chart, ranged, block, upright=upright)
+    made.set_size({"width": WIDTH, "height": height})
+    sheet.insert_chart(row, 0, made, {"description": chart.alt, "object_position": 1, "x_offset": 4, "y_offset": 4})
+    return height // PIXELS_OF_A_ROW + 2
+
+
+def _step(bars: int, series: int) -> int:
+    """Pixels for each place on the upright axis of bars."""
+    return max(34 if bars <= ROOMY else 20, 14 * series)
+
+
+def most_bars(series: int) -> int:
+    """Places on the upright axis for which there is room."""
+    return (HIGHEST - _AROUND) // max(20, 14 * series)
+
+
+def _range(block: Block, chart: Chart, where: Range, charts: ChartData) -> Range | None:
+    """Where the numbers are: in the block's own cells, or on the sheet for them; None for no numbers."""
+    rows = block.rows.head(block.rows.height - 1) if block.totals else block.rows
+    rows = rows.filter(pl.col(chart.x).is_not_null())
+    if rows[chart.y].cast(pl.Float64).is_finite().sum() in {0, None}:
+        return None
+    shown = [c.name for c in block.columns]
+    as_it_stands = chart.x in shown and chart.y in shown and rows.height == where.last - where.first + 1
+    if chart.colour in {None, chart.x} and as_it_stands and not _has_marks(block, chart):
+        heading = next(c.heading for c in block.columns if c.name == chart.y)
+        last = min(where.last, where.first + most_bars(1) - 1) if chart.kind != "lines" else where.last
+        return Range(where.sheet, where.first, last, shown.index(chart.x), ((heading, shown.index(chart.y)),))
+    wide = _wide(rows, chart)
+    return charts.place(chart.title, wide, _axis_look(block, chart)) if wide is not None else None
+
+
+def _has_marks(block: Block, chart: Chart) -> bool:
+    """Whether texts stand among the numbers, which a chart would draw as nought."""
+    marks = block.marks.get(chart.y)
+    return marks is not None and bool(marks.is_not_null().any())
+
+
+def _wide(rows: pl.DataFrame, chart: Chart) -> pl.DataFrame | None:
+    """One row for each place on the axis, one column for each series."""
+    y = pl.col(chart.y).cast(pl.Float64)
+    if chart.colour is None or chart.colour == chart.x:
+        wide = rows.select(pl.col(chart.x).alias("x"), y.alias(chart.title))
+    else:
+        named = rows.select(x=chart.x, series=pl.col(chart.colour).cast(pl.String).fill_null("(blank)"), y=y)
+        if named["series"].n_unique() > MOST_SERIES:
+            return None
+        # A sum of nothing is nothing, and not nought.
+        added = pl.when(pl.col("y").count() > 0).then(pl.col("y").sum()).alias("y")
+        each = named.group_by("x", "series", maintain_order=True).agg(added)
+        wide = each.pivot(on="series", index="x", values="y", maintain_order=True)
+    return wide if chart.kind == "lines" else wide.head(most_bars(1 if chart.kind == "stacked" else wide.width - 1))
+
+
+def _axis_look(block: Block, chart: Chart) -> str:
+    known = next((look_of(c) for c in block.columns if c.name == chart.x), "text")
+    return known if block.rows.schema[chart.x].is_temporal() else "text"
+
+
+def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright: bool) -> Any:  # noqa: ANN401 - no types
+    kind = {"type": "line"} if chart.kind == "lines" else {"type": "column" if upright else "bar"}
+    if chart.kind == "stacked":
+        kind["subtype"] = "stacked"
+    made: Any = book.add_chart(kind)
+    for (name, column), colour in zip(ranged.series, COLOURS, strict=False):
+        made.add_series(_series(ranged, name, column, colour, is_line=chart.kind == "lines"))
+    made.set_title({"name": whole_words(chart.title, 90), "name_font": {**_LETTERS, "size": 13, "bold": True}})
+    many = ranged.last - ranged.first + 1 < block.rows[chart.x].drop_nulls().n_unique() - block.totals
+    y_title = next((c.heading for c in block.columns if c.name == chart.y), "")
+    figures: dict[str, Any] = {
+        "name": y_title + (f" (the first {ranged.last - ranged.first + 1})" if many else ""),
+        "name_font": _LETTERS,
+        "num_font": _LETTERS,
+        "major_gridlines": {"visible": True, "line": {"color": "#D5DBE0"}},
+        "line": {"none": True},
+        "min": 0,
+    }
+    if (block.rows[chart.y].cast(pl.Float64).min() or 0) < 0:  # pyright: ignore[reportOperatorIssue]
+        del figures["min"]
+    if (block.rows[chart.y].cast(pl.Float64).max() or 0) >= THOUSAND:  # pyright: ignore[reportOperatorIssue]
+        figures["num_format"] = "#,##0"
+    if any(c.name == chart.y and c.kind == "percent" for c in block.columns) and "min" in figures:
+        figures["max"] = 100
+    names: dict[str, Any] = {"num_font": _LETTERS, "line": {"color": QUIET}, "major_tick_mark": "none"}
+    if not upright:
+        names["interval_unit"] = 1
+    if block.rows.schema[chart.x].is_temporal():
+        names |= {"num_format": "mmm yyyy", "text_axis": True}
+    if upright:
+        made.set_x_axis(names)
+        made.set_y_axis(figures)
+    else:
+        made.set_y_axis({**names, "reverse": True})  # the first bar is at the top, as in the table
+        made.set_x_axis(figures)
+    made.show_blanks_as("gap")
+    made.set_legend({"none": True} if len(ranged.series) == 1 else {"position": "top", "font": _LETTERS})
+    return made
+
+
+def _series(ranged: Range, name: str, column: int, colour: str, *, is_line: bool) -> dict[str, Any]:
+    series: dict[str, Any] = {
+        "name": name,
+        "categories": [ranged.sheet, ranged.first, ranged.x, ranged.last, ranged.x],
+        "values": [ranged.sheet, ranged.first, column, ranged.last, column],
+    }
+    if is_line:
+        marker = {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
+        return series | {"line": {"color": colour, "width": 2.25}, "marker": marker}
+    return series | {"fill": {"color": colour}, "border": {"none": True}, "gap": 60}

@@ -1,0 +1,126 @@
+"""`asccld report`: what it refuses and how it says so, and a whole run from one submission."""
+
+from datetime import datetime, time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from asccld.cli import main
+from asccld.submissions import Register
+from asccld.synthetic import make_councils
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main(["report", *map(str, arguments)])
+    return int(str(stop.value.code or 0))
+
+
+@pytest.fixture(scope="module")
+def submission(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = next(iter(make_councils(people=60, seed=3)))
+    path = tmp_path_factory.mktemp("file") / "submission.csv"
+    made.frame.write_csv(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("store") / "store"
+    with Register.open(folder, create=True) as register:
+        for sent in make_councils(councils=2, people=30, seed=4):
+            path = folder.parent / sent.file_name
+            sent.frame.write_csv(path)
+            register.add(path, la=sent.la_code, received=datetime.combine(sent.received, time(9)))
+    return folder
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    assert run(*arguments) == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith("asccld: ")
+    return said
+
+
+def test_no_store_and_an_empty_one_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "There is no store here" in refused(capsys, "--store", tmp_path / "none", "--out", tmp_path / "out")
+    Register.open(tmp_path / "empty", create=True).close()
+    assert "The register is empty" in refused(capsys, "--store", tmp_path / "empty", "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_council_that_is_not_in_the_store_is_named_with_those_that_are(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, "--store", store, "--la", "999", "--out", tmp_path / "out")
+    assert "The register has no such council (--la 999)" in said
+    assert "There are: " in said or "Did you mean" in said
+
+
+def test_an_end_beyond_the_files_says_where_they_end(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Register.open(store) as register:
+        la = register.list()[0].submission.la_code
+    said = refused(capsys, "--store", store, "--la", la, "--end", "2090-03-31", "--out", tmp_path / "out")
+    assert "The newest file ends on" in said
+    assert "--end 2090-03-31" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "There is no input"),
+        (("--store", "a", "--events", "b"), "There are 2 inputs"),
+        (("--file", "nothing.csv"), "There is no such file"),
+        (("--store", "a", "--shareable", "--people"), "What is made to be shared holds no personal data"),
+        (("--store", "a", "--shareable", "--person", "P1"), "What is made to be shared holds no personal data"),
+        (("--store", "a", "--published", "nothing.csv"), "There is no such file"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_before_anything_is_read(
+    arguments: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said in refused(capsys, *arguments, "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_report_goes_into_a_folder_of_its_own(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("x", encoding="utf-8")
+    assert "There is a file of this name" in refused(capsys, "--store", store, "--out", tmp_path / "file")
+    assert "something else than a report" in refused(capsys, "--store", store, "--out", tmp_path / "full")
+    assert "would be written into the input" in refused(capsys, "--store", store, "--out", store / "out")
+    assert [p.name for p in (tmp_path / "full").iterdir()] == ["letter.txt"]
+    assert "There is no folder for the report" in refused(capsys, "--store", store)
+
+
+def test_a_person_who_is_not_there_is_not_repeated(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, "--store", store, "--person", "P-SECRET-1", "--out", tmp_path / "out")
+    assert "The person that was asked for (number 1) is in no file" in said
+    assert "SECRET" not in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_submission_is_enough_but_nothing_is_written_where_a_reference_file_bears_a_persons_number(
+    submission: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole way, but for its last step; a run that ends well is in the tests of reports and of the demo."""
+    person = str(pl.read_csv(submission, infer_schema=False)["LA Person Unique Identifier"][0])
+    reference = tmp_path / "reference"
+    reference.mkdir()
+    header = "Code,Geography,Gender,Age_Band,Population\n"
+    name = f"REF_ONS_Pop_Gender_Pub_Age_Bands_{person}.csv"
+    (reference / name).write_text(header, encoding="utf-8")
+    out = tmp_path / "new" / "out"
+    assert run("--file", submission, "--reference", reference, "--shareable", "--summary", "--out", out) == 1
+    printed = capsys.readouterr()
+    assert "of la_person_unique_identifier of the input would be in a report made to be shared" in printed.err
+    assert person not in printed.err + printed.out
+    assert not out.parent.exists()

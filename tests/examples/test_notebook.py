@@ -1,0 +1,68 @@
+"""The notebook from which a data scientist starts: it runs, and shows what it says."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from repository.files import ROOT
+
+NOTEBOOK = ROOT / "examples" / "explore.py"
+
+
+@pytest.fixture(scope="module")
+def known() -> Iterator[dict[str, Any]]:
+    """Everything that its cells give to one another, after they were run as marimo runs them."""
+    spec = spec_from_file_location("explore", NOTEBOOK)
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    _, names = module.app.run()
+    yield dict(names)
+    shutil.rmtree(names["store"].parent)
+
+
+def test_it_goes_from_a_submission_to_figures(known: dict[str, Any]) -> None:
+    assert known["result"].verdict.startswith("ACCEPTED")
+    assert known["quality"].height > 20
+    assert known["ours"].height > 3
+    assert known["people"]["la_code"].unique().to_list() == [known["newest"].la_code]
+
+
+def test_the_figures_agree_with_those_who_are_counted(known: dict[str, Any]) -> None:
+    totals = known["ours"].filter(pl.col("group") == "Total")
+    assert totals["denominator"].sum() == known["people"].height > 30
+
+
+def test_the_own_question_is_answered_right(known: dict[str, Any]) -> None:
+    """Counted again by hand, in another way, for one month."""
+    answers = known["supported"]
+    month, setting, people = answers.row(answers.height // 2)
+    services = known["main"].to_polars().filter(
+        pl.col("event_type") == "Service",
+        pl.col("service_type_cleaned") == setting,
+        pl.col("event_start_date").dt.month_start() <= month,
+        pl.col("der_event_end_date").is_null() | (pl.col("der_event_end_date") >= month),
+    )  # fmt: skip
+    assert services["der_nhs_la_combined_person_id"].n_unique() == people > 5
+    assert answers["month"].n_unique() == 12
+
+
+def test_it_reads_a_register_of_your_own(known: dict[str, Any], tmp_path: Path) -> None:
+    command = [sys.executable, str(NOTEBOOK), "--", "--store", str(known["store"])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_marimo_finds_no_fault_in_it() -> None:
+    command = [sys.executable, "-m", "marimo", "check", "--strict", str(NOTEBOOK)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,194 @@
+"""From computed tables to the report: figures are those of the measures' CSV files, and nothing is there unasked."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from asccld.privacy import disclosure_rule
+from asccld.reports.council.checked import Changes
+from asccld.reports.council.gather import gathered
+from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
+from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
+from asccld.reports.council.originals import with_own_references
+from asccld.submissions import Register
+from reports.council.made_council import LA, Made
+
+
+def blocks_of(report: Report) -> Iterator[tuple[Chapter, Block]]:
+    return ((chapter, block) for chapter in report.chapters for block in chapter.blocks)
+
+
+def csv(made: Made, name: str) -> pl.DataFrame:
+    return pl.read_csv(made.tables / f"{name}.csv", infer_schema=False)
+
+
+def as_text(rows: pl.DataFrame) -> pl.DataFrame:
+    """Values as a CSV file has them."""
+    numbers = [c for c, kind in rows.schema.items() if kind.is_float()]
+    whole = rows.with_columns(pl.col(numbers).round(6))
+    return whole.select(pl.all().cast(pl.String))
+
+
+def test_rows_that_are_a_measures_own_are_rows_of_its_file(made: Made) -> None:
+    compared = 0
+    for chapter, block in blocks_of(made.report):
+        if block.source is None or block.derived or chapter.group in PERSONAL:
+            continue
+        file = csv(made, block.source)
+        shared = [c.name for c in block.columns if c.name in file.columns]
+        ours = as_text(block.rows.select(shared)).fill_null("")
+        theirs = as_text(numbers_as(file.select(shared), block.rows.select(shared))).fill_null("")
+        assert ours.join(theirs, on=shared, how="anti").is_empty(), (chapter.slug, block.slug)
+        compared += len(shared) * block.rows.height
+    assert compared > 200
+
+
+def numbers_as(texts: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
+    """Texts of a file with the types of the report's rows."""
+    made = {
+        name: pl.col(name).str.to_date() if kind == pl.Date else pl.col(name).cast(kind)
+        for name, kind in like.schema.items()
+    }
+    return texts.select(**made)
+
+
+@pytest.mark.parametrize("tally", tallies(), ids=lambda t: t.table)
+def test_counts_of_activity_and_costs_are_those_of_the_measures_rows(tally: object, made: Made) -> None:
+    from asccld.reports.council.layout import Tally
+
+    assert isinstance(tally, Tally)
+    if "la_name" in tally.by:
+        assert tally.table not in made.material.tables
+        return
+    rows, shown = csv(made, tally.measure), csv(made, tally.table)
+    if tally.value == "costs":
+        expected = rows["total_cost_period"].cast(pl.Float64).sum()
+        assert shown["total_cost"].cast(pl.Float64).sum() == pytest.approx(expected)
+        assert shown["services"].cast(pl.Int64).sum() == rows["total_cost_period"].drop_nulls().len()
+        return
+    if tally.where == "started":
+        rows = rows.filter(pl.col("event_start_date") >= "2025-04-01", pl.col("event_start_date") <= "2026-03-31")
+    expected = rows["event_count"].cast(pl.Int64).sum() if tally.value == "events" else rows.height
+    assert shown["count"].cast(pl.Int64).sum() == expected > 0
+
+
+def test_the_total_of_a_block_of_activity_is_that_of_its_rows(made: Made) -> None:
+    of_counts = [(c, b) for c, b in blocks_of(made.report) if c.group == "activity" and b.totals]
+    assert len(of_counts) > 10
+    for chapter, block in of_counts:
+        *parts, total = block.rows["count"].to_list()
+        assert sum(parts) == total, (chapter.slug, block.slug)
+        assert block.rows["share"][-1] == 100.0
+
+
+def test_salt_tables_add_up_to_the_measures_counts(made: Made) -> None:
+    chapter = next(c for c in made.report.chapters if c.slug == "salt-lts001a")
+    counts = csv(made, "lts001a")["count"].cast(pl.Int64).sum()
+    assert (
+        sum(block.rows.row(-1)[-1] for block in chapter.blocks)
+        == counts
+        == sum(h.value or 0 for h in chapter.headlines)
+    )
+
+
+def test_a_headline_is_the_figure_of_its_file_with_the_previous_period_and_england(made: Made) -> None:
+    row = csv(made, "ascof_2b").row(0, named=True)
+    before = csv(made, "2025-01-01_2025-12-31/ascof_2b").row(0, named=True)
+    found = next(c for c in made.report.chapters if c.slug == "ascof-2b").headlines[0]
+    assert (found.value, found.numerator, found.denominator) == (float(row["outcome"]), int(row["numerator"]), 12_000)
+    assert found.previous == float(before["outcome"])
+    assert found.england == 15.0
+    assert made.report.previous == (date(2025, 1, 1), date(2025, 12, 31))
+
+
+def test_the_course_holds_every_period_that_the_files_cover(made: Made) -> None:
+    chapter = next(c for c in made.report.chapters if c.slug == "ascof-2e")
+    course = next(b for b in chapter.blocks if b.slug == "course")
+    assert course.rows["period_end"].unique().sort().to_list() == [
+        date(2025, 9, 30),
+        date(2025, 12, 31),
+        date(2026, 3, 31),
+    ]
+
+
+def test_quality_and_changes_are_of_the_newest_file_and_the_one_before(made: Made) -> None:
+    assert made.material.quality.latest_number == 5
+    assert made.material.quality.before_number == 4
+    changes = next(c for c in made.report.chapters if c.slug == "changes")
+    numbers = dict(changes.blocks[0].rows.iter_rows())
+    newest = next(e.submission for e in made.material.quality.listed if e.submission.number == 5)
+    assert numbers["Events added"] + numbers["Events changed"] + numbers["Events unchanged"] == newest.rows
+
+
+def test_everybody_in_a_table_of_people_has_the_councils_own_reference(made: Made) -> None:
+    unit = next(u for u in made.material.units if u.measure == "ascof_2e")
+    assert unit.rows["la_person_unique_identifier"].null_count() == 0
+    assert unit.rows["event_references"].str.contains(f"-{LA}-").all()
+
+
+def test_a_person_is_followed_from_the_rows_to_the_figures(made: Made) -> None:
+    (traced,) = made.material.traced
+    assert traced.label == made.person
+    assert traced.submitted["row"].null_count() == 0
+    assert set(traced.steps["main_table"]) == {"joined", "single"}
+    kept = traced.steps.filter(pl.col("step").str.starts_with("6."))
+    assert set(kept["record"]) <= set(traced.submitted["record"])
+    assert {"requests", "services", "assessments"} & set(traced.counted["table"])
+    dropped = traced.steps.filter(pl.col("outcome") == "not chosen")
+    assert dropped["reason"].str.contains("a later file of the council serves the period").any()
+
+
+def test_a_report_to_be_shared_holds_no_people_and_no_small_count(made: Made) -> None:
+    shared = gathered(replace(made.material, shareable=True))
+    rule = disclosure_rule()
+    assert not shared.personal
+    for chapter, block in blocks_of(shared):
+        for name in (c.name for c in block.columns if c.kind == "count" and c.name != "denominator"):
+            small = block.rows.filter(pl.col(name).abs().is_between(1, rule.suppress_below - 1))
+            assert small.is_empty(), (chapter.slug, block.slug, name)
+    assert not {"outcome_lower", "total_cost"} & {c.name for _, b in blocks_of(shared) for c in b.columns}
+    assert any(h.mark == "[c]" for c in shared.chapters for h in c.headlines)
+
+
+def test_what_is_not_asked_for_is_not_there(made: Made) -> None:
+    plain = gathered(replace(made.material, units=(), traced=()))
+    assert not plain.personal
+    assert not [c for _, b in blocks_of(plain) for c in b.columns if c.identifying]
+
+
+def test_without_any_table_every_chapter_says_why(made: Made) -> None:
+    nothing = replace(made.material, tables={}, history=(), units=(), traced=(), served=(), published=None)
+    for chapter in gathered(nothing).chapters:
+        assert chapter.blocks or chapter.missing, chapter.slug
+
+
+def test_each_table_of_the_layout_fits_the_others() -> None:
+    slugs = {o.slug for o in outlines()}
+    assert {r["chapter"] for r in (*blocks(), *headlines())} <= slugs
+    assert {r["table"] for r in blocks()} <= {t.table for t in tallies()}
+    assert {r["measure"] for r in ({"measure": t.measure} for t in tallies())} <= {o.measure for o in outlines()}
+    assert all(column(name).heading for tally in tallies() for name in tally.columns)
+
+
+def test_references_are_found_by_the_records_behind_a_row() -> None:
+    rows = pl.DataFrame({"id": ["a", "b", "c"], "record_ids": ["1,2", "3", None]})
+    known = pl.DataFrame({
+        "der_unique_record_id": [1, 2, 3], "event_reference": ["R1", "R2", None],
+        "la_person_unique_identifier": ["P1", "P1", "P2"],
+    })  # fmt: skip
+    found = with_own_references(rows, known)
+    assert found["la_person_unique_identifier"].to_list() == ["P1", "P2", None]
+    assert found["event_references"].to_list() == ["R1, R2", "", None]
+
+
+def test_the_comparison_that_keeps_little_in_memory_tells_the_same(made: Made) -> None:
+    with Register.open(made.store) as register:
+        whole = Changes.of(register.compare(4, 5))
+    found = made.material.quality.changes
+    assert found is not None
+    assert found.events == whole.events
+    assert found.fields.equals(whole.fields)
+    assert found.months.equals(whole.months)

@@ -1,0 +1,85 @@
+"""Tables of a report to be shared: no small count, nothing that is not rounded, nothing that gives one away."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asccld.privacy import disclosure_rule
+from asccld.reports.council import protecting
+
+RULE = disclosure_rule()
+NUMBERS = st.integers(0, 40)
+TABLES = st.lists(st.lists(NUMBERS, min_size=3, max_size=3), min_size=1, max_size=5)
+
+
+def table(counts: list[list[int]]) -> pl.DataFrame:
+    rows = [(f"row {i}", f"column {j}", n) for i, row in enumerate(counts) for j, n in enumerate(row)]
+    return pl.DataFrame(rows, schema={"row": pl.String, "column": pl.String, "count": pl.Int64}, orient="row")
+
+
+def is_publishable(shown: int | None) -> bool:
+    return shown is None or (shown % RULE.base == 0 and not 0 < shown < RULE.suppress_below)
+
+
+@given(TABLES)
+@settings(max_examples=40, deadline=None)
+def test_no_small_count_is_shown_and_every_hidden_one_is_marked(counts: list[list[int]]) -> None:
+    rows = table(counts)
+    shown = protecting.counts(rows, ("row", "column"), ["count"])
+    for before, after, mark in zip(rows["count"], shown.rows["count"], shown.marks["count"], strict=True):
+        assert is_publishable(after)
+        assert (after is None) == (mark == protecting.SUPPRESSED)
+        assert before == 0 or after != 0 or before < RULE.base
+        assert after is None or abs(after - before) <= RULE.base // 2
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_shares_show_no_small_numerator_denominator_or_rest(bands: list[tuple[int, int]]) -> None:
+    rows = figures([(f"band {i}", above, above + rest) for i, (above, rest) in enumerate(bands)])
+    shown = protecting.shares(rows, ("la_code", "measure", "description"), whole=True, times=100).rows
+    assert all(is_publishable(n) for name in ("numerator", "denominator") for n in shown[name])
+    known = shown.drop_nulls(["numerator", "denominator", "outcome"]).filter(pl.col("denominator") > 0)
+    assert all(
+        o == pytest.approx(100 * n / d, abs=0.06)
+        for n, d, o in known.select("numerator", "denominator", "outcome").iter_rows()
+    )
+
+
+def figures(bands: list[tuple[str, int, int]]) -> pl.DataFrame:
+    both = [*bands, ("Total", sum(n for _, n, _ in bands), sum(d for _, _, d in bands))]
+    rows = [("106", "M", "D", group, n, d, 100.0 * n / d if d else 0.0) for group, n, d in both]
+    names = ("la_code", "measure", "description", "group", "numerator", "denominator", "outcome")
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def test_a_population_is_known_to_everybody() -> None:
+    rows = pl.DataFrame({"la_code": ["106"], "measure": ["2B"], "description": ["D"], "group": ["18 to 64"],
+                         "numerator": [3], "denominator": [24_001], "outcome": [12.5]})  # fmt: skip
+    shown = protecting.shares(rows, ("la_code", "measure", "description"), whole=False, times=100_000)
+    assert shown.rows.row(0)[4:] == (None, 24_001, None)
+    assert shown.marks["outcome"].to_list() == shown.marks["numerator"].to_list() == ["[c]"]
+
+
+def test_a_denominator_that_one_figure_hides_no_other_shows() -> None:
+    first = figures([("18 to 64", 5, 8), ("65 and above", 3, 5)])
+    second = figures([("18 to 64", 6, 8), ("65 and above", 2, 5)]).with_columns(description=pl.lit("E"))
+    shown = protecting.shares(pl.concat([first, second]), ("la_code", "measure", "description"), whole=True, times=100)
+    by_group = shown.rows.group_by("group").agg(
+        pl.col("denominator").n_unique(), pl.col("denominator").null_count().alias("hidden")
+    )
+    assert by_group["denominator"].to_list() == [1, 1, 1]
+    assert set(by_group["hidden"]) <= {0, 2}
+
+
+def test_counts_that_are_no_parts_of_each_other_are_rounded_each_by_itself() -> None:
+    shown = protecting.rounded(pl.DataFrame({"n": [0, 1, 4, 5, 7, 8, -3, -8]}), ["n"])
+    assert shown.rows["n"].to_list() == [0, None, None, 5, 5, 10, None, -10]
+    assert shown.marks["n"].to_list() == [None, "[c]", "[c]", None, None, None, "[c]", None]
+
+
+def test_an_empty_table_stays_empty() -> None:
+    empty = pl.DataFrame(schema={"row": pl.String, "count": pl.Int64})
+    assert protecting.counts(empty, ("row",), ["count"]).rows.is_empty()
+    assert protecting.total(empty, ("row",), "count") == 0
