@@ -1,0 +1,5 @@
+"""From the extracts of a case management system to a submission: a mapping file says how, and nothing else does.
+
+`model` is what may stand in the file; `loading` reads and proves it; `running` takes the extracts through the steps:
+`extracts`, `joining`, `values`, `deriving`, `writing`; `report` says what became of every row and every local value.
+"""

@@ -1,0 +1,253 @@
+"""Reading a mapping file: TOML, then its shape, then what the standard says of it; all faults of a stage at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from asccld.errors import AsccldError
+from asccld.intake.mapping.faults import Fault, MappingError, dotted
+from asccld.intake.mapping.model import REQUIRED_ONE, Mapping
+from asccld.intake.mapping.positions import Path as Place
+from asccld.intake.mapping.positions import line_of, positions
+from asccld.standard.names import did_you_mean
+
+FINGERPRINT_DIGITS: Final = 12
+_CURLY: Final = re.compile("[\u2018\u2019\u201c\u201d]")
+
+
+@dataclass(frozen=True)
+class MappingFile:
+    """A mapping file that has the right shape; what the standard and the extracts say of it is asked later."""
+
+    path: Path
+    mapping: Mapping
+    lines: Table[Place, int]
+    fingerprint: str
+    """Of the file and of all that it names: code lists and SQL."""
+
+    def fault(self, place: Place, what: str, remedy: str) -> Fault:
+        """A fault of this file, with the line of the place."""
+        return Fault(line_of(dict(self.lines), place), dotted(place), what, remedy)
+
+    def refuse(self, faults: Sequence[Fault]) -> None:
+        """Raise MappingError if there is any fault."""
+        if faults:
+            raise MappingError(faults, self.path.name)
+
+    def beside(self, name: str) -> Path:
+        """A path that the file gives, from the folder that the file is in."""
+        return self.path.parent / name
+
+
+def read_mapping(path: Path) -> MappingFile:
+    """Read a mapping file; raises MappingError with every fault of its shape."""
+    content = _content(path)
+    text = _text(content, path)
+    table = _table(text, path)
+    lines = positions(text)
+    try:
+        mapping = Mapping.model_validate(table)
+    except ValidationError as error:
+        faults = [_fault(dict(found), lines) for found in error.errors()]
+        raise MappingError(faults, path.name) from None  # pydantic's own text quotes what stands in the file
+    file = MappingFile(path, mapping, lines, "")
+    return MappingFile(path, mapping, lines, _fingerprint(file, text))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise AsccldError("There is no such mapping file", str(path), _near(path)) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise AsccldError(f"The mapping file cannot be read: {reason}", str(path), "Check the path") from error
+
+
+def _near(path: Path) -> str:
+    folder = path.parent if path.parent.is_dir() else Path()
+    found = sorted(p.name for p in folder.glob("*.toml"))
+    return did_you_mean(path.name, found) or "asccld map suggest drafts one from an extract"
+
+
+def _text(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8-sig")  # Notepad begins a file with a mark
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        remedy = "Save it as UTF-8: in Notepad, Save As, Encoding"
+        raise MappingError([Fault(line, "text", "The file is not UTF-8 text", remedy)], path.name) from error
+
+
+def _table(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        at = re.search(r"\(at line (\d+), column (\d+)\)", said)
+        line = int(at[1]) if at else text.count("\n") + 1
+        what = re.sub(r" \(at .*\)", "", said)
+        raise MappingError([_syntax_fault(what, line, text)], path.name) from None
+
+
+def _syntax_fault(what: str, line: int, text: str) -> Fault:
+    """The reader's complaint in words that help somebody who has never heard of TOML."""
+    lines = text.splitlines() or [""]
+    written = lines[min(line, len(lines)) - 1]
+    if "overwrite" in what and "=" in written:
+        key = written.split("=")[0].strip()
+        earlier = _earlier(lines, line, key)
+        before = f" (also in line {earlier})" if earlier else ""
+        return Fault(line, "text", f"{key} is there twice{before}: two mappings for one value", "Keep one of them")
+    if _CURLY.search(written):
+        remedy = 'Write straight ones: "; a word processor bends them, an editor such as Notepad does not'
+        return Fault(line, "text", "There are curly quotation marks", remedy)
+    for sign, clearer, remedy in _CLEARER:
+        if sign in what:
+            return Fault(line, "text", clearer, remedy)
+    return Fault(line, "text", what, "Compare the line with docs/reference/mapping-file.md")
+
+
+_CLEARER: Final = (
+    ("Cannot declare", "This part is there twice", "Put both into one"),
+    ("escape", "A backslash means something else between \" and \"", "Write / in paths, or put the text between ' and '"),
+    ("Unescaped '\\'", "A backslash means something else between \" and \"", "Write / in paths, or use ' and '"),
+    ("Invalid value", "The value is no text, number or date", 'Put texts into quotation marks: "503"'),
+    ("Illegal character '\\n'", "A text does not end in its line", "Close it with a quotation mark"),
+    ("Expected newline", "There is something after the value", "One key in a line; put texts into quotation marks"),
+    ("Expected '='", "A key has no value", 'Write: key = "value"; a key with blanks goes into quotation marks'),
+    ("Invalid initial character", "A key begins with a sign that it may not", "Put the key into quotation marks"),
+    ("Unclosed array", "A list does not end", "Close it with ]"),
+)
+
+
+def _earlier(lines: Sequence[str], line: int, key: str) -> int | None:
+    """Where the key stood before, in the same part of the file as far as one can see."""
+    for at in range(line - 1, 0, -1):
+        before = lines[at - 1]
+        if before.split("=")[0].strip() == key and "=" in before:
+            return at
+        if before.lstrip().startswith("["):
+            return None
+    return None
+
+
+# ---------------------------------------------------------------- shape
+
+
+def _fault(found: dict[str, Any], lines: dict[Place, int]) -> Fault:
+    place: Place = tuple(found["loc"])
+    what, remedy = _explained(found, place)
+    return Fault(line_of(lines, place), dotted(place) or "the file", what, remedy)
+
+
+def _explained(found: dict[str, Any], place: Place) -> tuple[str, str]:
+    kind, context = str(found["type"]), found.get("ctx", {})
+    match kind:
+        case "extra_forbidden":
+            return "This key is not known", _known_keys(place)
+        case "missing":
+            return "This key is missing", f"Add it: {_EXAMPLES.get(str(place[-1]), 'see docs/reference/mapping-file.md')}"
+        case "string_type":
+            return "This must be text", 'Put it into quotation marks, for example "503"'
+        case "bool_type":
+            return "This must be true or false", "Write true or false, without quotation marks"
+        case "int_type" | "int_parsing" | "greater_than_equal":
+            return "This must be a whole number from 1", "Write it without quotation marks, for example 300"
+        case "date_type" | "date_from_datetime_inexact" | "date_parsing":
+            return "This must be a date", "Write year, month and day: 2025-04-01"
+        case "literal_error":
+            return "This word is not known here", f"Use {str(context.get('expected', '')).replace(chr(39), chr(34))}"
+        case "tuple_type" | "list_type":
+            return "This must be a text or a list of texts", 'Write them like ["one", "two"]'
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return "This must be a table of keys and values", 'Write it like { key = "value" }'
+        case "too_short":
+            return "There is no extract", "Add [extract.NAME] with the file of an extract"
+        case "value_error":
+            return _of_ours(str(context["error"]))
+        case _:
+            return str(found["msg"]), "See docs/reference/mapping-file.md"
+
+
+_EXAMPLES: Final = {
+    "period": "[period] with start = 2025-04-01 and end = 2026-03-31",
+    "start": "start = 2025-04-01",
+    "end": "end = 2026-03-31",
+    "extract": '[extract.NAME] with file = "extract.csv"',
+    "why": 'why = "cancelled"',
+    "url": 'url = "postgresql+psycopg://host/name"',
+    "column": 'column = "STATUS"',
+    "columns": 'columns = ["ELEMENT", "FUNDING"]',
+    "fields": 'fields = ["service_type", "service_component"]',
+    "pattern": 'pattern = "^HOURLY"',
+    "value": 'value = "Hourly"',
+}
+
+
+def _of_ours(what: str) -> tuple[str, str]:
+    """A sentence of `model`, with the remedy that belongs to it."""
+    if what.startswith(REQUIRED_ONE):
+        names = what.removeprefix(REQUIRED_ONE).strip().replace(", ", " or ")
+        return f"This {what}", f"Give {names}, one of them only"
+    return f"This {what}" if what.startswith(("has", "needs")) else what, "See docs/reference/mapping-file.md"
+
+
+def _known_keys(place: Place) -> str:
+    """The nearest key that may stand there, or all of them."""
+    names = _keys_at(place[:-1])
+    return did_you_mean(str(place[-1]), names, count=1) or f"Known keys here: {', '.join(names)}"
+
+
+def _keys_at(place: Place) -> list[str]:
+    """The keys that the table at a place may have, by walking the model."""
+    from asccld.intake.mapping import model
+
+    by_part: dict[tuple[str, ...], type[model.BaseModel]] = {
+        (): model.Mapping,
+        ("mapping",): model.About,
+        ("period",): model.Period,
+        ("formats",): model.Formats,
+        ("database", "*"): model.Database,
+        ("extract", "*"): model.ExtractSpec,
+        ("extract", "*", "formats"): model.Formats,
+        ("extract", "*", "fields", "*"): model.Source,
+        ("extract", "*", "leave_out", "*"): model.LeaveOut,
+        ("values", "*"): model.ValueMap,
+        ("values", "*", "patterns", "*"): model.Pattern,
+        ("codes", "*"): model.CodeList,
+    }
+    for parts, shape in by_part.items():
+        if len(parts) == len(place) and all(a in ("*", b) for a, b in zip(parts, place, strict=True)):
+            return [f.alias or name for name, f in shape.model_fields.items()]
+    return []
+
+
+# ---------------------------------------------------------------- fingerprint
+
+
+def _fingerprint(file: MappingFile, text: str) -> str:
+    """Twelve digits over the file and the files that it names; line ends do not matter."""
+    digest = hashlib.sha256(_unix(text.encode()))
+    named = [c.file for c in file.mapping.codes.values() if c.file]
+    named += [e.sql for e in file.mapping.extract.values() if e.sql]
+    for name in named:
+        digest.update(name.encode())
+        try:
+            digest.update(_unix(file.beside(name).read_bytes()))
+        except OSError:
+            continue  # told, with its line, by whoever needs the file
+    return digest.hexdigest()[:FINGERPRINT_DIGITS]
+
+
+def _unix(content: bytes) -> bytes:
+    return content.replace(b"\r\n", b"\n")
