@@ -114,13 +114,14 @@ def _syntax_fault(what: str, line: int, text: str) -> Fault:
     for sign, clearer, remedy in _CLEARER:
         if sign in what:
             return Fault(line, "text", clearer, remedy)
-    return Fault(line, "text", what, "Compare the line with docs/reference/mapping-file.md")
+    return Fault(line, "text", what, _PAGE)
 
 
+_BACKSLASH: Final = 'A backslash means something else between " and "'
 _CLEARER: Final = (
     ("Cannot declare", "This part is there twice", "Put both into one"),
-    ("escape", "A backslash means something else between \" and \"", "Write / in paths, or put the text between ' and '"),
-    ("Unescaped '\\'", "A backslash means something else between \" and \"", "Write / in paths, or use ' and '"),
+    ("escape", 'A backslash means something else between " and "', "Write / in paths, or put the text between ' and '"),
+    ("Unescaped '\\'", 'A backslash means something else between " and "', "Write / in paths, or use ' and '"),
     ("Invalid value", "The value is no text, number or date", 'Put texts into quotation marks: "503"'),
     ("Illegal character '\\n'", "A text does not end in its line", "Close it with a quotation mark"),
     ("Expected newline", "There is something after the value", "One key in a line; put texts into quotation marks"),
@@ -151,34 +152,41 @@ def _fault(found: dict[str, Any], lines: dict[Place, int]) -> Fault:
 
 
 def _explained(found: dict[str, Any], place: Place) -> tuple[str, str]:
-    kind, context = str(found["type"]), found.get("ctx", {})
-    match kind:
-        case "extra_forbidden":
-            return "This key is not known", _known_keys(place)
-        case "missing":
-            return "This key is missing", f"Add it: {_EXAMPLES.get(str(place[-1]), 'see docs/reference/mapping-file.md')}"
-        case "string_type":
-            return "This must be text", 'Put it into quotation marks, for example "503"'
-        case "bool_type":
-            return "This must be true or false", "Write true or false, without quotation marks"
-        case "int_type" | "int_parsing" | "greater_than_equal":
-            return "This must be a whole number from 1", "Write it without quotation marks, for example 300"
-        case "date_type" | "date_from_datetime_inexact" | "date_parsing":
-            return "This must be a date", "Write year, month and day: 2025-04-01"
-        case "literal_error":
-            return "This word is not known here", f"Use {str(context.get('expected', '')).replace(chr(39), chr(34))}"
-        case "tuple_type" | "list_type":
-            return "This must be a text or a list of texts", 'Write them like ["one", "two"]'
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return "This must be a table of keys and values", 'Write it like { key = "value" }'
-        case "too_short":
-            return "There is no extract", "Add [extract.NAME] with the file of an extract"
-        case "value_error":
-            return _of_ours(str(context["error"]))
-        case _:
-            return str(found["msg"]), "See docs/reference/mapping-file.md"
+    kind = str(found["type"])
+    if kind == "extra_forbidden":
+        return "This key is not known", _known_keys(place)
+    if kind == "missing":
+        return "This key is missing", f"Add it: {_EXAMPLES.get(str(place[-1]), _PAGE)}"
+    if kind == "literal_error":
+        words = str(found["ctx"]["expected"]).replace("'", '"')
+        return "This word is not known here", f"Use {words}"
+    if kind == "value_error":
+        return _of_ours(str(found["ctx"]["error"]))
+    return next(((what, remedy) for kinds, what, remedy in _SHAPES if kind in kinds), (str(found["msg"]), _PAGE))
 
 
+_PAGE: Final = "see docs/reference/mapping-file.md"
+_SHAPES: Final = (
+    (("string_type",), "This must be text", 'Put it into quotation marks, for example "503"'),
+    (("bool_type",), "This must be true or false", "Write true or false, without quotation marks"),
+    (
+        ("int_type", "int_parsing", "greater_than_equal"),
+        "This must be a whole number from 1",
+        "Write it without quotation marks, for example 300",
+    ),
+    (
+        ("date_type", "date_from_datetime_inexact", "date_parsing"),
+        "This must be a date",
+        "Write year, month and day: 2025-04-01",
+    ),
+    (("tuple_type", "list_type"), "This must be a text or a list of texts", 'Write them like ["one", "two"]'),
+    (
+        ("dict_type", "model_type", "model_attributes_type"),
+        "This must be a table of keys and values",
+        'Write it like { key = "value" }',
+    ),
+    (("too_short",), "There is no extract", "Add [extract.NAME] with the file of an extract"),
+)
 _EXAMPLES: Final = {
     "period": "[period] with start = 2025-04-01 and end = 2026-03-31",
     "start": "start = 2025-04-01",
@@ -199,7 +207,7 @@ def _of_ours(what: str) -> tuple[str, str]:
     if what.startswith(REQUIRED_ONE):
         names = what.removeprefix(REQUIRED_ONE).strip().replace(", ", " or ")
         return f"This {what}", f"Give {names}, one of them only"
-    return f"This {what}" if what.startswith(("has", "needs")) else what, "See docs/reference/mapping-file.md"
+    return f"This {what}" if what.startswith(("has", "needs")) else what, _PAGE
 
 
 def _known_keys(place: Place) -> str:

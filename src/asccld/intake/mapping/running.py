@@ -1,0 +1,143 @@
+"""From extracts to a submission: look-ups into memory, then events in pieces, several at a time, written in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from asccld.intake.mapping.deriving import DECIDING, Given, Judgement, given_by, left_out, out_of_period
+from asccld.intake.mapping.extracts import Bound, open_extracts
+from asccld.intake.mapping.joining import LookUp, key_of, look_up
+from asccld.intake.mapping.plan import Plan
+from asccld.intake.mapping.reading import Read, frames
+from asccld.intake.mapping.report import Report, reported
+from asccld.intake.mapping.tallying import Tally, counted_values
+from asccld.intake.mapping.writing import Written, header_line, lines, written
+
+Progress = Callable[[int], None]
+_WORKERS = min(8, os.cpu_count() or 1)
+
+
+def map_extracts(
+    plan: Plan, out: Path | None, files: Mapping[str, Path] | None = None, progress: Progress | None = None
+) -> Report:
+    """Write the submission that a mapping makes of its extracts, and say what became of every row.
+
+    Without `out` nothing is written: that is the check. `files` are paths by name of extract that go before those of
+    the mapping. Raises MappingError for what is wrong with the mapping or missing in the extracts.
+    """
+    with ExitStack() as closing:
+        bound = open_extracts(plan, files or {}, closing)
+        with ThreadPoolExecutor(_WORKERS) as pool, written(out) as target:
+            coming = {e.name: pool.submit(look_up, bound[e.name], plan) for e in plan.lookups}
+            lookups = {name: look.result() for name, look in coming.items()}
+            target.add(header_line(plan.release))
+            tallies: list[tuple[Tally, Read]] = []
+            for extract in plan.events:
+                tally, read = Tally(bound[extract.name]), Read()
+                before = sum(t.written for t, _ in tallies)
+                for piece in _pieces(bound[extract.name], plan, lookups, read, pool):
+                    _take(piece, tally, lookups, target)
+                    if progress is not None:
+                        progress(before + tally.written)
+                tallies.append((tally, read))
+        return reported(plan, tallies, lookups, target.sha256)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What became of a frame of events."""
+
+    text: bytes
+    rows: int
+    reasons: tuple[pl.Series, ...]
+    places: Mapping[str, pl.Series]
+    """Of the rows that are written, in each extract that is looked up."""
+    values: list[pl.DataFrame]
+
+
+def _pieces(
+    bound: Bound, plan: Plan, lookups: Mapping[str, LookUp], read: Read, pool: ThreadPoolExecutor
+) -> Iterator[_Piece]:
+    """The pieces in order, a few of them being made at a time."""
+    under_way: deque[Future[_Piece]] = deque()
+    for frame in frames(bound, read):
+        under_way.append(pool.submit(_piece, bound, frame, plan, lookups))
+        if len(under_way) > _WORKERS:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _take(piece: _Piece, tally: Tally, lookups: Mapping[str, LookUp], target: Written) -> None:
+    target.add(piece.text)
+    tally.written += piece.rows
+    tally.values += piece.values
+    for reasons in piece.reasons:
+        tally.add_reasons(reasons)
+    for name, places in piece.places.items():
+        found = places.drop_nulls().unique()
+        lookups[name].used.append(found)
+        tally.without[name] += places.null_count()
+
+
+def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, lookups: Mapping[str, LookUp]) -> _Piece:
+    frame, places = _joined(bound, frame, lookups)
+    said = left_out(bound, frame)
+    frame, places = _kept(frame, places, said)
+    deciding = _with_joined(given_by(bound, frame, plan, DECIDING), places, lookups, plan, frame.height)
+    outside = out_of_period(plan, bound.plan.spec.select, deciding, frame.height)
+    frame, places = _kept(frame, places, outside)
+    given = given_by(bound, frame, plan)
+    judgements: list[Judgement] = given.judgements
+    everything = _with_joined(given, places, lookups, plan, frame.height)
+    text = lines(everything.fields, frame.height, plan.release)
+    return _Piece(text, frame.height, (said, outside), places, counted_values(judgements))
+
+
+def _joined(
+    bound: Bound, frame: pl.DataFrame, lookups: Mapping[str, LookUp]
+) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """The place of each event's row in what is looked up, and the columns of those that the mapping names."""
+    places: dict[str, pl.Series] = {}
+    for name, columns in bound.plan.spec.join.items():
+        look = lookups[name]
+        key = key_of(frame, [bound.names[c] for c in columns], bound.plan.blanks)
+        places[name] = look.places(key)
+        raw = [look.frame[c].gather(places[name]).alias(f"{name}.{c}") for c in look.bound.raw]
+        frame = frame.with_columns(raw)
+    return frame, places
+
+
+def _kept(
+    frame: pl.DataFrame, places: dict[str, pl.Series], reasons: pl.Series
+) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """The rows that there is no reason against."""
+    if reasons.null_count() == reasons.len():
+        return frame, places
+    kept = reasons.is_null()
+    return frame.filter(kept), {name: found.filter(kept) for name, found in places.items()}
+
+
+def _with_joined(
+    own: Given, places: Mapping[str, pl.Series], lookups: Mapping[str, LookUp], plan: Plan, height: int
+) -> Given:
+    """What the event gives itself, else what is looked up, else the constants of the file."""
+    found = Given(dict(own.fields), dict(own.days), own.judgements)
+    for name, at in places.items():
+        given = lookups[name].given
+        for field, column in given.fields.items():
+            if field not in found.fields:
+                found.fields[field] = column.gather(at)
+                if field in given.days:
+                    found.days[field] = given.days[field].gather(at)
+    for field, value in plan.constants.items():
+        found.fields.setdefault(field, pl.repeat(value or None, height, dtype=pl.String, eager=True))
+    return found

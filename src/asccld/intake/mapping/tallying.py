@@ -1,0 +1,93 @@
+"""Counting what became of rows and of local values, piece by piece, into the tables of the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from asccld.intake.mapping.deriving import Judgement
+from asccld.intake.mapping.extracts import Bound
+from asccld.intake.mapping.plan import Plan
+from asccld.intake.mapping.values import BETWEEN, HIDDEN, shown_texts
+
+MANY_TEXTS: Final = 200
+"""More different texts that are not mapped are no code list: the column is another one, and may hold names."""
+MANY: Final = f"(more than {MANY_TEXTS} different texts)"
+
+VALUE_COLUMNS: Final = {
+    "extract": pl.String,
+    "field": pl.String,
+    "header": pl.String,
+    "column": pl.String,  # of the extract; several are joined by " / "
+    "local": pl.String,  # null is an empty cell
+    "rows": pl.UInt32,
+    "value": pl.String,
+    "how": pl.String,
+}
+"""One row for each field and distinct local text."""
+
+
+@dataclass
+class Tally:
+    """What became of the rows of one extract."""
+
+    bound: Bound
+    written: int = 0
+    left_out: Counter[str] = field(default_factory=Counter[str])
+    without: Counter[str] = field(default_factory=Counter[str])
+    """Rows written that found no row in an extract that is looked up."""
+    values: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+    def add_reasons(self, reasons: pl.Series) -> None:
+        """Count the reasons of rows that are left out."""
+        counts = reasons.drop_nulls().value_counts()
+        self.left_out.update(dict(counts.iter_rows()))
+
+
+def counted_values(judgements: Sequence[Judgement]) -> list[pl.DataFrame]:
+    """Field, column, local text, value, how and rows of what was judged; of dates and numbers the unreadable only."""
+    found: list[pl.DataFrame] = []
+    for judgement in judgements:
+        counts = judgement.index.alias("at").value_counts(name="rows")
+        table = judgement.table.select("local", "how", *judgement.fields)[counts["at"]]
+        table = table.with_columns(counts["rows"], column=pl.lit(BETWEEN.join(judgement.columns)))
+        free = {"as it is", "unreadable"} & set(table["how"])
+        table = table.filter(pl.col("how") == "unreadable") if free and "day" in judgement.table.columns else table
+        also = ("column", "local", "rows", "how")
+        found += [table.select(*also, field=pl.lit(n), value=pl.col(n)) for n in judgement.fields]
+    return found
+
+
+def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
+    """VALUE_COLUMNS of all extracts, in the order of the release; unmapped texts first, then by rows."""
+    headers = plan.release.headers
+    order = {name: at for at, name in enumerate(headers)}
+    parts = [pl.concat(t.values).with_columns(extract=pl.lit(t.bound.name)) for t in tallies if t.values]
+    empty = pl.DataFrame(schema=VALUE_COLUMNS)
+    if not parts:
+        return empty
+    keys = ["extract", "field", "column", "local", "value", "how"]
+    together = pl.concat(parts).group_by(keys).agg(pl.col("rows").sum().cast(pl.UInt32))
+    table = _shown(together, plan).with_columns(
+        header=pl.col("field").replace_strict(headers, return_dtype=pl.String),
+        order=pl.col("field").replace_strict(order, return_dtype=pl.Int64),
+        first=~pl.col("how").is_in(["unmapped", "unreadable"]),
+    )
+    return table.sort(
+        "first", "order", "extract", "rows", "local", descending=[False, False, False, True, False]
+    ).select(*VALUE_COLUMNS)
+
+
+def _shown(table: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The same with texts that may be shown only, and one row where too many texts are not mapped."""
+    identifying = [f.name for f in plan.release.fields if f.identifying]
+    lost = pl.col("how").is_in(["unmapped", "unreadable", "as it is"])
+    many = lost & (lost.sum().over("extract", "field") > MANY_TEXTS)
+    hidden = pl.when(pl.col("field").is_in(identifying)).then(pl.lit(HIDDEN)).otherwise(shown_texts(pl.col("local")))
+    text = pl.when(many).then(pl.lit(MANY)).when(pl.col("local").is_not_null()).then(hidden)
+    shown = table.with_columns(local=text, value=pl.when(lost).then(text).otherwise(pl.col("value")))
+    return shown.group_by("extract", "field", "column", "local", "value", "how").agg(pl.col("rows").sum())
