@@ -6,12 +6,17 @@ Apart from `mapping`, so that a check loads nothing of what only a mapping needs
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from asccld.errors import harmless
+
 SUFFIX = ".map.json"
 _LARGEST = 64 << 20
+_FINGERPRINT = re.compile("[0-9a-f]{12}")
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -49,4 +54,7 @@ def mapping_of(submission: Path, sha256: str) -> Mapped | None:
     if not (isinstance(mapping, dict) and isinstance(made, dict)):
         return None
     own, file = cast("dict[str, Any]", mapping), cast("dict[str, Any]", made)
-    return Mapped(str(own.get("file", "?")), str(own.get("fingerprint", "?")), file.get("sha256") == sha256)
+    fingerprint = str(own.get("fingerprint"))
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        return None
+    return Mapped(harmless(str(own.get("file")))[:_LONGEST_NAME], fingerprint, file.get("sha256") == sha256)

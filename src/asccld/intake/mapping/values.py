@@ -196,8 +196,8 @@ def _fitting(keys: pl.DataFrame, columns: list[str], rows: dict[tuple[str, ...],
 
 def _refuse_ties(codes: Codes, plan: Plan, one: pl.Series, other: pl.Series) -> None:
     pairs = pl.DataFrame([one.alias("one"), other.alias("other")]).drop_nulls().unique(maintain_order=True)
-    for first, second in pairs.iter_rows():
-        a, b = codes.rows[first], codes.rows[second]
+    for first, second in zip(pairs["one"].to_list(), pairs["other"].to_list(), strict=True):
+        a, b = codes.rows[int(first)], codes.rows[int(second)]
         if a.values != b.values:
             what = f"Two mappings for one value: {a.place} and {b.place} both fit a code, each with one * elsewhere"
             plan.file.refuse([plan.file.fault(("codes", codes.name), what, "Add a row for the code itself")])
