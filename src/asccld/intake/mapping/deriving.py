@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final
 
@@ -30,11 +30,13 @@ class Judgement:
     columns: tuple[str, ...]
     index: pl.Series
     table: pl.DataFrame
+    free: bool = False
+    """Whether any date or number will do, so that only what cannot be read is worth telling."""
 
     def kept(self, rows: pl.Series | None) -> Judgement:
         """Of some rows only."""
         index = self.index if rows is None else self.index.filter(rows)
-        return Judgement(self.fields, self.columns, index, self.table)
+        return replace(self, index=index)
 
 
 @dataclass
@@ -62,7 +64,7 @@ def given_by(bound: Bound, frame: pl.DataFrame, plan: Plan, only: Collection[str
         if is_judged(source):
             index, texts = indexed([_raw_text(frame, source, bound)])
             table = judged(texts["0"], source, extract, plan)
-            _add(found, Judgement((name,), tuple(columns_of(source.source)), index, table))
+            _add(found, Judgement((name,), tuple(columns_of(source.source)), index, table, source.words is None))
         else:
             found.fields[name] = frame.select(_text(source, bound).alias(name)).to_series()
     for codes in extract.codes:
@@ -112,9 +114,12 @@ def _text(source: FieldSource, bound: Bound) -> pl.Expr:
 
 def left_out(bound: Bound, frame: pl.DataFrame) -> pl.Series:
     """Why each row is no event, by what the mapping says: the first reason that holds, null where none does."""
-    conditions = [_blank_row(frame), *(_said(rule, bound) for rule in bound.plan.spec.leave_out)]
-    reasons = [BLANK_ROW, *(rule.why for rule in bound.plan.spec.leave_out)]
-    return _first_reason(frame, list(zip(conditions, reasons, strict=True)))
+    rules = bound.plan.spec.leave_out
+    said = [_said(rule, bound, frame).alias(str(at)) for at, rule in enumerate(rules)]
+    asked = pl.DataFrame([_blank_rows(frame).alias(BLANK_ROW), *said])
+    return _first_reason(
+        asked, [(pl.col(BLANK_ROW), BLANK_ROW), *((pl.col(str(n)), r.why) for n, r in enumerate(rules))]
+    )
 
 
 def _first_reason(frame: pl.DataFrame, rules: Sequence[tuple[pl.Expr, str]]) -> pl.Series:
@@ -123,18 +128,28 @@ def _first_reason(frame: pl.DataFrame, rules: Sequence[tuple[pl.Expr, str]]) -> 
     return frame.select(reason.alias("reason")).to_series()
 
 
-def _blank_row(frame: pl.DataFrame) -> pl.Expr:
-    """Rows whose needed cells hold nothing but blanks."""
-    texts = [pl.col(c).cast(pl.String).str.strip_chars().fill_null("") for c in frame.columns if c != "row"]
-    return pl.all_horizontal([t == "" for t in texts]) if texts else pl.lit(value=False)
+def _blank_rows(frame: pl.DataFrame) -> pl.Series:
+    """Whether the needed cells of each row hold nothing but blanks; most rows are cleared by the first column."""
+    nothing = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    first, *rest = [pl.col(c) for c in frame.columns if c != "row"] or [pl.lit("value")]
+    at = frame.select(_is_blank(first).alias("blank")).to_series().arg_true()
+    if at.is_empty():
+        return nothing
+    blank = frame[at].select(pl.all_horizontal([_is_blank(c) for c in (first, *rest)]).alias("blank")).to_series()
+    return nothing.scatter(at.filter(blank), True)
 
 
-def _said(rule: LeaveOut, bound: Bound) -> pl.Expr:
-    wanted = rule.is_ if rule.is_ is not None else rule.is_not or ()
-    text = cleaned(pl.col(bound.names[rule.column]).cast(pl.String), bound.plan.blanks)
-    folded = text.fill_null("").str.to_lowercase()
-    fits = folded.is_in([w.strip().lower() for w in wanted])
-    return fits if rule.is_ is not None else ~fits
+def _is_blank(cell: pl.Expr) -> pl.Expr:
+    return cell.cast(pl.String).str.strip_chars().fill_null("") == ""
+
+
+def _said(rule: LeaveOut, bound: Bound, frame: pl.DataFrame) -> pl.Series:
+    """Whether a rule leaves each row out: asked of each distinct text once."""
+    wanted = [w.strip().lower() for w in (rule.is_ if rule.is_ is not None else rule.is_not or ())]
+    index, texts = indexed([frame[bound.names[rule.column]]])
+    folded = cleaned(pl.col("0"), bound.plan.blanks).fill_null("").str.to_lowercase()
+    fits = texts.select(folded.is_in(wanted).alias("fits")).to_series()
+    return (fits if rule.is_ is not None else ~fits).gather(index)
 
 
 def out_of_period(plan: Plan, asked: str | None, given: Given, height: int) -> pl.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from asccld.intake.mapping.deriving import DECIDING, Given, Judgement, given_by, left_out, out_of_period
+from asccld.intake.mapping.deriving import DECIDING, Given, given_by, left_out, out_of_period
 from asccld.intake.mapping.extracts import Bound, open_extracts
 from asccld.intake.mapping.joining import LookUp, key_of, look_up
 from asccld.intake.mapping.plan import Plan
@@ -33,22 +33,19 @@ def map_extracts(
     Without `out` nothing is written: that is the check. `files` are paths by name of extract that go before those of
     the mapping. Raises MappingError for what is wrong with the mapping or missing in the extracts.
     """
-    with ExitStack() as closing:
+    with ExitStack() as closing, ThreadPoolExecutor(_WORKERS) as pool, written(out) as target:
         bound = open_extracts(plan, files or {}, closing)
-        with ThreadPoolExecutor(_WORKERS) as pool, written(out) as target:
-            coming = {e.name: pool.submit(look_up, bound[e.name], plan) for e in plan.lookups}
-            lookups = {name: look.result() for name, look in coming.items()}
-            target.add(header_line(plan.release))
-            tallies: list[tuple[Tally, Read]] = []
-            for extract in plan.events:
-                tally, read = Tally(bound[extract.name]), Read()
-                before = sum(t.written for t, _ in tallies)
-                for piece in _pieces(bound[extract.name], plan, lookups, read, pool):
-                    _take(piece, tally, lookups, target)
-                    if progress is not None:
-                        progress(before + tally.written)
-                tallies.append((tally, read))
-        return reported(plan, tallies, lookups, target.sha256)
+        coming = {e.name: pool.submit(look_up, bound[e.name], plan) for e in plan.lookups}
+        events = [(Tally(bound[e.name]), Read()) for e in plan.events]
+        target.add(header_line(plan.release))
+        total = 0
+        for tally, piece in _in_order(_pieces(events, plan, coming, pool, write=out is not None)):
+            _take(piece, tally, target)
+            total += piece.rows
+            if progress is not None:
+                progress(total)
+        lookups = {name: look.result() for name, look in coming.items()}
+        return reported(plan, events, lookups, target.sha256 if out is not None else None)
 
 
 @dataclass(frozen=True)
@@ -58,37 +55,49 @@ class _Piece:
     text: bytes
     rows: int
     reasons: tuple[pl.Series, ...]
-    places: Mapping[str, pl.Series]
+    places: Sequence[tuple[LookUp, pl.Series]]
     """Of the rows that are written, in each extract that is looked up."""
     values: list[pl.DataFrame]
 
 
+_Coming = Mapping[str, Future[LookUp]]
+
+
 def _pieces(
-    bound: Bound, plan: Plan, lookups: Mapping[str, LookUp], read: Read, pool: ThreadPoolExecutor
-) -> Iterator[_Piece]:
-    """The pieces in order, a few of them being made at a time."""
-    under_way: deque[Future[_Piece]] = deque()
-    for frame in frames(bound, read):
-        under_way.append(pool.submit(_piece, bound, frame, plan, lookups))
+    events: Sequence[tuple[Tally, Read]], plan: Plan, coming: _Coming, pool: ThreadPoolExecutor, *, write: bool
+) -> Iterator[tuple[Tally, Future[_Piece]]]:
+    """The pieces of all extracts of events, each begun as soon as its rows are read."""
+    for tally, read in events:
+        for frame in frames(tally.bound, read):
+            yield tally, pool.submit(_piece, tally.bound, frame, plan, coming, write=write)
+
+
+def _in_order(pieces: Iterator[tuple[Tally, Future[_Piece]]]) -> Iterator[tuple[Tally, _Piece]]:
+    """The pieces in order, while a few more are being made."""
+    under_way: deque[tuple[Tally, Future[_Piece]]] = deque()
+    for piece in pieces:
+        under_way.append(piece)
         if len(under_way) > _WORKERS:
-            yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()
+            tally, made = under_way.popleft()
+            yield tally, made.result()
+    for tally, made in under_way:
+        yield tally, made.result()
 
 
-def _take(piece: _Piece, tally: Tally, lookups: Mapping[str, LookUp], target: Written) -> None:
+def _take(piece: _Piece, tally: Tally, target: Written) -> None:
     target.add(piece.text)
     tally.written += piece.rows
     tally.values += piece.values
     for reasons in piece.reasons:
         tally.add_reasons(reasons)
-    for name, places in piece.places.items():
-        found = places.drop_nulls().unique()
-        lookups[name].used.append(found)
-        tally.without[name] += places.null_count()
+    for look, places in piece.places:
+        look.used.append(places.drop_nulls().unique())
+        tally.without[look.name] += places.null_count()
 
 
-def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, lookups: Mapping[str, LookUp]) -> _Piece:
+def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, coming: _Coming, *, write: bool) -> _Piece:
+    """One frame of events from its cells to the lines of the file, if that is to be written."""
+    lookups = {name: coming[name].result() for name in bound.plan.spec.join}
     frame, places = _joined(bound, frame, lookups)
     said = left_out(bound, frame)
     frame, places = _kept(frame, places, said)
@@ -96,10 +105,12 @@ def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, lookups: Mapping[str, 
     outside = out_of_period(plan, bound.plan.spec.select, deciding, frame.height)
     frame, places = _kept(frame, places, outside)
     given = given_by(bound, frame, plan)
-    judgements: list[Judgement] = given.judgements
-    everything = _with_joined(given, places, lookups, plan, frame.height)
-    text = lines(everything.fields, frame.height, plan.release)
-    return _Piece(text, frame.height, (said, outside), places, counted_values(judgements))
+    text = b""
+    if write:
+        everything = _with_joined(given, places, lookups, plan, frame.height)
+        text = lines(everything.fields, frame.height, plan.release)
+    found = [(lookups[name], at) for name, at in places.items()]
+    return _Piece(text, frame.height, (said, outside), found, counted_values(given.judgements))
 
 
 def _joined(

@@ -16,6 +16,8 @@ from asccld.intake.mapping.values import BETWEEN, HIDDEN, shown_texts
 
 MANY_TEXTS: Final = 200
 """More different texts that are not mapped are no code list: the column is another one, and may hold names."""
+LOST: Final = ("unmapped", "unreadable")
+"""What became of texts that are findings."""
 MANY: Final = f"(more than {MANY_TEXTS} different texts)"
 
 VALUE_COLUMNS: Final = {
@@ -55,8 +57,8 @@ def counted_values(judgements: Sequence[Judgement]) -> list[pl.DataFrame]:
         counts = judgement.index.alias("at").value_counts(name="rows")
         table = judgement.table.select("local", "how", *judgement.fields)[counts["at"]]
         table = table.with_columns(counts["rows"], column=pl.lit(BETWEEN.join(judgement.columns)))
-        free = {"as it is", "unreadable"} & set(table["how"])
-        table = table.filter(pl.col("how") == "unreadable") if free and "day" in judgement.table.columns else table
+        if judgement.free:
+            table = table.filter(pl.col("how") == "unreadable")
         also = ("column", "local", "rows", "how")
         found += [table.select(*also, field=pl.lit(n), value=pl.col(n)) for n in judgement.fields]
     return found
@@ -75,7 +77,7 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
     table = _shown(together, plan).with_columns(
         header=pl.col("field").replace_strict(headers, return_dtype=pl.String),
         order=pl.col("field").replace_strict(order, return_dtype=pl.Int64),
-        first=~pl.col("how").is_in(["unmapped", "unreadable"]),
+        first=~pl.col("how").is_in(LOST),
     )
     return table.sort(
         "first", "order", "extract", "rows", "local", descending=[False, False, False, True, False]
@@ -85,7 +87,7 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
 def _shown(table: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """The same with texts that may be shown only, and one row where too many texts are not mapped."""
     identifying = [f.name for f in plan.release.fields if f.identifying]
-    lost = pl.col("how").is_in(["unmapped", "unreadable", "as it is"])
+    lost = pl.col("how").is_in([*LOST, "as it is"])
     many = lost & (lost.sum().over("extract", "field") > MANY_TEXTS)
     hidden = pl.when(pl.col("field").is_in(identifying)).then(pl.lit(HIDDEN)).otherwise(shown_texts(pl.col("local")))
     text = pl.when(many).then(pl.lit(MANY)).when(pl.col("local").is_not_null()).then(hidden)
