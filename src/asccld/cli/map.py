@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from asccld.cli import map_convert
+from asccld.cli import map_convert, map_suggest
 from asccld.cli.chosen_standard import with_standard
 from asccld.cli.tabular import show_json, talk
 from asccld.counting import counted
@@ -128,6 +128,7 @@ def schema_command() -> None:
     show_json(json_schema())
 
 
+map_app.command("suggest", epilog=map_suggest.EXAMPLE)(map_suggest.suggest)
 map_app.command("convert", epilog=map_convert.EXAMPLE)(map_convert.convert)
 
 
