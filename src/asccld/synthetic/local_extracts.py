@@ -8,7 +8,7 @@ make that file of these extracts.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ from asccld.errors import AsccldError
 from asccld.standard import load_standard
 from asccld.standard.names import did_you_mean
 from asccld.synthetic.choices import word
-from asccld.synthetic.local_tables import LocalTables, tables_of
 from asccld.synthetic.local_files import LocalFile, write_local_files
+from asccld.synthetic.local_tables import LocalTables, tables_of
 from asccld.synthetic.local_words import BETWEEN, LOCAL, SERVICE, SYSTEMS, in_local_words
-from asccld.synthetic.writing import writing_into
+from asccld.synthetic.writing import writing_into, written_csv
 
 if TYPE_CHECKING:
     from asccld.synthetic.model import Submission
@@ -30,6 +30,20 @@ if TYPE_CHECKING:
 MAPPING_FILE = "mapping.toml"
 _LISTED = {"own_primary_support_reason": "primary_support_reason", "reason_at_request": "primary_support_reason"}
 _FIRST_CONTACT = {"liquidlogic": "New Contact"}
+
+
+def write_with_extracts(out: Path, system: str, submissions: Iterable[Submission]) -> list[Path]:
+    """Write each submission, and beside it a folder of its name with the extracts behind it and their mapping file.
+
+    Returns the paths of all. Raises AsccldError for a system without invented words.
+    """
+    _known(system)
+    written: list[Path] = []
+    with writing_into(out):
+        for submission in submissions:
+            path = written_csv(submission.frame, out / submission.file_name)
+            written += [path, *write_extracts(path.with_suffix(""), system, submission)]
+    return written
 
 
 def write_extracts(out: Path, system: str, submission: Submission) -> list[Path]:
@@ -53,13 +67,16 @@ def write_mapping(out: Path, system: str, submission: Submission) -> list[Path]:
         "SER-503-": f"SER-{submission.la_code}-",
         "REV-503-": f"REV-{submission.la_code}-",
     }
+    template = LOCAL / "mappings" / _known(system)
     written: list[Path] = []
-    for source in sorted((LOCAL / "mappings" / _known(system)).iterdir()):
+    for source in sorted(p for p in template.rglob("*") if p.is_file()):
         text = source.read_text(encoding="utf-8")
-        for template, own in filled.items():
-            text = text.replace(template, own)
-        (out / source.name).write_bytes(text.encode())
-        written.append(out / source.name)
+        for before, own in filled.items():
+            text = text.replace(before, own)
+        target = out / source.relative_to(template)
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(text.encode())
+        written.append(target)
     return written
 
 
