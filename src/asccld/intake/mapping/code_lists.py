@@ -7,6 +7,7 @@ from typing import Protocol
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import CodeList, ValueMap
@@ -130,7 +131,8 @@ class Lists:
         width, wanted = len(spec.columns), len(spec.columns) + len(spec.fields)
         for place, told, cells in self._cells(name, spec):
             if len(cells) != wanted:
-                what = f"This row has {len(cells)} texts, but there are {width} columns and {len(fields)} fields"
+                columns, texts = counted(width, "column"), counted(len(fields), "field")
+                what = f"This row has {counted(len(cells), 'text')}; the list has {columns} and {texts}"
                 self.proof.fault(place, what, f"Write {wanted} texts, an empty one as two quotation marks")
                 continue
             for value, field in zip(cells[width:], fields, strict=True):

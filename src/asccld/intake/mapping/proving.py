@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from asccld.counting import counted
 from asccld.intake.mapping.code_lists import Lists
 from asccld.intake.mapping.faults import Fault
 from asccld.intake.mapping.formats import WRITTEN, pattern_of
@@ -37,6 +38,10 @@ def _release(file: MappingFile, standard: Standard) -> Release:
         remedy = f"Use one of {', '.join(standard.releases)}"
         file.refuse([file.fault(("mapping", "release"), f"There is no release '{asked}'", remedy)])
     return standard.releases[asked]
+
+
+def _are(count: int, one: str) -> str:
+    return f"{'is' if count == 1 else 'are'} {counted(count, one)}"
 
 
 class _Proof:
@@ -75,7 +80,7 @@ class _Proof:
         if found is None:
             elsewhere = [r.id for r in self.standard.releases.values() if field_named(r, name)]
             names = [f.name for f in self.release.fields]
-            near = did_you_mean(name, [*names, *self.release.headers.values()], 1)
+            near = did_you_mean(name, [*self.release.headers.values(), *names], 1)
             other = f"{elsewhere[-1]} has it. " if elsewhere else ""
             remedy = other + (near or f"asccld standard list {self.release.id} lists the fields")
             self.fault(place, f"There is no field '{name}' in {self.release.id}", remedy)
@@ -189,7 +194,7 @@ class _Proof:
                 continue
             wanted = len(other.spec.key)
             if len(columns) != wanted:
-                what = f"'{target}' has a key of {wanted}, but there are {len(columns)} columns here"
+                what = f"'{target}' has a key of {wanted}, but there {_are(len(columns), 'column')} here"
                 self.fault((*place, target), what, f"Name the columns that hold {', '.join(other.spec.key)}")
             for name in other.given - plan.given:
                 if by.setdefault(name, target) != target:

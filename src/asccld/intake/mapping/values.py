@@ -174,7 +174,8 @@ def _rows(clean: pl.DataFrame, codes: Codes, plan: Plan) -> pl.Series:
             if tuple(t is None for t in r.texts) == mask
         }
         fits = _fitting(keys, [str(n) for n, wild in enumerate(mask) if not wild], rows)
-        _refuse_ties(codes, plan, best.filter(openness == sum(mask)), fits.filter(openness == sum(mask)))
+        same = openness == sum(mask)
+        _refuse_ties(codes, plan, clean.filter(same), best.filter(same), fits.filter(same))
         new = best.is_null() & fits.is_not_null()
         best, openness = fits.zip_with(new, best), openness.set(new, sum(mask))
     return best.alias("row")
@@ -194,12 +195,14 @@ def _fitting(keys: pl.DataFrame, columns: list[str], rows: dict[tuple[str, ...],
     return keys.join(wanted, on=columns, how="left", maintain_order="left")["row"]
 
 
-def _refuse_ties(codes: Codes, plan: Plan, one: pl.Series, other: pl.Series) -> None:
-    pairs = pl.DataFrame([one.alias("one"), other.alias("other")]).drop_nulls().unique(maintain_order=True)
-    for first, second in zip(pairs["one"].to_list(), pairs["other"].to_list(), strict=True):
+def _refuse_ties(codes: Codes, plan: Plan, texts: pl.DataFrame, one: pl.Series, other: pl.Series) -> None:
+    """Raise MappingError where two rows leave as much open for one code and do not agree."""
+    code = pl.concat_str(pl.all().fill_null(""), separator=BETWEEN)
+    pairs = texts.select(code.alias("code")).with_columns(one.alias("one"), other.alias("other")).drop_nulls()
+    for text, first, second in zip(*(pairs[c].to_list() for c in ("code", "one", "other")), strict=True):
         a, b = codes.rows[int(first)], codes.rows[int(second)]
         if a.values != b.values:
-            what = f"Two mappings for one value: {a.place} and {b.place} both fit a code, each with one * elsewhere"
+            what = f"Two mappings for one value: {a.place} and {b.place} both fit '{shown(str(text))}'"
             plan.file.refuse([plan.file.fault(("codes", codes.name), what, "Add a row for the code itself")])
 
 
