@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asccld.intake.model import Extract
 
 Outcome = Literal[
-    "converted", "decided", "unchanged", "not mapped", "not in the list", "column dropped", "column added"
+    "converted", "decided", "unchanged", "not mapped", "not in the list", "column dropped", "column added", "value new"
 ]
 COLUMNS: dict[str, type[pl.DataType]] = {
     "field": pl.String,
@@ -36,7 +36,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "why": pl.String,
 }
 """The columns of the list: what became of every value of every defined list, and of every column."""
-UNCONVERTED: tuple[Outcome, ...] = ("not mapped", "not in the list", "column dropped", "column added")
+UNCONVERTED: tuple[Outcome, ...] = ("not mapped", "not in the list", "column dropped", "column added", "value new")
 """What somebody has to look at."""
 _MOST_LISTED = 200
 """Different unknown texts of one column that are listed one by one: more are no list of values."""
@@ -92,7 +92,7 @@ class Conversion:
     def __init__(
         self, extract: Extract, start: Release, target: Release, standard: Standard, decisions: Iterable[Decision] = ()
     ) -> None:
-        self.start, self.target = start, target
+        self.start, self.target, self._standard = start, target, standard
         self.rows = 0
         self._extract = extract
         self._match = _matched(extract, start, target)
@@ -115,10 +115,12 @@ class Conversion:
 
     def listed(self) -> pl.DataFrame:
         """What became of every value and column, what needs a look first; see `COLUMNS`."""
-        rows = [*self._values_listed(), *self._columns_listed()]
+        rows = [*self._values_listed(), *self._columns_listed(), *self._new_values()]
         table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-        order = pl.col("outcome").is_in(UNCONVERTED)
-        return table.sort(~order, "field", -pl.col("rows"), "value", maintain_order=True)
+        order = pl.col("outcome").replace_strict(
+            list(UNCONVERTED), list(range(len(UNCONVERTED))), default=len(UNCONVERTED)
+        )
+        return table.sort(order, "field", -pl.col("rows"), "value", maintain_order=True)
 
     def _cell(self, name: str, frame: pl.DataFrame) -> pl.Expr:
         header = self.target.headers[name]
@@ -176,6 +178,14 @@ class Conversion:
         for name, header in self.target.headers.items():
             if name not in self._positions:
                 yield header, None, self.rows, None, "column added", None, self._why_added(name)
+
+    def _new_values(self) -> Iterator[tuple[object, ...]]:
+        """Values that no value of the file becomes, though some of its rows may mean them."""
+        lists = {f.defined_list: f.header for f in self.target.fields if f.name in self._positions}
+        for m in composed_mappings(self._standard, self.start.id, self.target.id):
+            if m.from_value is None and m.defined_list in lists:
+                why = f"New in release {self.target.id} ({m.confidence}): nothing becomes it; some rows may mean it"
+                yield lists[m.defined_list], m.to_value, None, None, "value new", None, why
 
     def _why_dropped(self, at: int) -> str:
         name = {**self._match.assumed, **self._match.columns}.get(at)
