@@ -18,11 +18,12 @@ def demo(
     people: Annotated[int, typer.Option(help="People of the first made-up council.", min=50)] = 2_000,
     seed: Annotated[int, typer.Option(help="Another seed makes other councils.")] = 1,
 ) -> None:
-    """Check a made-up council's file, then register a year of several councils' and build the main tables.
+    """Map a made-up council's extracts, check the file, register a year of several councils' and build main tables.
 
     One of the councils has a file rejected and sent again, and one withdrawn.
     """
     from asccld import reports
+    from asccld.cli.demo_map import map_made_up_extracts
     from asccld.cli.demo_year import register_a_year
     from asccld.reports.files import replacing
     from asccld.synthetic import inject_faults, make_councils
@@ -30,9 +31,10 @@ def demo(
 
     _make(out)
     submission = next(iter(make_councils(people=people, seed=seed)))
-    clean, faulty = out / "submission.csv", out / "submission-with-faults.csv"
+    clean, *mapping = map_made_up_extracts(out, submission)
+    faulty = out / "submission-with-faults.csv"
     frame, truth = inject_faults(submission.frame, rate=0.002, seed=seed, release=submission.release)
-    for table, path in ((submission.frame, clean), (frame, faulty), (truth, out / "planted-faults.csv")):
+    for table, path in ((frame, faulty), (truth, out / "planted-faults.csv")):
         with replacing(path) as part:
             table.write_csv(part)
     for path in (clean, faulty):
@@ -41,7 +43,14 @@ def demo(
         reports.print_result(result)
     names = ("findings.csv", "report.html", "report.xlsx", "result.json")
     written = [reports.write_report(result, out / name, findings_path=out / names[0]) for name in names]
-    made = [clean, faulty, out / "planted-faults.csv", *written, *register_a_year(out, max(150, people // 5), seed)]
+    made = [
+        *mapping,
+        clean,
+        faulty,
+        out / "planted-faults.csv",
+        *written,
+        *register_a_year(out, max(150, people // 5), seed),
+    ]
     typer.echo("\nMade:")
     for path in made:
         typer.echo(f"  {path}")
