@@ -48,7 +48,7 @@ map_app = typer.Typer(
 ExtractsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="EXTRACT",
+        metavar="EXTRACT...",
         help="Folder of the extracts, or files: by the names that the mapping gives them, or as NAME=FILE. "
         "Left out: where the mapping says.",
         show_default=False,
@@ -84,13 +84,14 @@ def run_command(
     Exit code 0: everything has its place; 1: there are findings, the file is written all the same; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
+    from asccld.intake.mapping.extracts import paths_in_use
     from asccld.intake.mapping.sidecar import sidecar_of, write_sidecar
     from asccld.reports.files import suffix_of
 
     suffix_of(out, (".csv",), "A submission")
     plan, files = _prepared(the_standard, mapping, extracts or [])
     outputs = [out, sidecar_of(out), *(report or [])]
-    refuse_impossible(outputs, _in_use(plan, files), (".csv", ".json"))
+    refuse_impossible(outputs, paths_in_use(plan, files), (".csv", ".json"))
     result = _mapped(plan, out, files)
     write_sidecar(result, out)
     _told(result, report or [], as_json=as_json, out=out)
@@ -114,9 +115,10 @@ def check_command(
     Exit code 0: everything has its place; 1: there are findings; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
+    from asccld.intake.mapping.extracts import paths_in_use
 
     plan, files = _prepared(the_standard, mapping, extracts or [])
-    refuse_impossible(report or [], _in_use(plan, files), _REPORTS)
+    refuse_impossible(report or [], paths_in_use(plan, files), _REPORTS)
     _told(_mapped(plan, None, files), report or [], as_json=as_json, every=every)
 
 
@@ -139,18 +141,6 @@ def _prepared(standard: Standard, mapping: Path, extracts: Sequence[str]) -> tup
 
     plan = prove(read_mapping(mapping), standard)
     return plan, given_files(plan, extracts)
-
-
-def _in_use(plan: Plan, files: dict[str, Path]) -> dict[str, Path | None]:
-    """What must not be replaced."""
-    named = {f"extract '{name}'": path for name, path in files.items()}
-    own = {
-        f"extract '{name}'": plan.file.beside(e.spec.file or e.spec.sql or "")
-        for name, e in plan.extracts.items()
-        if name not in files
-    }
-    lists = {f"code list '{n}'": plan.file.beside(c.file) for n, c in plan.file.mapping.codes.items() if c.file}
-    return {"mapping": plan.file.path, **named, **own, **lists}
 
 
 def _mapped(plan: Plan, out: Path | None, files: dict[str, Path]) -> Report:

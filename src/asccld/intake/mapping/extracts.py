@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,6 +62,18 @@ def open_extracts(plan: Plan, files: Mapping[str, Path], closing: ExitStack) -> 
     bound = {name: binder.bound(plan.extracts[name]) for name in opened}
     plan.file.refuse([*faults, *binder.faults])
     return bound
+
+
+def paths_in_use(plan: Plan, files: Mapping[str, Path]) -> dict[str, Path]:
+    """Every file that a mapping reads, by what it is to a person; those that are not there are left out."""
+    found = {f"code list '{n}'": plan.file.beside(c.file) for n, c in plan.file.mapping.codes.items() if c.file}
+    for name, extract in plan.extracts.items():
+        what = f"extract '{name}'"
+        if extract.spec.sql is not None:
+            found[f"SQL of {what}"] = plan.file.beside(extract.spec.sql)
+        with suppress(AsccldError):
+            found[what] = files.get(name) or found_file(plan.file.path.parent, extract.spec.file or "")
+    return {"mapping": plan.file.path, **found}
 
 
 def _opened(plan: Plan, extract: ExtractPlan, given: Path | None) -> Extract:
