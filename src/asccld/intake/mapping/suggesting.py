@@ -6,7 +6,7 @@ Nothing is applied by being suggested: `map` does what the file says, and what i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -33,6 +33,7 @@ _PERSON_AND_NOTE: Final = 2
 """Columns of an extract that only says which people there are."""
 _SAYS_NOTHING: Final = {"status", "state", "type", "name", "date", "code", "id", "value"}
 """Headers that are a little like many fields."""
+_YES: Final = {"y", "yes", "true", "1", "t"}
 _FOR_EVENTS: Final = re.compile(r"event_type starts '(\w+)'")
 _WORDS_TRIED: Final = 60
 
@@ -208,6 +209,7 @@ def _spaced(header: str) -> str:
 
 _KINDS: Final = {"date": {"date"}, "decimal": {"number"}, "integer": {"number"}}
 _CONTENT_HELPS, _CONTENT_HURTS = 8.0, 30.0
+_EXACT: Final = 100.0
 
 
 def _with_content(score: float, column: Column, known: Field, release: Release, standard: Standard) -> float:
@@ -221,6 +223,9 @@ def _with_content(score: float, column: Column, known: Field, release: Release, 
         return score + (_CONTENT_HELPS if column.kind in expected else -_CONTENT_HURTS)
     if column.kind in {"date", "nhs", "postcode"}:
         return score - _CONTENT_HURTS
+    if score >= _EXACT:
+        official = plain(_spaced(column.header)) in {plain(known.header), plain(known.name.replace("_", " "))}
+        return score + _CONTENT_HELPS + official
     if release.list_of(known.name) is not None and known.name != "la_code":
         return score + _list_weight(column, known, release, standard)
     return score
@@ -277,7 +282,29 @@ def _connect(drafts: Sequence[ExtractDraft]) -> None:
     for draft in drafts:
         if draft.holds_events:
             draft.joins = joins_of(draft.profile, lookups)
+    _leave_out_tests(drafts)
     _give_once(drafts)
+
+
+def _leave_out_tests(drafts: Sequence[ExtractDraft]) -> None:
+    """Events of people who are marked as made up for testing are no events."""
+    for draft in drafts:
+        for name, column in _test_marks(draft, drafts):
+            yes = [t for t in column.texts["text"].to_list() if t.casefold() in _YES]
+            draft.leave_out += [(name, text, "test record") for text in yes]
+
+
+def _test_marks(draft: ExtractDraft, drafts: Sequence[ExtractDraft]) -> Iterator[tuple[str, Column]]:
+    """Columns of an extract of events, or of what it looks up, whose header speaks of tests."""
+    if not draft.holds_events:
+        return
+    joined = {j.target for j in draft.joins}
+    for other in drafts:
+        own = other is draft
+        if own or other.profile.name in joined:
+            for column in other.profile.columns:
+                if column.is_list and {"test", "dummy"} & set(_spaced(column.header).casefold().split()):
+                    yield (column.header if own else f"{other.profile.name}.{column.header}"), column
 
 
 def _give_once(drafts: Sequence[ExtractDraft]) -> None:

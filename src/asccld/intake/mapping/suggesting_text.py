@@ -73,6 +73,16 @@ def _about(draft: Draft) -> Iterator[str]:
 
 
 def _extract(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
+    """One part; as a comment where nobody can tell what its rows are."""
+    if extract.holds_events or extract.key is not None:
+        yield from _part(extract, draft, folder)
+        return
+    yield "# It has no dates of events, and no column tells its rows apart: it may be no extract at all."
+    for line in _part(extract, draft, folder):
+        yield line if not line or line.startswith("#") else UNSURE + line
+
+
+def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     profile, place = extract.profile, f"extract.{extract.profile.name}"
     yield f"# {counted(profile.rows, 'row')}"
     yield f"[{place}]"
@@ -85,11 +95,10 @@ def _extract(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]
         yield 'codes = ["services"]'
     if extract.select_all:
         yield _remarked('select = "all"', "people without events: unpaid carers known by association?")
-    yield ""
     yield from _fields(extract, place, draft)
     yield from _left_out(extract, place)
     yield from _statuses(extract, place)
-    unused = _unused(extract)
+    unused = _unused(extract, {column for e in draft.extracts for column, _, _ in e.leave_out})
     if unused:
         yield f"# Not used: {', '.join(unused)}"
 
@@ -104,12 +113,9 @@ def _path(path: Path, folder: Path) -> str:
 def _belonging(extract: ExtractDraft, draft: Draft) -> Iterator[str]:
     """The key of what is looked up, or what is looked up for events."""
     if not extract.holds_events:
-        if extract.key is None:
-            yield _remarked(f'{UNSURE}key = ""', "no column tells all rows apart: name the columns that do")
-        else:
-            yield f"key = {quoted(extract.key)}"
-            if not _always_found(extract, draft):
-                yield _remarked("optional = true", "not every event has a row here")
+        yield f"key = {quoted(extract.key or '')}"
+        if not _always_found(extract, draft):
+            yield _remarked("optional = true", "not every event has a row here")
     elif extract.joins:
         joined = ", ".join(f"{j.target} = {quoted(j.header)}" for j in extract.joins)
         yield f"join = {{ {joined} }}"
@@ -133,6 +139,7 @@ def _fields(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
     shown = [f for f in extract.fields if not _elsewhere(f, extract, draft)]
     if not shown:
         return
+    yield ""
     yield f"[{place}.fields]"
     for guess in shown:
         line = f"{guess.field} = {quoted(guess.header)}"
@@ -172,9 +179,11 @@ def _statuses(extract: ExtractDraft, place: str) -> Iterator[str]:
         yield f'{UNSURE}why = "cancelled"'
 
 
-def _unused(extract: ExtractDraft) -> list[str]:
+def _unused(extract: ExtractDraft, asked: set[str]) -> list[str]:
+    """The columns that nothing names; `asked` are those that others name as `extract.COLUMN`."""
     used = {f.header for f in extract.fields} | {j.header for j in extract.joins} | {extract.key}
     used |= {column for column, _, _ in extract.leave_out} | {c.header for c in extract.statuses}
+    used |= {column.partition(".")[2] for column in asked if column.startswith(f"{extract.profile.name}.")}
     return [c.header for c in extract.profile.columns if c.header not in used]
 
 
