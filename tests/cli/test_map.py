@@ -99,6 +99,9 @@ def test_extracts_may_be_elsewhere(folder: Path) -> None:
     (folder / "new" / "people.csv").rename(folder / "new" / "export 1.csv")
     both = ("people=new/export 1.csv", "new/services-2026.csv")
     assert run(folder, "map", "check", *both, "--mapping", "mapping.toml").returncode == 0
+    missing = run(folder, "map", "check", "new/exprt 1.csv", "--mapping", "mapping.toml")
+    assert "There is no such file or folder" in missing.stderr
+    assert "Did you mean export 1.csv?" in missing.stderr
     lost = run(folder, "map", "check", "new/export 1.csv", "--mapping", "mapping.toml")
     assert (lost.returncode, lost.stderr.count("\n")) == (2, 1)
     assert "The mapping does not say which extract this file is (export 1.csv). Say which it is" in lost.stderr
@@ -157,4 +160,5 @@ def test_help_is_given_and_the_schema_is_printed(folder: Path) -> None:
     assert "Example: asccld map" in run(folder, "map", "--help").stdout
     assert run(folder, "map").returncode == 2
     assert json.loads(run(folder, "map", "schema").stdout)["title"] == "asccld mapping file"
+    assert "Did you mean check?" in run(folder, "map", "chek", "--mapping", "mapping.toml").stderr
     assert "Did you mean --mapping?" in run(folder, "map", "--maping", "x").stderr

@@ -15,6 +15,7 @@ from asccld.cli.chosen_standard import with_standard
 from asccld.cli.tabular import show_json, talk
 from asccld.counting import counted
 from asccld.standard import Standard
+from asccld.standard.names import nearest
 
 if TYPE_CHECKING:
     from asccld.intake.mapping.plan import Plan
@@ -31,9 +32,13 @@ class _RunUnlessNamed(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - the type is private to typer
         """The words as typed, with `run` before them where no command is named."""
-        if args and args[0] not in self.commands and args[0] != "--help":
+        if args and args[0] not in self.commands and args[0] != "--help" and not self._is_slip(args[0]):
             args = [_RUN, *args]
         return super().parse_args(ctx, args)
+
+    def _is_slip(self, word: str) -> bool:
+        """Whether a word is a command misspelt, rather than an extract."""
+        return word.isalpha() and not Path(word).exists() and bool(nearest(word, self.commands, 1))
 
 
 map_app = typer.Typer(
@@ -150,7 +155,11 @@ def _mapped(plan: Plan, out: Path | None, files: dict[str, Path]) -> Report:
         sys.stderr.write(f"\rMapped {counted(events, 'event')} ")
         sys.stderr.flush()
 
-    return map_extracts(plan, out, files, show if sys.stderr.isatty() else None)
+    on_terminal = sys.stderr.isatty()
+    result = map_extracts(plan, out, files, show if on_terminal else None)
+    if on_terminal:
+        sys.stderr.write("\n")
+    return result
 
 
 def _told(

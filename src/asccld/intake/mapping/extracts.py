@@ -94,21 +94,22 @@ def found_file(folder: Path, name: str) -> Path:
         path = folder / name
         if path.exists():
             return path
-        raise AsccldError("There is no such extract", str(path), _near(path))
+        raise AsccldError("There is no such extract", str(path), near_in_folder(path))
     pattern = Path(name)
     parent = folder / pattern.parent
     found = sorted(p for p in parent.glob(pattern.name) if p.is_file() and not p.name.startswith("."))
     if len(found) == 1:
         return found[0]
     if not found:
-        raise AsccldError(f"No file fits '{name}'", str(parent), _near(parent / pattern.name))
+        raise AsccldError(f"No file fits '{name}'", str(parent), near_in_folder(parent / pattern.name))
     names = ", ".join(p.name for p in found[:4])
     raise AsccldError(f"{len(found)} files fit '{name}': {names}", str(parent), "Move the old ones, or name one")
 
 
-def _near(path: Path) -> str:
+def near_in_folder(path: Path) -> str:
+    """What to do about a path that is not there: the nearest names in its folder."""
     if not path.parent.is_dir():
-        return f"There is no folder {path.parent}: paths count from the folder of the mapping file"
+        return f"There is no folder {path.parent}; paths in a mapping file count from its own folder"
     names = sorted(p.name for p in path.parent.iterdir() if p.is_file() and p.suffix != ".toml")
     remedy = did_you_mean(path.name, names, 2)
     return remedy or f"In that folder are: {', '.join(names[:8]) or 'no files'}"

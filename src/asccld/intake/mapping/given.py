@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from asccld.errors import AsccldError
-from asccld.intake.mapping.extracts import found_file
+from asccld.intake.mapping.extracts import found_file, near_in_folder
 from asccld.intake.mapping.plan import Plan
 from asccld.standard.names import did_you_mean
 
@@ -38,6 +38,8 @@ def _extracts_of(text: str, wanted: Mapping[str, str], plan: Plan) -> dict[str, 
             raise AsccldError(f"The mapping has no extract '{named[1]}'", text, remedy)
         return {named[1]: Path(named[2])}
     path = Path(text)
+    if not path.exists():
+        raise AsccldError("There is no such file or folder", str(path), near_in_folder(path))
     if path.is_dir():
         return {name: found_file(path, Path(file).name) for name, file in wanted.items()}
     fitting = [name for name, file in wanted.items() if fnmatch(path.name.lower(), Path(file).name.lower())]

@@ -18,10 +18,10 @@ from asccld.intake.mapping.faults import Fault, MappingError, dotted
 from asccld.intake.mapping.model import REQUIRED_ONE, Mapping
 from asccld.intake.mapping.positions import Path as Place
 from asccld.intake.mapping.positions import line_of, positions
+from asccld.intake.mapping.syntax import PAGE, syntax_fault
 from asccld.standard.names import did_you_mean
 
 FINGERPRINT_DIGITS: Final = 12
-_CURLY: Final = re.compile("[\u2018\u2019\u201c\u201d]")
 
 
 @dataclass(frozen=True)
@@ -96,50 +96,7 @@ def _table(text: str, path: Path) -> dict[str, Any]:
         at = re.search(r"\(at line (\d+), column (\d+)\)", said)
         line = int(at[1]) if at else text.count("\n") + 1
         what = re.sub(r" \(at .*\)", "", said)
-        raise MappingError([_syntax_fault(what, line, text)], path.name) from None
-
-
-def _syntax_fault(what: str, line: int, text: str) -> Fault:
-    """The reader's complaint in words that help somebody who has never heard of TOML."""
-    lines = text.splitlines() or [""]
-    written = lines[min(line, len(lines)) - 1]
-    if "overwrite" in what and "=" in written:
-        key = written.split("=")[0].strip()
-        earlier = _earlier(lines, line, key)
-        before = f" (also in line {earlier})" if earlier else ""
-        return Fault(line, "text", f"{key} is there twice{before}: two mappings for one value", "Keep one of them")
-    if _CURLY.search(written):
-        remedy = 'Write straight ones: "; a word processor bends them, an editor such as Notepad does not'
-        return Fault(line, "text", "There are curly quotation marks", remedy)
-    for sign, clearer, remedy in _CLEARER:
-        if sign in what:
-            return Fault(line, "text", clearer, remedy)
-    return Fault(line, "text", what, _PAGE)
-
-
-_BACKSLASH: Final = 'A backslash means something else between " and "'
-_CLEARER: Final = (
-    ("Cannot declare", "This part is there twice", "Put both into one"),
-    ("escape", 'A backslash means something else between " and "', "Write / in paths, or put the text between ' and '"),
-    ("Unescaped '\\'", 'A backslash means something else between " and "', "Write / in paths, or use ' and '"),
-    ("Invalid value", "The value is no text, number or date", 'Put texts into quotation marks: "503"'),
-    ("Illegal character '\\n'", "A text does not end in its line", "Close it with a quotation mark"),
-    ("Expected newline", "There is something after the value", "One key in a line; put texts into quotation marks"),
-    ("Expected '='", "A key has no value", 'Write: key = "value"; a key with blanks goes into quotation marks'),
-    ("Invalid initial character", "A key begins with a sign that it may not", "Put the key into quotation marks"),
-    ("Unclosed array", "A list does not end", "Close it with ]"),
-)
-
-
-def _earlier(lines: Sequence[str], line: int, key: str) -> int | None:
-    """Where the key stood before, in the same part of the file as far as one can see."""
-    for at in range(line - 1, 0, -1):
-        before = lines[at - 1]
-        if before.split("=")[0].strip() == key and "=" in before:
-            return at
-        if before.lstrip().startswith("["):
-            return None
-    return None
+        raise MappingError([syntax_fault(what, line, text)], path.name) from None
 
 
 # ---------------------------------------------------------------- shape
@@ -156,16 +113,25 @@ def _explained(found: dict[str, Any], place: Place) -> tuple[str, str]:
     if kind == "extra_forbidden":
         return "This key is not known", _known_keys(place)
     if kind == "missing":
-        return "This key is missing", f"Add it: {_EXAMPLES.get(str(place[-1]), _PAGE)}"
+        return "This key is missing", f"Add it: {_EXAMPLES.get(str(place[-1]), PAGE)}"
     if kind == "literal_error":
         words = str(found["ctx"]["expected"]).replace("'", '"')
         return "This word is not known here", f"Use {words}"
     if kind == "value_error":
         return _of_ours(str(found["ctx"]["error"]))
-    return next(((what, remedy) for kinds, what, remedy in _SHAPES if kind in kinds), (str(found["msg"]), _PAGE))
+    if kind in {"list_type", "dict_type", "model_type"} and (brackets := _BRACKETS.get(str(place[-1]))):
+        return f"This must be {brackets[0]}", f"Write {brackets[1].format(dotted(place))}"
+    return next(((what, remedy) for kinds, what, remedy in _SHAPES if kind in kinds), (str(found["msg"]), PAGE))
 
 
-_PAGE: Final = "see docs/reference/mapping-file.md"
+_BRACKETS: Final = {
+    "leave_out": ("a list of tables", "[[{}]] with two brackets"),
+    "patterns": ("a list of tables", "[[{}]] with two brackets"),
+    "fields": ("a table of fields and columns", "[{}] with one bracket"),
+    "constants": ("a table of fields and texts", "[{}] with one bracket"),
+    "join": ("a table of extracts and columns", '{} = {{ people = "PERSON_ID" }}'),
+    "map": ("a table of words and values", "[{}] with one bracket"),
+}
 _SHAPES: Final = (
     (("string_type",), "This must be text", 'Put it into quotation marks, for example "503"'),
     (("bool_type",), "This must be true or false", "Write true or false, without quotation marks"),
@@ -207,13 +173,23 @@ def _of_ours(what: str) -> tuple[str, str]:
     if what.startswith(REQUIRED_ONE):
         names = what.removeprefix(REQUIRED_ONE).strip().replace(", ", " or ")
         return f"This {what}", f"Give {names}, one of them only"
-    return f"This {what}" if what.startswith(("has", "needs")) else what, _PAGE
+    return f"This {what}" if what.startswith(("has", "needs")) else what, PAGE
 
 
 def _known_keys(place: Place) -> str:
     """The nearest key that may stand there, or all of them."""
     names = _keys_at(place[:-1])
-    return did_you_mean(str(place[-1]), names, count=1) or f"Known keys here: {', '.join(names)}"
+    near = did_you_mean(str(place[-1]), names, count=1)
+    if not near and len(place) == _WITHIN_A_PART and place[0] in _OFTEN_MEANT:
+        return _OFTEN_MEANT[str(place[0])].format(place[1])
+    return near or f"Known keys here: {', '.join(names)}"
+
+
+_WITHIN_A_PART: Final = 3
+_OFTEN_MEANT: Final = {
+    "values": "Local words go below [values.{0}.map]",
+    "extract": "Fields go below [extract.{0}.fields], fixed texts below [extract.{0}.constants]",
+}
 
 
 def _keys_at(place: Place) -> list[str]:
