@@ -267,6 +267,34 @@ def test_numbers_of_different_things_are_not_joined(people: Path, tmp_path: Path
     ]
 
 
+def test_a_carer_is_told_by_their_own_id_not_by_whom_they_care_for(
+    people: Path, requests: Path, tmp_path: Path
+) -> None:
+    carers = table(
+        tmp_path,
+        "carers.csv",
+        {
+            "Cared for ID 1": [f"P{at:04}" for at in range(20)],
+            "Carer ID": [f"P{at:04}" for at in range(40, 60)],
+            "Hours per week": ["1-19"] * 20,
+        },
+    )
+    told = tomllib.loads(text_of(drafted(people, requests, carers), tmp_path))
+    assert told["extract"]["carers"]["key"] == "Carer ID"
+    assert told["extract"]["carers"]["fields"]["adult_1_linked_person_id"] == "Cared for ID 1"
+
+
+def test_test_people_and_code_lists_are_no_events(people: Path, requests: Path, tmp_path: Path) -> None:
+    frame = pl.read_csv(people).with_columns(pl.Series("Test record", ["N"] * 58 + ["Y"] * 2))
+    frame.write_csv(people)
+    codes = table(tmp_path, "codes.csv", {"Code": ["A", "A", "B"], "Means": ["x", "y", "z"], "Since": ["", "", ""]})
+    told = tomllib.loads(text_of(drafted(people, requests, codes), tmp_path))
+    assert {"column": "people.Test record", "is": ["Y"], "why": "test record"} in told["extract"]["contacts"][
+        "leave_out"
+    ]
+    assert set(told["extract"]) == {"people", "contacts"}
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_draft_of_each_system_is_a_sound_mapping_that_loses_no_row(system: str, tmp_path: Path) -> None:
     """Whatever is unsure, every row of the extracts is accounted for, and `check` names what is missing."""

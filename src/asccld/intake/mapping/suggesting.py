@@ -277,13 +277,20 @@ def _connect(drafts: Sequence[ExtractDraft]) -> None:
         if len(draft.profile.columns) <= _PERSON_AND_NOTE and any(are_of(draft.profile.columns[0], p) for p in people):
             draft.holds_events, draft.select_all, draft.fields = True, True, []
         else:
-            draft.key = key_of(draft.profile, events)
+            holding = {f.header for f in draft.fields if f.is_sure and f.field != PERSON}
+            draft.key = key_of(draft.profile, events, holding) or _person_key(draft)
     lookups = {d.profile.name: (d.profile, d.key) for d in drafts if d.key is not None}
     for draft in drafts:
         if draft.holds_events:
             draft.joins = joins_of(draft.profile, lookups)
     _leave_out_tests(drafts)
     _give_once(drafts)
+
+
+def _person_key(draft: ExtractDraft) -> str | None:
+    """The person's identifier, where each person stands once: also without an event that asks for them."""
+    header = draft.column_of(PERSON)
+    return header if header and draft.profile.column(header).is_unique else None
 
 
 def _leave_out_tests(drafts: Sequence[ExtractDraft]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from asccld.intake.mapping.suggesting_columns import Column, Profile
 
 _SHARED: Final = 0.2
 """Share of the identifiers of one side that must be on the other."""
+_ASKED: Final = 0.01
+"""Share of identifiers that must be in some extract of events, so that a column is a key."""
 _ALIKE: Final = 70.0
 _COMPLETE: Final = 0.995
 
@@ -23,12 +25,15 @@ class Join(NamedTuple):
     """Share of the filled rows that find one."""
 
 
-def key_of(profile: Profile, events: Sequence[Profile]) -> str | None:
-    """The column that tells the rows of a looked-up extract apart, and that events ask for, if there is one."""
-    unique = [c for c in profile.columns if c.is_unique and c.filled == profile.rows]
+def key_of(profile: Profile, events: Sequence[Profile], holding: Collection[str]) -> str | None:
+    """The column that tells the rows of a looked-up extract apart, and that events ask for, if there is one.
+
+    Not a column of `holding`, which are known to hold something else, such as the person somebody cares for.
+    """
+    unique = [c for c in profile.columns if c.is_unique and c.filled == profile.rows and c.header not in holding]
     asked = [(max((_shared(c, own) for p in events for own in p.columns), default=0.0), c) for c in unique]
     best = max(asked, key=lambda item: item[0], default=None)
-    return best[1].header if best is not None else None
+    return best[1].header if best is not None and best[0] >= _ASKED else None
 
 
 def joins_of(profile: Profile, lookups: Mapping[str, tuple[Profile, str]]) -> list[Join]:
