@@ -81,7 +81,7 @@ def test_a_new_local_code_is_caught_with_its_count(folder: Path) -> None:
     done = run(folder, "map", "check", "--mapping", "mapping.toml", "--report", "values.csv", "--all")
     assert done.returncode == 1
     assert "No national value for 'MALE2' in Gender" in done.stdout
-    assert (folder / "values.csv").read_text().splitlines()[1] == "people,gender,Gender,SEX,MALE2,2,MALE2,unmapped"
+    assert (folder / "values.csv").read_text().splitlines()[1] == "people,gender,Gender,SEX,MALE2,2,3,MALE2,unmapped"
     assert not (folder / "out.csv").exists()
     found = json.loads(run(folder, "map", "check", "--mapping", "mapping.toml", "--json").stdout)
     assert [(f["local"], f["rows"]) for f in found["findings"]] == [("MALE2", 2)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asccld.intake.mapping.report import Report
 
 _SHOWN_FINDINGS = 40
-_VALUES = ("extract", "column", "local", "rows", "field", "value", "how")
+_VALUES = ("extract", "column", "local", "rows", "first_row", "field", "value", "how")
 
 
 def show(result: Report, *, out: Path | None, every: bool) -> None:
@@ -40,7 +40,7 @@ def _findings(result: Report) -> None:
     if found.is_empty():
         return
     typer.echo("\nTo be looked at:")
-    table = found.select("extract", "column", "rows", "message", "fix").head(_SHOWN_FINDINGS)
+    table = found.select("extract", "column", "rows", "first_row", "message", "fix").head(_SHOWN_FINDINGS)
     show_table(table.columns, table.rows(), as_json=False)
     if found.height > _SHOWN_FINDINGS:
         typer.echo(f"and {found.height - _SHOWN_FINDINGS:,} more: --report values.csv has all")

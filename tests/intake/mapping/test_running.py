@@ -92,7 +92,7 @@ def test_events_whose_person_is_not_found_are_kept_and_told(bench: Workbench) ->
     assert report.rows == 3
     (finding,) = report.findings.rows(named=True)
     assert (finding["kind"], finding["rows"]) == ("not joined", 2)
-    assert finding["message"] == "2 events of 'requests' found no row in 'people'"
+    assert (finding["message"], finding["first_row"]) == ("2 events of 'requests' found no row in 'people'", 3)
 
 
 def test_an_extract_can_be_joined_by_a_column_of_another(bench: Workbench) -> None:
@@ -263,7 +263,7 @@ def test_rows_of_another_shape_are_told(bench: Workbench) -> None:
     files = FILES | {"requests.csv": "REF,PERSON,START,END\n1,P1,01/04/2025,02/04/2025\n2,P2,x,01/04/2025,1/5/2025\n"}
     report = bench.report(PEOPLE + REQUESTS, files)
     found = report.findings.filter(pl.col("kind") == "misshapen")
-    assert found["message"].to_list() == ["1 row with too many or too few cells; the first is 3"]
+    assert found.select("message", "first_row").rows() == [("1 row with too many or too few cells", 3)]
 
 
 def test_everything_that_is_missing_is_told_at_once_with_what_looks_like_it(bench: Workbench) -> None:

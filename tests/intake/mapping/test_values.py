@@ -141,7 +141,7 @@ def test_every_local_word_is_told_with_its_count_and_where_it_goes(bench: Workbe
         ("SEX", "m", 1, "Male", "mapped"),
     ]
     (finding,) = report.findings.rows(named=True)
-    assert (finding["kind"], finding["local"], finding["rows"]) == ("unmapped", "?", 2)
+    assert (finding["kind"], finding["local"], finding["rows"], finding["first_row"]) == ("unmapped", "?", 2, 4)
     assert finding["message"] == "No national value for '?' in Gender"
     assert finding["fix"] == "Add it to [values.gender.map]"
 

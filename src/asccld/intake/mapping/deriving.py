@@ -29,14 +29,15 @@ class Judgement:
     fields: tuple[str, ...]
     columns: tuple[str, ...]
     index: pl.Series
+    rows: pl.Series
+    """Of the extract, as its user numbers them."""
     table: pl.DataFrame
     free: bool = False
     """Whether any date or number will do, so that only what cannot be read is worth telling."""
 
     def kept(self, rows: pl.Series | None) -> Judgement:
         """Of some rows only."""
-        index = self.index if rows is None else self.index.filter(rows)
-        return replace(self, index=index)
+        return self if rows is None else replace(self, index=self.index.filter(rows), rows=self.rows.filter(rows))
 
 
 @dataclass
@@ -64,13 +65,19 @@ def given_by(bound: Bound, frame: pl.DataFrame, plan: Plan, only: Collection[str
         if is_judged(source):
             index, texts = indexed([_raw_text(frame, source, bound)])
             table = judged(texts["0"], source, extract, plan)
-            _add(found, Judgement((name,), tuple(columns_of(source.source)), index, table, source.words is None))
+            _add(
+                found,
+                Judgement((name,), tuple(columns_of(source.source)), index, frame["row"], table, source.words is None),
+            )
         else:
             found.fields[name] = frame.select(_text(source, bound).alias(name)).to_series()
     for codes in extract.codes:
         if only is None or set(only) & set(codes.fields):
             index, texts = indexed([frame[bound.names[c]] for c in codes.columns])
-            _add(found, Judgement(codes.fields, codes.columns, index, judged_codes(texts, codes, extract, plan)))
+            _add(
+                found,
+                Judgement(codes.fields, codes.columns, index, frame["row"], judged_codes(texts, codes, extract, plan)),
+            )
     for name, value in extract.constants.items():
         if only is None or name in only:
             found.fields[name] = pl.repeat(value or None, frame.height, dtype=pl.String, eager=True).alias(name)

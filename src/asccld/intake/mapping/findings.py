@@ -21,13 +21,14 @@ FINDING_COLUMNS: Final = {
     "column": pl.String,
     "local": pl.String,
     "rows": pl.UInt32,
+    "first_row": pl.UInt32,  # of the extract, as its user numbers them
     "message": pl.String,
     "fix": pl.String,
 }
 _BETWEEN: Final = " / "
 _GUESSED: Final = 100
 """For so many findings the nearest national value is looked for."""
-Finding = tuple[str, str | None, str | None, str | None, str | None, int, str, str]
+Finding = tuple[str, str | None, str | None, str | None, str | None, int, int | None, str, str]
 
 
 def findings_of(
@@ -37,7 +38,7 @@ def findings_of(
     found = [*_of_values(values, plan), *_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
     if not sum(t.written for t, _ in tallies):
         what, fix = "No event is in the submission", "Compare the period and the reasons why rows were left out"
-        found.append(("no events", None, None, None, None, 0, what, fix))
+        found.append(("no events", None, None, None, None, 0, None, what, fix))
     return pl.DataFrame(found, schema=FINDING_COLUMNS, orient="row")
 
 
@@ -45,7 +46,7 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
     """One finding for each local text of a column, however many fields it was to give."""
     lost = values.filter(pl.col("how").is_in(LOST))
     grouped = lost.group_by("how", "extract", "column", "local", maintain_order=True).agg(
-        "field", "header", pl.col("rows").max()
+        "field", "header", pl.col("rows").max(), pl.col("first_row").min()
     )
     for at, row in enumerate(grouped.iter_rows(named=True)):
         local, headers, extract = row["local"], _BETWEEN.join(row["header"]), plan.extracts[row["extract"]]
@@ -54,7 +55,8 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
             fix = _where_to_map(extract, row["field"], local if at < _GUESSED else "")
         else:
             what, fix = f"'{local}' cannot be read as {headers}", "Say how it is written: dates or decimal in formats"
-        yield row["how"], extract.name, _BETWEEN.join(row["field"]), row["column"], local, row["rows"], what, fix
+        place = (extract.name, _BETWEEN.join(row["field"]), row["column"], local)
+        yield row["how"], *place, row["rows"], row["first_row"], what, fix
 
 
 def _where_to_map(extract: ExtractPlan, fields: Sequence[str], local: str) -> str:
@@ -80,15 +82,14 @@ def _of_joins(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Fin
                 fix = (
                     f"Compare {columns} with its {_BETWEEN.join(other.key)}: noughts in front, old ids, half an export"
                 )
-                yield "not joined", tally.bound.name, None, columns, None, rows, what, fix
+                first = tally.first_without.get(target)
+                yield "not joined", tally.bound.name, None, columns, None, rows, first, what, fix
 
 
 def _of_shapes(tallies: Sequence[tuple[Tally, Read]], lookups: Mapping[str, LookUp]) -> Iterator[Finding]:
     reads = [(t.bound.name, read) for t, read in tallies] + [(n, look.read) for n, look in lookups.items()]
     for name, read in reads:
         if read.misshapen:
-            what = (
-                f"{counted(read.misshapen, 'row')} with too many or too few cells; the first is {read.first_misshapen}"
-            )
+            what = f"{counted(read.misshapen, 'row')} with too many or too few cells"
             fix = "Put texts that hold the delimiter into quotation marks when exporting"
-            yield "misshapen", name, None, None, None, read.misshapen, what, fix
+            yield "misshapen", name, None, None, None, read.misshapen, read.first_misshapen, what, fix

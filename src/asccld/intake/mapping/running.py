@@ -57,6 +57,8 @@ class _Piece:
     reasons: tuple[pl.Series, ...]
     places: Sequence[tuple[LookUp, pl.Series]]
     """Of the rows that are written, in each extract that is looked up."""
+    numbers: pl.Series
+    """Of these rows in the extract."""
     values: list[pl.DataFrame]
 
 
@@ -92,7 +94,7 @@ def _take(piece: _Piece, tally: Tally, target: Written) -> None:
         tally.add_reasons(reasons)
     for look, places in piece.places:
         look.used.append(places.drop_nulls().unique())
-        tally.without[look.name] += places.null_count()
+        tally.add_without(look.name, piece.numbers.filter(places.is_null()))
 
 
 def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, coming: _Coming, *, write: bool) -> _Piece:
@@ -110,7 +112,7 @@ def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, coming: _Coming, *, wr
         everything = _with_joined(given, places, lookups, plan, frame.height)
         text = lines(everything.fields, frame.height, plan.release)
     found = [(lookups[name], at) for name, at in places.items()]
-    return _Piece(text, frame.height, (said, outside), found, counted_values(given.judgements))
+    return _Piece(text, frame.height, (said, outside), found, frame["row"], counted_values(given.judgements))
 
 
 def _joined(

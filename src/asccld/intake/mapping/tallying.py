@@ -27,6 +27,7 @@ VALUE_COLUMNS: Final = {
     "column": pl.String,  # of the extract; several are joined by " / "
     "local": pl.String,  # null is an empty cell
     "rows": pl.UInt32,
+    "first_row": pl.UInt32,  # of the extract, as its user numbers them: the header is row 1
     "value": pl.String,
     "how": pl.String,
 }
@@ -42,7 +43,14 @@ class Tally:
     left_out: Counter[str] = field(default_factory=Counter[str])
     without: Counter[str] = field(default_factory=Counter[str])
     """Rows written that found no row in an extract that is looked up."""
+    first_without: dict[str, int] = field(default_factory=dict[str, int])
     values: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+    def add_without(self, name: str, rows: pl.Series) -> None:
+        """Count rows that found none in an extract that is looked up."""
+        self.without[name] += rows.len()
+        if rows.len():
+            self.first_without[name] = min(int(rows[0]), self.first_without.get(name, int(rows[0])))
 
     def add_reasons(self, reasons: pl.Series) -> None:
         """Count the reasons of rows that are left out."""
@@ -50,16 +58,20 @@ class Tally:
         self.left_out.update(dict(counts.iter_rows()))
 
 
+_ADDED: Final = (pl.col("rows").sum().cast(pl.UInt32), pl.col("first_row").min())
+
+
 def counted_values(judgements: Sequence[Judgement]) -> list[pl.DataFrame]:
     """Field, column, local text, value, how and rows of what was judged; of dates and numbers the unreadable only."""
     found: list[pl.DataFrame] = []
     for judgement in judgements:
-        counts = judgement.index.alias("at").value_counts(name="rows")
+        found_in = pl.DataFrame([judgement.index.alias("at"), judgement.rows.alias("row")])
+        counts = found_in.group_by("at").agg(pl.len().alias("rows"), pl.col("row").min().alias("first_row"))
         table = judgement.table.select("local", "how", *judgement.fields)[counts["at"]]
-        table = table.with_columns(counts["rows"], column=pl.lit(BETWEEN.join(judgement.columns)))
+        table = table.with_columns(counts["rows"], counts["first_row"], column=pl.lit(BETWEEN.join(judgement.columns)))
         if judgement.free:
             table = table.filter(pl.col("how") == "unreadable")
-        also = ("column", "local", "rows", "how")
+        also = ("column", "local", "rows", "first_row", "how")
         found += [table.select(*also, field=pl.lit(n), value=pl.col(n)) for n in judgement.fields]
     return found
 
@@ -73,7 +85,7 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
     if not parts:
         return empty
     keys = ["extract", "field", "column", "local", "value", "how"]
-    together = pl.concat(parts).group_by(keys).agg(pl.col("rows").sum().cast(pl.UInt32))
+    together = pl.concat(parts).group_by(keys).agg(*_ADDED)
     table = _shown(together, plan).with_columns(
         header=pl.col("field").replace_strict(headers, return_dtype=pl.String),
         order=pl.col("field").replace_strict(order, return_dtype=pl.Int64),
@@ -92,4 +104,4 @@ def _shown(table: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     hidden = pl.when(pl.col("field").is_in(identifying)).then(pl.lit(HIDDEN)).otherwise(shown_texts(pl.col("local")))
     text = pl.when(many).then(pl.lit(MANY)).when(pl.col("local").is_not_null()).then(hidden)
     shown = table.with_columns(local=text, value=pl.when(lost).then(text).otherwise(pl.col("value")))
-    return shown.group_by("extract", "field", "column", "local", "value", "how").agg(pl.col("rows").sum())
+    return shown.group_by("extract", "field", "column", "local", "value", "how").agg(*_ADDED)
