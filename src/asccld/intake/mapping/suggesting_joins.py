@@ -66,6 +66,8 @@ def _shared(key: Column, own: Column) -> float:
     if key.is_numeric and _alike(key.header, own.header) < _ALIKE:
         return 0.0  # numbers of different things overlap by chance
     both = key.texts.join(own.texts, on="text", how="semi").height
+    if not both:
+        return 0.0
     share = both / min(key.texts.height, own.texts.height)
     return share + _alike(key.header, own.header) / 1000  # of two that are as good, the one with the likelier name
 
