@@ -48,7 +48,7 @@ def look_up(bound: Bound, plan: Plan) -> LookUp:
     """Read an extract that is looked up; raises MappingError where two rows have one key."""
     read = Read()
     parts = list(frames(bound, read))
-    frame = pl.concat(parts) if parts else empty_frame(bound)
+    frame = pl.concat(parts, how="vertical_relaxed") if parts else empty_frame(bound)
     key = key_of(frame, bound.keys, bound.plan.blanks)
     whole = key.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
     without = frame.height - int(whole.sum())

@@ -28,14 +28,17 @@ def indexed(columns: Sequence[pl.Series]) -> tuple[pl.Series, pl.DataFrame]:
     if len(coded) == 1:
         index, texts = coded[0]
         return index, pl.DataFrame([texts.alias("0")])
-    total = reduce(lambda a, b: (a[0] * b[1].len() + b[0].cast(pl.UInt64), b[1]), coded[1:], _wide(coded[0]))[0]
-    first = total.arg_unique()
-    index = total.replace_strict(total[first], pl.int_range(first.len(), dtype=pl.UInt32, eager=True))
-    return index, pl.DataFrame([texts[at[first]].alias(str(n)) for n, (at, texts) in enumerate(coded)])
+    index = reduce(_combined, coded[1:], coded[0][0])
+    found = pl.DataFrame([index.alias("at")]).with_row_index("row").unique("at", keep="any").sort("at")
+    return index, pl.DataFrame([texts[at[found["row"]]].alias(str(n)) for n, (at, texts) in enumerate(coded)])
 
 
-def _wide(coded: tuple[pl.Series, pl.Series]) -> tuple[pl.Series, pl.Series]:
-    return coded[0].cast(pl.UInt64), coded[1]
+def _combined(index: pl.Series, coded: tuple[pl.Series, pl.Series]) -> pl.Series:
+    """The places of combinations with one column more; always few numbers, so that no product of them is too large."""
+    at, texts = coded
+    total = index.cast(pl.UInt64) * texts.len() + at
+    seen = total.unique()
+    return total.replace_strict(seen, pl.int_range(seen.len(), dtype=pl.UInt32, eager=True))
 
 
 def _coded(column: pl.Series) -> tuple[pl.Series, pl.Series]:
