@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asccld.intake.mapping.report import Report
 
 _SHOWN_FINDINGS = 40
+_ENTRIES = 3
 _VALUES = ("extract", "column", "local", "rows", "first_row", "field", "value", "how")
 
 
@@ -48,6 +49,9 @@ def _findings(result: Report) -> None:
 
 def _last_words(result: Report, out: Path | None) -> Iterator[str]:
     yield from (f"Note: {note}" for note in result.notes)
+    if result.unseen.height:
+        entries = counted(result.unseen.height, "entry", "entries")
+        yield f"In the mapping, but in no row: {entries}, {_first(result.unseen)}"
     if result.empty_fields:
         yield f"Empty columns, which nothing gives: {', '.join(result.empty_fields)}"
     mapping = f"mapping {result.plan.file.path.name} {result.fingerprint}"
@@ -57,6 +61,12 @@ def _last_words(result: Report, out: Path | None) -> Iterator[str]:
         yield f"{events} would be written in {result.plan.release.id}, {findings}; {mapping}"
     else:
         yield f"{out}: {events} in {result.plan.release.id}, {findings}; {mapping}"
+
+
+def _first(unseen: pl.DataFrame) -> str:
+    """The first few entries; the report has all."""
+    few = [f"'{row['local']}' ({row['list']}, {row['place']})" for row in unseen.head(_ENTRIES).iter_rows(named=True)]
+    return ", ".join(few) + ("; --report FILE.json has all" if unseen.height > _ENTRIES else "")
 
 
 def write(result: Report, path: Path) -> None:

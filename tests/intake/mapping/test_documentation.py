@@ -13,6 +13,7 @@ from asccld.intake.mapping import model
 from asccld.intake.mapping.findings import FINDING_COLUMNS
 from asccld.intake.mapping.report import EXTRACT_COLUMNS, FORMAT, LEFT_OUT_COLUMNS
 from asccld.intake.mapping.tallying import VALUE_COLUMNS
+from asccld.intake.mapping.unseen import UNSEEN_COLUMNS
 from asccld.intake.mapping.values import HOW
 from intake.mapping.workbench import RELEASE, Workbench
 from repository.files import ROOT
@@ -53,7 +54,7 @@ def test_every_part_of_the_file_has_its_heading() -> None:
 
 def test_every_column_of_a_report_is_said() -> None:
     told = set(re.findall(r"`([a-z0-9_ -]+)`", PAGE.split("## What is written")[1].split("\n## ")[0]))
-    assert {*VALUE_COLUMNS, *FINDING_COLUMNS, *EXTRACT_COLUMNS, *LEFT_OUT_COLUMNS} - told == set()
+    assert {*VALUE_COLUMNS, *FINDING_COLUMNS, *EXTRACT_COLUMNS, *LEFT_OUT_COLUMNS, *UNSEEN_COLUMNS} - told == set()
     assert {*HOW, FORMAT, "unmapped", "unreadable", "not joined", "misshapen", "no events"} - told == set()
 
 

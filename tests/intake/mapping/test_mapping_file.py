@@ -170,6 +170,12 @@ def test_every_fault_of_the_shape_is_told_at_once(bench: Workbench) -> None:
             + '[extract.q]\nfile = "q.csv"\nkey = "A"\nfields = { gender = "G" }\n',
             "Two mappings for the field gender: from 'p' and from 'q'",
         ),
+        (EVENTS + "fields = { gender = { first_of = [] } }\n", "This needs at least one column in first_of"),
+        (EVENTS + 'fields = { gender = { text = "x{A" } }\n', "This has a brace without its other half in text"),
+        (
+            EVENTS + '[[extract.events.leave_out]]\ncolumn = "A"\nis = "B"\nwhy = ""\n',
+            "line 9, extract.events.leave_out[1].why: This text is empty",
+        ),
         (EVENTS + 'codes = ["s"]\n', "There is no code list 's'"),
         (EVENTS + '[codes.s]\ncolumns = "E"\nfields = ["gender"]\nrows = []\n', "No extract uses this code list"),
         (

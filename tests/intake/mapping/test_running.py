@@ -170,6 +170,16 @@ def test_the_events_of_the_period_are_selected_by_their_type(bench: Workbench) -
     ]
 
 
+def test_a_day_that_is_the_same_for_all_selects_too(bench: Workbench) -> None:
+    mapping = (
+        '[extract.e]\nfile = "e.csv"\nfields = { event_reference = "ID" }\nconstants = { event_type = "Service" }\n'
+    )
+    files = {"e.csv": "ID\n1\n"}
+    assert bench.report('[constants]\nevent_start_date = "01/04/2025"\n' + mapping, files).rows == 1
+    report = bench.report('[constants]\nevent_start_date = "01/04/2026"\n' + mapping, files)
+    assert report.left_out.rows() == [("e", "started after the period", 1)]
+
+
 @pytest.mark.parametrize(("select", "rows"), [("all", 13), ("completed", 4), ("active", 9)])
 def test_the_selection_can_be_said(bench: Workbench, select: str, rows: int) -> None:
     assert bench.report(f'{SELECTED}select = "{select}"\n', {"events.csv": TIMES}).rows == rows

@@ -158,3 +158,23 @@ def test_what_looks_like_a_detail_of_a_person_is_hidden(bench: Workbench, text: 
     report = bench.report(f'{HEADER}fields = {{ gender = "X" }}\n', {"events.csv": f"X\n{text}\n"})
     assert report.findings["local"].to_list() == ["(hidden)"]
     assert text not in str(report.content)
+
+
+def test_entries_that_no_row_needs_are_told_with_their_place(bench: Workbench) -> None:
+    bench.write({"list.csv": "ELEMENT,service_type\nHC,Long term support: Community\nold,Long term support: Prison\n"})
+    report = bench.report(
+        HEADER
+        + 'fields = { gender = "SEX" }\ncodes = ["s"]\n'
+        + '[values.gender.map]\n"M" = "Male"\n"F" = "Female"\n'
+        + '[codes.s]\ncolumns = "ELEMENT"\nfields = ["service_type"]\nfile = "list.csv"\n',
+        {"events.csv": "SEX,ELEMENT\n m,hc\n"},
+    )
+    assert report.unseen.rows() == [("values.gender", "line 11", "F"), ("codes.s", "list.csv, row 3", "old")]
+
+
+@pytest.mark.parametrize("rule", ['default = "Other"', '[[values.gender.patterns]]\npattern = "^S"\nvalue = "Other"'])
+def test_a_column_of_names_is_not_listed_when_everything_has_a_value_either(bench: Workbench, rule: str) -> None:
+    names = "".join(f"Surname{chr(97 + at % 26)}{chr(97 + at // 26)}\n" for at in range(250))
+    mapping = f'{HEADER}fields = {{ gender = "NAME" }}\n[values.gender]\n{rule}\n'
+    report = bench.report(mapping, {"events.csv": "NAME\n" + names})
+    assert report.values.select("local", "rows", "value").rows() == [("(more than 200 different texts)", 250, "Other")]

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from asccld.intake.mapping.extracts import Bound
-from asccld.intake.mapping.formats import without_blanks
+from asccld.intake.mapping.formats import WRITTEN, without_blanks
 from asccld.intake.mapping.model import LeaveOut
 from asccld.intake.mapping.plan import FieldSource, Plan
 from asccld.intake.mapping.templates import columns_of, parts_of
@@ -32,8 +32,8 @@ class Judgement:
     rows: pl.Series
     """Of the extract, as its user numbers them."""
     table: pl.DataFrame
-    free: bool = False
-    """Whether any date or number will do, so that only what cannot be read is worth telling."""
+    origin: str | None = None
+    """`values.NAME` or `codes.NAME`; None where any date or number will do and only what cannot be read is told."""
 
     def kept(self, rows: pl.Series | None) -> Judgement:
         """Of some rows only."""
@@ -65,23 +65,33 @@ def given_by(bound: Bound, frame: pl.DataFrame, plan: Plan, only: Collection[str
         if is_judged(source):
             index, texts = indexed([_raw_text(frame, source, bound)])
             table = judged(texts["0"], source, extract, plan)
+            columns = tuple(columns_of(source.source))
             _add(
                 found,
-                Judgement((name,), tuple(columns_of(source.source)), index, frame["row"], table, source.words is None),
+                Judgement((name,), columns, index, frame["row"], table, _origin(source)),
             )
         else:
             found.fields[name] = frame.select(_text(source, bound).alias(name)).to_series()
     for codes in extract.codes:
         if only is None or set(only) & set(codes.fields):
             index, texts = indexed([frame[bound.names[c]] for c in codes.columns])
-            _add(
-                found,
-                Judgement(codes.fields, codes.columns, index, frame["row"], judged_codes(texts, codes, extract, plan)),
-            )
+            table = judged_codes(texts, codes, extract, plan)
+            _add(found, Judgement(codes.fields, codes.columns, index, frame["row"], table, f"codes.{codes.name}"))
     for name, value in extract.constants.items():
         if only is None or name in only:
-            found.fields[name] = pl.repeat(value or None, frame.height, dtype=pl.String, eager=True).alias(name)
+            add_constant(found, name, value, frame.height)
     return found
+
+
+def _origin(source: FieldSource) -> str | None:
+    return f"values.{source.words.name}" if source.words is not None else None
+
+
+def add_constant(found: Given, name: str, value: str, height: int) -> None:
+    """Give every row the same text; of a date by which events are selected, also the day."""
+    found.fields[name] = pl.repeat(value or None, height, dtype=pl.String, eager=True).alias(name)
+    if name in DECIDING and name != TYPE:
+        found.days[name] = found.fields[name].str.to_date(WRITTEN, strict=False)
 
 
 def _add(found: Given, judgement: Judgement) -> None:

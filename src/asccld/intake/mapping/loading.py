@@ -36,7 +36,7 @@ class MappingFile:
 
     def fault(self, place: Place, what: str, remedy: str) -> Fault:
         """A fault of this file, with the line of the place."""
-        return Fault(line_of(dict(self.lines), place), dotted(place), what, remedy)
+        return Fault(line_of(self.lines, place), dotted(place), what, remedy)
 
     def refuse(self, faults: Sequence[Fault]) -> None:
         """Raise MappingError if there is any fault."""
@@ -151,6 +151,7 @@ _SHAPES: Final = (
         "This must be a table of keys and values",
         'Write it like { key = "value" }',
     ),
+    (("string_too_short",), "This text is empty", "Write something that the report can say"),
     (("too_short",), "There is no extract", "Add [extract.NAME] with the file of an extract"),
 )
 _EXAMPLES: Final = {

@@ -6,6 +6,7 @@ values exist in the standard is asked by `proving`, whether columns exist in the
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -120,6 +121,12 @@ class Source(_Table):
     @model_validator(mode="after")
     def _one(self) -> Source:
         self._exactly_one("column", "first_of", "text")
+        if self.first_of == ():
+            message = "needs at least one column in first_of"
+            raise ValueError(message)
+        if self.text is not None and re.search(r"[{}]", re.sub(r"\{[^{}]+\}", "", self.text)):
+            message = "has a brace without its other half in text"
+            raise ValueError(message)
         return self
 
 
@@ -129,7 +136,7 @@ class LeaveOut(_Table):
     column: str
     is_: Texts | None = Field(default=None, alias="is")
     is_not: Texts | None = None
-    why: str
+    why: Annotated[str, Field(min_length=1)]
 
     @model_validator(mode="after")
     def _one(self) -> LeaveOut:

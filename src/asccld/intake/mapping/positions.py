@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Final
 
 Path = tuple[str | int, ...]
@@ -22,7 +23,7 @@ def positions(text: str) -> dict[Path, int]:
     return _Scanner(text.replace("\r\n", "\n")).run()
 
 
-def line_of(found: dict[Path, int], path: Path) -> int | None:
+def line_of(found: Mapping[Path, int], path: Path) -> int | None:
     """The line of a path, or of the nearest part of it that stands in the file."""
     for length in range(len(path), 0, -1):
         if path[:length] in found:

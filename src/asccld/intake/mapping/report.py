@@ -13,6 +13,7 @@ from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import Plan
 from asccld.intake.mapping.reading import Read
 from asccld.intake.mapping.tallying import Tally, counted_values, values_table
+from asccld.intake.mapping.unseen import unseen_entries
 
 FORMAT: Final = "asccld-map-1"
 
@@ -40,6 +41,8 @@ class Report:
     """See `tallying.VALUE_COLUMNS`."""
     findings: pl.DataFrame
     """See `findings.FINDING_COLUMNS`: what somebody has to look at."""
+    unseen: pl.DataFrame
+    """See `unseen.UNSEEN_COLUMNS`: entries of the mapping that no row needs."""
     empty_fields: tuple[str, ...]
     """Headers of the fields that nothing gives."""
     notes: tuple[str, ...]
@@ -71,6 +74,7 @@ class Report:
             "extracts": self.extracts.to_dicts(),
             "left_out": self.left_out.to_dicts(),
             "findings": self.findings.to_dicts(),
+            "unseen": self.unseen.to_dicts(),
             "empty_fields": list(self.empty_fields),
             "notes": list(self.notes),
             "values": self.values.to_dicts(),
@@ -82,7 +86,8 @@ def reported(
 ) -> Report:
     """The report of a mapping that is done."""
     known = [Tally(look.bound, values=_used_values(look)) for look in lookups.values()]
-    values = values_table([*(t for t, _ in tallies), *known], plan)
+    together = [*(t for t, _ in tallies), *known]
+    values = values_table(together, plan)
     rows = sum(t.written for t, _ in tallies)
     lines = [*_event_lines(tallies), *_lookup_lines(lookups)]
     left = [line for _, lines_left in lines for line in lines_left if line[2]]
@@ -93,6 +98,7 @@ def reported(
         pl.DataFrame(left, schema=LEFT_OUT_COLUMNS, orient="row"),
         values,
         findings_of(values, tallies, lookups, plan),
+        unseen_entries(together, plan),
         tuple(header for name, header in plan.release.headers.items() if name not in given),
         tuple(_notes(tallies, lookups)),
         rows,

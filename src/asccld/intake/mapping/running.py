@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from asccld.intake.mapping.deriving import DECIDING, Given, given_by, left_out, out_of_period
+from asccld.intake.mapping.deriving import DECIDING, Given, add_constant, given_by, left_out, out_of_period
 from asccld.intake.mapping.extracts import Bound, open_extracts
 from asccld.intake.mapping.joining import LookUp, key_of, look_up
 from asccld.intake.mapping.plan import Plan
@@ -152,5 +152,6 @@ def _with_joined(
                 if field in given.days:
                     found.days[field] = given.days[field].gather(at)
     for field, value in plan.constants.items():
-        found.fields.setdefault(field, pl.repeat(value or None, height, dtype=pl.String, eager=True))
+        if field not in found.fields:
+            add_constant(found, field, value, height)
     return found

@@ -67,11 +67,15 @@ def counted_values(judgements: Sequence[Judgement]) -> list[pl.DataFrame]:
     for judgement in judgements:
         found_in = pl.DataFrame([judgement.index.alias("at"), judgement.rows.alias("row")])
         counts = found_in.group_by("at").agg(pl.len().alias("rows"), pl.col("row").min().alias("first_row"))
-        table = judgement.table.select("local", "how", *judgement.fields)[counts["at"]]
-        table = table.with_columns(counts["rows"], counts["first_row"], column=pl.lit(BETWEEN.join(judgement.columns)))
-        if judgement.free:
+        table = judgement.table.select("local", "how", "entry", *judgement.fields)[counts["at"]].with_columns(
+            counts["rows"],
+            counts["first_row"],
+            column=pl.lit(BETWEEN.join(judgement.columns)),
+            origin=pl.lit(judgement.origin, dtype=pl.String),
+        )
+        if judgement.origin is None:
             table = table.filter(pl.col("how") == "unreadable")
-        also = ("column", "local", "rows", "first_row", "how")
+        also = ("column", "local", "rows", "first_row", "how", "entry", "origin")
         found += [table.select(*also, field=pl.lit(n), value=pl.col(n)) for n in judgement.fields]
     return found
 
@@ -100,7 +104,8 @@ def _shown(table: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """The same with texts that may be shown only, and one row where too many texts are not mapped."""
     identifying = [f.name for f in plan.release.fields if f.identifying]
     lost = pl.col("how").is_in([*LOST, "as it is"])
-    many = lost & (lost.sum().over("extract", "field") > MANY_TEXTS)
+    free = lost | pl.col("how").is_in(["default", "pattern"])  # not written out in the mapping, word for word
+    many = free & (free.sum().over("extract", "field") > MANY_TEXTS)
     hidden = pl.when(pl.col("field").is_in(identifying)).then(pl.lit(HIDDEN)).otherwise(shown_texts(pl.col("local")))
     text = pl.when(many).then(pl.lit(MANY)).when(pl.col("local").is_not_null()).then(hidden)
     shown = table.with_columns(local=text, value=pl.when(lost).then(text).otherwise(pl.col("value")))

@@ -1,7 +1,7 @@
 """What each distinct local text means: judged once, however many rows hold it.
 
-A judged table has one row for each distinct combination of texts: `local` (as it may be shown), one column for each
-field with its value as it is written, and `how` (see HOW).
+A judged table has one row for each distinct combination of texts: `local`, one column for each field with its value as
+it is written, `how` (see HOW), and `entry`, which tells the entry of the mapping that said so.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def _read(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
         .then(pl.lit("unreadable"))
         .otherwise(pl.lit("as it is"))
     )
-    return found.with_columns(how.alias("how"), pl.coalesce(name, "local").alias(name))
+    entry = pl.lit(None, dtype=pl.String)
+    return found.with_columns(how.alias("how"), pl.coalesce(name, "local").alias(name), entry=entry)
 
 
 def _by_words(frame: pl.DataFrame, words: Words, plan: Plan) -> pl.DataFrame:
@@ -119,7 +120,8 @@ def _by_words(frame: pl.DataFrame, words: Words, plan: Plan) -> pl.DataFrame:
         .then(blank)
         .otherwise(pl.coalesce("mapped", "national", "pattern", default, "local"))
     )
-    return found.select("local", value.replace({"": None}).alias(words.field), "how")
+    entry = pl.when(pl.col("how") == "mapped").then("key")
+    return found.select("local", value.replace({"": None}).alias(words.field), "how", entry=entry)
 
 
 def _looked_up(column: str, table: dict[str, str]) -> pl.Expr:
@@ -160,7 +162,7 @@ def judged_codes(texts: pl.DataFrame, codes: Codes, extract: ExtractPlan, plan: 
     return found.with_columns(
         pl.coalesce(pl.lit(table).gather("row"), unmapped).replace({"": None}).alias(name)
         for name, table in tables.items()
-    ).drop("empty", "row")
+    ).select("local", *tables, "how", entry=pl.col("row").cast(pl.String))
 
 
 def _rows(clean: pl.DataFrame, codes: Codes, plan: Plan) -> pl.Series:
