@@ -68,7 +68,7 @@ def convert(  # noqa: PLR0913 - one parameter for each option
         start = start or starting_release(extract.header, target, the_standard)
         conversion = Conversion(extract, start, target, the_standard, _decided(decisions))
         _write(conversion, out)
-    listed = conversion.listed()
+    listed = _hiding(conversion.listed())
     if list_out:
         _write_list(listed, list_out)
     left = _say(conversion, listed, out, list_out, as_json=as_json)
@@ -98,6 +98,19 @@ def _write(conversion: Conversion, out: Path) -> None:
             chunk.write_csv(file, include_header=False)
 
 
+def _hiding(listed: pl.DataFrame) -> pl.DataFrame:
+    """The list without texts in a wrong column that look like a person's details."""
+    import polars as pl
+
+    from asccld.validation.masking import shown
+
+    unknown = pl.col("outcome") == "not in the list"
+    texts = listed.filter(unknown)["value"].drop_nulls().unique()
+    safe = {text: shown(text) for text in texts}
+    hidden = pl.when(unknown).then(pl.col("value", "becomes").replace(safe)).otherwise(pl.col("value", "becomes"))
+    return listed.with_columns(hidden)
+
+
 def _write_list(listed: pl.DataFrame, path: Path) -> None:
     from asccld.reports.files import replacing
     from asccld.reports.tables import neutralised
@@ -111,13 +124,12 @@ def _say(conversion: Conversion, listed: pl.DataFrame, out: Path, path: Path | N
     import polars as pl
 
     from asccld.intake.mapping.converting import UNCONVERTED
-    from asccld.validation.masking import shown
 
     left = listed.filter(pl.col("outcome").is_in(UNCONVERTED))
     values = left.filter(pl.col("outcome").is_in(("not mapped", "not in the list")))
     columns = ("outcome", "field", "value", "rows", "why")
     rows = left.select(columns).rows() if as_json else left.head(_SHOWN).select(columns).rows()
-    show_table(columns, [(*row[:2], shown(row[2]) if row[2] else "", *row[3:]) for row in rows], as_json=as_json)
+    show_table(columns, rows, as_json=as_json)
     if left.height > len(rows):
         talk(f"and {counted(left.height - len(rows), 'more', 'more')}: see the whole list with --list FILE.csv")
     done = f"{counted(conversion.rows, 'row')} from release {conversion.start.id} to {conversion.target.id}"

@@ -84,5 +84,7 @@ def _say(draft: Draft, out: Path | None) -> None:
         f"{counted(len(draft.extracts), 'extract')}: {sure_columns} of {counted(len(columns), 'column')} and "
         f"{sure} of {counted(len(guesses), 'word')} are suggested as sure, the others are comments"
     )
+    if not any(e.holds_events for e in draft.extracts):
+        talk("No extract seems to hold events: name those with requests, assessments, services and reviews as well")
     if out is not None:
         talk(f"{out}: read it, then run asccld map check --mapping {out}")

@@ -244,6 +244,17 @@ def test_the_file_is_never_replaced_by_its_conversion(tmp_path: Path) -> None:
     assert (done.returncode, "would replace the input" in done.stderr) == (2, True)
 
 
+def test_details_in_a_wrong_column_are_in_no_list(tmp_path: Path) -> None:
+    slipped = ["999 123 4567", "jane@example.org", "YZ1 1AA", "01/02/1940"]
+    file_of(tmp_path, [{"gender": text, "event_outcome": "=HYPERLINK(1)"} for text in slipped])
+    done = cli(tmp_path, "--to", "r2", "release1.csv", "--out", "out.csv", "--list", "list.csv")
+    written = (tmp_path / "list.csv").read_text(encoding="utf-8-sig")
+    assert [text for text in slipped if text in written + done.stdout + done.stderr] == []
+    assert "(hidden)" in written
+    assert "'=HYPERLINK(1)" in written, "a spreadsheet would run it"
+    assert pl.read_csv(tmp_path / "out.csv", infer_schema=False)["Gender"].to_list() == slipped
+
+
 # ---------------------------------------------------------------- at random
 
 WORDS = [m.from_value for m in R2.mappings if m.defined_list == "Event Outcome" and m.from_value]

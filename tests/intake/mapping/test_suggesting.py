@@ -311,6 +311,27 @@ def test_the_draft_of_each_system_is_a_sound_mapping_that_loses_no_row(system: s
     assert cli(tmp_path, "check", "--mapping", "draft.toml").returncode == 1
 
 
+def test_headers_that_would_break_a_line_or_a_terminal_do_not(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        'Person "ID",Start,End,"Line\nbreak",\x1b[31mred,Twice,Twice,"a\\b ""c"" = # d"\n'
+        "P1,01/01/2025,02/02/2025,x,y,M,F,z\n",
+        encoding="utf-8",
+    )
+    text = text_of(drafted(tmp_path / "a.csv"), tmp_path)
+    told = tomllib.loads(text)
+    assert told["extract"]["a"]["fields"]["event_start_date"] == "Start"
+    assert "\x1b" not in text
+    assert "Line break" in text
+
+
+def test_words_with_any_sign_stay_what_they_are(people: Path, tmp_path: Path) -> None:
+    odd = ['M "x" \\', "F\t#", "\u202emale", "=cmd|calc", "é = 'x'"]
+    pl.read_csv(people).with_columns(pl.Series("Sex", odd * 12)).write_csv(people)
+    text = text_of(drafted(people), tmp_path)
+    assert text.isprintable() or {c for c in text if not c.isprintable()} == {"\n"}
+    assert set(tomllib.loads(text.replace(UNSURE, ""))["values"]["gender"]["map"]) == set(odd)
+
+
 # ---------------------------------------------------------------- the command
 
 

@@ -67,6 +67,11 @@ class ExtractDraft:
     service: str | None = None
     """The column that says service type and component at once."""
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it can be told what its rows are."""
+        return self.holds_events or self.key is not None
+
     def column_of(self, name: str) -> str | None:
         """The header of the column that surely holds a field."""
         return next((f.header for f in self.fields if f.field == name and f.is_sure), None)
@@ -337,7 +342,7 @@ def _words(
 ) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
     """For each field with a list, the guesses of every word that is not a national value already."""
     counts: dict[str, dict[str, int]] = {}
-    for draft in drafts:
+    for draft in (d for d in drafts if d.is_used):
         for guess in draft.fields:
             column = draft.profile.column(guess.header)
             by_codes = draft.service is not None and guess.field in SERVICE

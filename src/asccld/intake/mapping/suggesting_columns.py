@@ -23,6 +23,8 @@ DATE_FORMATS: Final = (
 """What is tried, in this order: in England the day comes first."""
 MOST_WORDS: Final = 400
 """More different texts than these are no list of values."""
+_SUFFIXES: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet", ".gz", ".zip"}
+"""What is taken for an extract in a folder; a file that is named is always tried."""
 _ALMOST_ALL: Final = 0.95
 _LAST_YEAR: Final = 2050
 _LOOKED_AT: Final = 5_000
@@ -48,7 +50,7 @@ class Column:
     @property
     def is_unique(self) -> bool:
         """Whether each text is there once."""
-        return self.texts.height > 1 and self.texts.height == self.filled
+        return 0 < self.texts.height == self.filled
 
     @property
     def is_list(self) -> bool:
@@ -118,8 +120,8 @@ def profiles(paths: Iterable[Path]) -> list[Profile]:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-            yield from (p for p in inside if p.suffix.lower() not in {".toml", ".json", ".md", ".sql"})
+            inside = sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith((".", "~")))
+            yield from (p for p in inside if p.suffix.lower() in _SUFFIXES)
         else:
             yield path
 
@@ -175,7 +177,10 @@ def _profile(extract: Extract, name: str, path: Path) -> Profile:
             counted = chunk.frame.select(text).filter(pl.col("text") != "").group_by("text").agg(rows=pl.len())
             parts.append(counted)
     columns = [Column(header, _together(counts[str(at)])) for at, header in enumerate(extract.header)]
-    return Profile(name, path, extract.sheet, rows, [c for c in columns if c.header.strip()])
+    named = [c for c in columns if c.header.strip()]
+    headers = [c.header.casefold() for c in named]
+    once = [c for c in named if headers.count(c.header.casefold()) == 1]  # no mapping can say which of two it means
+    return Profile(name, path, extract.sheet, rows, once)
 
 
 def _together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from asccld.counting import counted
+from asccld.errors import harmless
 from asccld.intake.mapping.suggesting import PERSON, SERVICE, TYPE, Draft, ExtractDraft, FieldGuess
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
@@ -39,8 +40,8 @@ def draft_text(draft: Draft, folder: Path) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as TOML has it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A text as TOML has it; signs that nobody sees are written as numbers."""
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in json.dumps(text, ensure_ascii=False))
 
 
 def _remarked(line: str, remark: str) -> str:
@@ -74,7 +75,7 @@ def _about(draft: Draft) -> Iterator[str]:
 
 def _extract(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     """One part; as a comment where nobody can tell what its rows are."""
-    if extract.holds_events or extract.key is not None:
+    if extract.is_used:
         yield from _part(extract, draft, folder)
         return
     yield "# It has no dates of events, and no column tells its rows apart: it may be no extract at all."
@@ -100,7 +101,7 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     yield from _statuses(extract, place)
     unused = _unused(extract, {column for e in draft.extracts for column, _, _ in e.leave_out})
     if unused:
-        yield f"# Not used: {', '.join(unused)}"
+        yield f"# Not used: {', '.join(harmless(' '.join(header.split())) for header in unused)}"
 
 
 def _path(path: Path, folder: Path) -> str:
@@ -172,7 +173,8 @@ def _statuses(extract: ExtractDraft, place: str) -> Iterator[str]:
     for column in extract.statuses:
         words = [f"{quoted(text)} ({rows:,})" for text, rows in column.texts.head(_WORDS_SHOWN).iter_rows()]
         yield ""
-        yield f"# {column.header} holds {', '.join(words)}. Are some of these rows no events, such as cancelled ones?"
+        yield f"# {harmless(' '.join(column.header.split()))} holds {', '.join(words)}."
+        yield "# Are some of these rows no events, such as cancelled ones? Then say which:"
         yield f"{UNSURE}[[{place}.leave_out]]"
         yield f"{UNSURE}column = {quoted(column.header)}"
         yield f'{UNSURE}is = [""]'
