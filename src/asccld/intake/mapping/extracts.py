@@ -72,7 +72,10 @@ def paths_in_use(plan: Plan, files: Mapping[str, Path]) -> dict[str, Path]:
         if extract.spec.sql is not None:
             found[f"SQL of {what}"] = plan.file.beside(extract.spec.sql)
         with suppress(AsccldError):
-            found[what] = files.get(name) or found_file(plan.file.path.parent, extract.spec.file or "")
+            if name in files:
+                found[what] = files[name]
+            elif extract.spec.file is not None:
+                found[what] = found_file(plan.file.path.parent, extract.spec.file)
     return {"mapping": plan.file.path, **found}
 
 
