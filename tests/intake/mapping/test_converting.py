@@ -221,6 +221,11 @@ def test_decisions_without_their_columns_are_refused() -> None:
         decisions_in(pl.DataFrame({"field": ["Gender"], "value": ["x"]}))
 
 
+def test_an_apostrophe_that_keeps_a_spreadsheet_from_running_a_text_is_none_of_it() -> None:
+    listed = pl.DataFrame({"field": ["Gender"], "value": ["'-"], "becomes": ["Unknown"]})
+    assert decisions_in(listed) == [Decision(field="Gender", value="-", becomes="Unknown")]
+
+
 def test_an_extract_in_local_words_is_sent_to_the_other_command(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("PERSON_ID,SEX\n1,M\n", encoding="utf-8")
     done = cli(tmp_path, "--to", "r2", "people.csv", "--out", "out.csv")

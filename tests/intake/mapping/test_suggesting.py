@@ -219,12 +219,27 @@ def test_the_most_frequent_words_come_first_and_unsure_ones_are_comments(
     people: Path, requests: Path, tmp_path: Path
 ) -> None:
     text = text_of(drafted(people, requests), tmp_path)
-    genders = re.findall(r'(?m)^(.*) = "(?:Male|Female|)" *# (.*)$', text.split("[values.gender.map]")[1])
+    genders = re.findall(r'(?m)^(.*) = "(?:Male|Female|[?])" *# (.*)$', text.split("[values.gender.map]")[1])
     assert genders[0] == ('"F"', "100, 30 rows")
     assert genders[1] == ('"M"', "100, 15 rows")
-    assert f'{UNSURE}"Zed" = ""' in text
+    assert f'{UNSURE}"Zed" = "?"' in text
     assert "nothing is like it, 15 rows" in text
     assert '"Something of ours"' not in tomllib.loads(text)["values"]["event_outcome"]["map"]
+
+
+def test_a_word_that_is_taken_as_it_stands_without_a_value_is_refused(
+    people: Path, requests: Path, tmp_path: Path
+) -> None:
+    """Whoever takes all signs away at once is told of every word that nobody has decided."""
+    frame = pl.read_csv(requests).with_columns(pl.Series("Status", ["COM"] * 115 + ["CAN"] * 5))
+    frame.write_csv(requests)
+    text = text_of(drafted(people, requests), tmp_path)
+    assert f'{UNSURE}is = ["CAN"]' in text
+    (tmp_path / "draft.toml").write_text(text.replace(UNSURE, ""), encoding="utf-8")
+    with pytest.raises(AsccldError) as caught:
+        prove(read_mapping(tmp_path / "draft.toml"), STANDARD)
+    assert "values.gender" in str(caught.value)
+    assert "values.event_outcome" in str(caught.value)
 
 
 def test_names_and_notes_are_never_written_into_a_draft(tmp_path: Path) -> None:

@@ -288,7 +288,9 @@ def decisions_in(listed: pl.DataFrame) -> list[Decision]:
             "decisions",
             "Edit the column 'becomes' of a list that asccld map convert wrote with --list",
         )
-    said = listed.select(pl.col(sorted(wanted)).cast(pl.String)).drop_nulls()
+    # an apostrophe keeps a spreadsheet from running a text: it is none of the text
+    text = pl.col(sorted(wanted)).cast(pl.String).str.replace(r"^'([=+@-])", "$1")
+    said = listed.select(text).drop_nulls()
     said = said.filter((pl.col("becomes") != "") & (pl.col("becomes") != pl.col("value")))
     return [Decision(**row) for row in said.unique(maintain_order=True).iter_rows(named=True)]
 

@@ -29,6 +29,7 @@ _HEADER_SURE: Final = 86.0
 _HEADER_WORTH: Final = 62.0
 _GUESSED_END: Final = date(2026, 3, 31)
 _LAST_YEAR: Final = 2050
+_CODE_LETTERS: Final = 3
 _PERSON_AND_NOTE: Final = 2
 """Columns of an extract that only says which people there are."""
 _SAYS_NOTHING: Final = {"status", "state", "type", "name", "date", "code", "id", "value"}
@@ -267,6 +268,13 @@ def _leave_out(profile: Profile) -> list[tuple[str, str, str]]:
         for text in column.texts["text"].to_list()
         if plain(text) in known
     ]
+
+
+def likely_left_out(column: Column) -> list[str]:
+    """The words of a column of states that may be short for cancelled and the like: a guess, never sure."""
+    known = [word for r in read_rows(DATA / "left_out_words.csv", ("text",)) for word in r["text"].split()]
+    texts = column.texts["text"].to_list()
+    return [t for t in texts if len(t) >= _CODE_LETTERS and any(word.startswith(plain(t)) for word in known)]
 
 
 # ---------------------------------------------------------------- how extracts belong together

@@ -22,7 +22,7 @@ class Join(NamedTuple):
     target: str
     header: str
     found: float
-    """Share of the filled rows that find one."""
+    """Share of the rows that find one; an empty cell finds none."""
 
 
 def key_of(profile: Profile, events: Sequence[Profile], holding: Collection[str]) -> str | None:
@@ -44,7 +44,7 @@ def joins_of(profile: Profile, lookups: Mapping[str, tuple[Profile, str]]) -> li
         scored = [(_shared(wanted, own), own) for own in profile.columns]
         score, own = max(scored, key=lambda item: item[0])
         if score >= _SHARED:
-            found.append(Join(name, own.header, _rows_found(own, wanted)))
+            found.append(Join(name, own.header, _rows_found(own, wanted) / max(1, profile.rows)))
     return found
 
 
@@ -72,9 +72,8 @@ def _shared(key: Column, own: Column) -> float:
     return share + _alike(key.header, own.header) / 1000  # of two that are as good, the one with the likelier name
 
 
-def _rows_found(own: Column, key: Column) -> float:
-    rows = own.texts.join(key.texts, on="text", how="semi")["rows"].sum()
-    return float(rows) / max(1, own.filled)
+def _rows_found(own: Column, key: Column) -> int:
+    return int(own.texts.join(key.texts, on="text", how="semi")["rows"].sum())
 
 
 def _alike(one: str, other: str) -> float:

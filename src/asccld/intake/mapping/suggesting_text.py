@@ -10,12 +10,14 @@ from typing import Final
 
 from asccld.counting import counted
 from asccld.errors import harmless
-from asccld.intake.mapping.suggesting import PERSON, SERVICE, TYPE, Draft, ExtractDraft, FieldGuess
+from asccld.intake.mapping.suggesting import PERSON, SERVICE, TYPE, Draft, ExtractDraft, FieldGuess, likely_left_out
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
 
 UNSURE: Final = "# ? "
 """How a line begins that is not applied before somebody takes these signs away."""
+NOBODY_KNOWS: Final = "?"
+"""In place of a value: no list has it, so that whoever forgets to replace it is told."""
 _REMARK: Final = 58
 _WORDS_SHOWN: Final = 12
 
@@ -69,7 +71,7 @@ def _about(draft: Draft) -> Iterator[str]:
             yield _remarked(f"blanks = {_list(draft.blanks)}", "texts that seem to stand for nothing")
     yield ""
     yield "[constants]"
-    line = f"la_code = {quoted(draft.la_code or '')}"
+    line = f"la_code = {quoted(draft.la_code or NOBODY_KNOWS)}"
     yield line if draft.la_code else _remarked(UNSURE + line, "your council's code: asccld standard list councils")
 
 
@@ -177,7 +179,7 @@ def _statuses(extract: ExtractDraft, place: str) -> Iterator[str]:
         yield "# Are some of these rows no events, such as cancelled ones? Then say which:"
         yield f"{UNSURE}[[{place}.leave_out]]"
         yield f"{UNSURE}column = {quoted(column.header)}"
-        yield f'{UNSURE}is = [""]'
+        yield f"{UNSURE}is = {_list(likely_left_out(column) or [NOBODY_KNOWS])}"
         yield f'{UNSURE}why = "cancelled"'
 
 
@@ -192,12 +194,16 @@ def _unused(extract: ExtractDraft, asked: set[str]) -> list[str]:
 def _services(guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
     column = next(e.service for e in draft.extracts if e.service)
     yield "# Type and component of each service, by its local name. A code without a row here is a finding."
+    if any(not guess.is_sure for guess in guesses):
+        for name in SERVICE:
+            yield f"# {draft.release.headers[name]}"
+            yield from _possible(name, draft)
     yield "[codes.services]"
     yield f"columns = [{quoted(column or '')}]"
     yield f"fields = {_list(SERVICE)}"
     yield "rows = ["
     for guess in guesses:
-        values = guess.likely[0].value.split("\t") if guess.likely else ["", ""]
+        values = guess.likely[0].value.split("\t") if guess.likely else [NOBODY_KNOWS, NOBODY_KNOWS]
         line = f"[{quoted(guess.word)}, {quoted(values[0])}, {quoted(values[1])}],"
         yield _remarked("    " + (line if guess.is_sure else UNSURE + line), _said(guess))
     yield "]"
@@ -205,16 +211,24 @@ def _services(guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
 
 def _values(name: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
     yield f"# {draft.release.headers[name]}"
+    if any(not guess.is_sure for guess in guesses):
+        yield from _possible(name, draft)
     if not guesses:
         yield "# every word is a national value already"
     else:
         yield f"[values.{name}.map]"
     for guess in guesses:
-        value = guess.likely[0].value if guess.likely else ""
+        value = guess.likely[0].value if guess.likely else NOBODY_KNOWS
         line = f"{quoted(guess.word)} = {quoted(value)}"
         yield _remarked(line if guess.is_sure else UNSURE + line, _said(guess))
     if hidden := draft.hidden.get(name, 0):
         yield f"# and {counted(hidden, 'text')} that could point at a person: is this the right column?"
+
+
+def _possible(name: str, draft: Draft) -> Iterator[str]:
+    """The national values that an unsure word may become."""
+    listed = draft.release.list_of(name)
+    yield from (f"#   {quoted(text)}" for text in (listed.texts if listed else ()))
 
 
 def _said(guess: Guess) -> str:
