@@ -1,8 +1,12 @@
 """What local words and codes mean: by the map, by the national list, by pattern, by several columns together."""
 
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from asccld.intake.mapping.faults import MappingError
+from asccld.intake.mapping.folding import folded, folded_text
 from intake.mapping.workbench import Workbench
 
 HEADER = '[extract.events]\nfile = "events.csv"\nselect = "all"\n'
@@ -178,3 +182,15 @@ def test_a_column_of_names_is_not_listed_when_everything_has_a_value_either(benc
     mapping = f'{HEADER}fields = {{ gender = "NAME" }}\n[values.gender]\n{rule}\n'
     report = bench.report(mapping, {"events.csv": "NAME\n" + names})
     assert report.values.select("local", "rows", "value").rows() == [("(more than 200 different texts)", 250, "Other")]
+
+
+def test_blanks_of_any_kind_and_accents_of_any_spelling_do_not_matter(bench: Workbench) -> None:
+    values = '[values.gender.map]\n"Home  Care" = "Male"\n"Caf\u00e9" = "Female"\n'
+    words = ["home\u00a0care", "Home Care", " HOME   CARE ", "cafe\u0301", "CAF\u00c9", "homecare"]
+    assert gender(bench, words, values) == ["Male", "Male", "Male", "Female", "Female", "homecare"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), st.booleans())
+@settings(deadline=None)
+def test_a_word_is_folded_in_the_same_way_in_the_mapping_and_in_the_extract(text: str, ignore: bool) -> None:
+    assert pl.select(folded_text(pl.lit(text), ignore_case=ignore)).item() == folded(text, ignore_case=ignore)

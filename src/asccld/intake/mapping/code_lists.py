@@ -9,6 +9,7 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.intake.mapping.folding import folded
 from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import CodeList, ValueMap
 from asccld.intake.mapping.plan import CodeRow, Codes, ExtractPlan, Words
@@ -18,11 +19,6 @@ from asccld.standard.names import did_you_mean, field_named
 from asccld.standard.tables import numbered_rows
 
 ANY = "*"
-
-
-def folded(text: str, *, ignore_case: bool) -> str:
-    """What two spellings of one local word share."""
-    return text.strip().lower() if ignore_case else text.strip()
 
 
 class Proof(Protocol):

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from asccld.intake.mapping.extracts import Bound
+from asccld.intake.mapping.folding import folded, folded_text
 from asccld.intake.mapping.formats import WRITTEN, without_blanks
 from asccld.intake.mapping.model import LeaveOut
 from asccld.intake.mapping.plan import FieldSource, Plan
@@ -162,10 +163,10 @@ def _is_blank(cell: pl.Expr) -> pl.Expr:
 
 def _said(rule: LeaveOut, bound: Bound, frame: pl.DataFrame) -> pl.Series:
     """Whether a rule leaves each row out: asked of each distinct text once."""
-    wanted = [w.strip().lower() for w in (rule.is_ if rule.is_ is not None else rule.is_not or ())]
+    wanted = [folded(w) for w in (rule.is_ if rule.is_ is not None else rule.is_not or ())]
     index, texts = indexed([frame[bound.names[rule.column]]])
-    folded = cleaned(pl.col("0"), bound.plan.blanks).fill_null("").str.to_lowercase()
-    fits = texts.select(folded.is_in(wanted).alias("fits")).to_series()
+    words = folded_text(cleaned(pl.col("0"), bound.plan.blanks)).fill_null("")
+    fits = texts.select(words.is_in(wanted).alias("fits")).to_series()
     return (fits if rule.is_ is not None else ~fits).gather(index)
 
 

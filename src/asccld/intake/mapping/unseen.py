@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from asccld.intake.mapping.code_lists import ANY, folded
+from asccld.intake.mapping.code_lists import ANY
+from asccld.intake.mapping.folding import folded
 from asccld.intake.mapping.plan import Codes, Plan, Words
 from asccld.intake.mapping.positions import line_of
 from asccld.intake.mapping.tallying import Tally

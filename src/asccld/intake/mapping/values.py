@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from asccld.errors import AsccldError
-from asccld.intake.mapping.code_lists import folded
+from asccld.intake.mapping.folding import folded, folded_text
 from asccld.intake.mapping.formats import as_amount, as_date, last_year_of, two_decimals, whole_number
 from asccld.intake.mapping.plan import Codes, ExtractPlan, FieldSource, Plan, Words
 
@@ -96,8 +96,7 @@ def _read(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
 def _by_words(frame: pl.DataFrame, words: Words, plan: Plan) -> pl.DataFrame:
     spec = words.spec
     ignore = spec.case == "ignore"
-    key = pl.col("local").str.to_lowercase() if ignore else pl.col("local")
-    found = frame.with_columns(key=key).with_columns(
+    found = frame.with_columns(key=folded_text(pl.col("local"), ignore_case=ignore)).with_columns(
         mapped=_looked_up("key", {folded(w, ignore_case=ignore): v for w, v in spec.map.items()}),
         national=_looked_up("key", {folded(v, ignore_case=ignore): v for v in words.national if spec.national}),
         pattern=_by_pattern(frame["local"], words, plan),
@@ -187,7 +186,7 @@ def _rows(clean: pl.DataFrame, codes: Codes, plan: Plan) -> pl.Series:
 
 
 def _key(text: pl.Expr, codes: Codes) -> pl.Expr:
-    return (text.str.to_lowercase() if codes.ignore_case else text).fill_null("")
+    return folded_text(text, ignore_case=codes.ignore_case).fill_null("")
 
 
 def _fitting(keys: pl.DataFrame, columns: list[str], rows: dict[tuple[str, ...], int]) -> pl.Series:
