@@ -221,6 +221,23 @@ def test_decisions_without_their_columns_are_refused() -> None:
         decisions_in(pl.DataFrame({"field": ["Gender"], "value": ["x"]}))
 
 
+def test_nothing_is_converted_backwards_or_to_where_it_is(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Male"}])
+    for start in ("r2", "r1"):
+        done = cli(tmp_path, "--from", start, "--to", "r1", path.name, "--out", "out.csv")
+        assert done.returncode == 2
+        assert "the standard only changes forwards (--from)" in done.stderr
+
+
+def test_a_file_that_is_of_release_2_already_is_told_so(tmp_path: Path) -> None:
+    next(iter(make_councils(people=100))).frame.write_csv(tmp_path / "release2.csv")
+    done = cli(tmp_path, "--to", "r2", "release2.csv", "--out", "out.csv")
+    assert done.returncode == 0
+    assert "seems to be of release r2 already" in done.stderr
+    before, after = (pl.read_csv(tmp_path / name, infer_schema=False) for name in ("release2.csv", "out.csv"))
+    assert after.equals(before)
+
+
 def test_an_apostrophe_that_keeps_a_spreadsheet_from_running_a_text_is_none_of_it() -> None:
     listed = pl.DataFrame({"field": ["Gender"], "value": ["'-"], "becomes": ["Unknown"]})
     assert decisions_in(listed) == [Decision(field="Gender", value="-", becomes="Unknown")]

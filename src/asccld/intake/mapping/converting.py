@@ -92,6 +92,7 @@ class Conversion:
     def __init__(
         self, extract: Extract, start: Release, target: Release, standard: Standard, decisions: Iterable[Decision] = ()
     ) -> None:
+        _refuse_backwards(start, target, standard)
         self.start, self.target, self._standard = start, target, standard
         self.rows = 0
         self._extract = extract
@@ -182,8 +183,9 @@ class Conversion:
     def _new_values(self) -> Iterator[tuple[object, ...]]:
         """Values that no value of the file becomes, though some of its rows may mean them."""
         lists = {f.defined_list: f.header for f in self.target.fields if f.name in self._positions}
+        met = {_key(text) for _, text in self._seen}
         for m in composed_mappings(self._standard, self.start.id, self.target.id):
-            if m.from_value is None and m.defined_list in lists:
+            if m.from_value is None and m.defined_list in lists and _key(m.to_value or "") not in met:
                 why = f"New in release {self.target.id} ({m.confidence}): nothing becomes it; some rows may mean it"
                 yield lists[m.defined_list], m.to_value, None, None, "value new", None, why
 
@@ -267,6 +269,16 @@ def _matched(extract: Extract, start: Release, target: Release) -> HeaderMatch:
             "Give a submission file; an extract in local words goes through: asccld map EXTRACT --mapping FILE",
         )
     return found
+
+
+def _refuse_backwards(start: Release, target: Release, standard: Standard) -> None:
+    ids = list(standard.releases)
+    if ids.index(start.id) >= ids.index(target.id):
+        raise AsccldError(
+            f"A file of release {start.id} cannot become one of {target.id}: the standard only changes forwards",
+            "--from",
+            f"Convert to a later release than {start.id}, or leave --from out",
+        )
 
 
 def _refuse_misshapen(extract: Extract, shape: pl.DataFrame) -> None:
