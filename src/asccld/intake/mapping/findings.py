@@ -11,7 +11,8 @@ from asccld.counting import counted
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.reading import Read
-from asccld.intake.mapping.tallying import LOST, Tally
+from asccld.intake.mapping.showing import LOST
+from asccld.intake.mapping.tallying import Tally
 from asccld.standard.names import nearest
 
 FINDING_COLUMNS: Final = {

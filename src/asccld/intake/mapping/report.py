@@ -12,6 +12,7 @@ from asccld.intake.mapping.findings import findings_of
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import Plan
 from asccld.intake.mapping.reading import Read
+from asccld.intake.mapping.showing import names_in
 from asccld.intake.mapping.tallying import Tally, counted_values, values_table
 from asccld.intake.mapping.unseen import unseen_entries
 
@@ -85,7 +86,7 @@ def reported(
     plan: Plan, tallies: Sequence[tuple[Tally, Read]], lookups: Mapping[str, LookUp], sha256: str | None
 ) -> Report:
     """The report of a mapping that is done."""
-    known = [Tally(look.bound, values=_used_values(look)) for look in lookups.values()]
+    known = [_tally_of(look, plan) for look in lookups.values()]
     together = [*(t for t, _ in tallies), *known]
     values = values_table(together, plan)
     rows = sum(t.written for t, _ in tallies)
@@ -131,6 +132,11 @@ def _lookup_lines(lookups: Mapping[str, LookUp]) -> Iterator[tuple[Line, list[Le
         ]
         total = look.read.rows + look.read.blank
         yield (name, look.bound.extract.place, "looked up", total, used, total - used), gone
+
+
+def _tally_of(look: LookUp, plan: Plan) -> Tally:
+    names = list(names_in(look.given.fields, plan.release))
+    return Tally(look.bound, values=_used_values(look), names=names)
 
 
 def _used_values(look: LookUp) -> list[pl.DataFrame]:

@@ -18,6 +18,7 @@ from asccld.intake.mapping.joining import LookUp, key_of, look_up
 from asccld.intake.mapping.plan import Plan
 from asccld.intake.mapping.reading import Read, frames
 from asccld.intake.mapping.report import Report, reported
+from asccld.intake.mapping.showing import names_in
 from asccld.intake.mapping.tallying import Tally, counted_values
 from asccld.intake.mapping.writing import Written, header_line, lines, written
 
@@ -60,6 +61,7 @@ class _Piece:
     numbers: pl.Series
     """Of these rows in the extract."""
     values: list[pl.DataFrame]
+    names: list[pl.Series]
 
 
 _Coming = Mapping[str, Future[LookUp]]
@@ -90,6 +92,7 @@ def _take(piece: _Piece, tally: Tally, target: Written) -> None:
     target.add(piece.text)
     tally.written += piece.rows
     tally.values += piece.values
+    tally.names += piece.names
     for reasons in piece.reasons:
         tally.add_reasons(reasons)
     for look, places in piece.places:
@@ -112,7 +115,8 @@ def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, coming: _Coming, *, wr
         everything = _with_joined(given, places, lookups, plan, frame.height)
         text = lines(everything.fields, frame.height, plan.release)
     found = [(lookups[name], at) for name, at in places.items()]
-    return _Piece(text, frame.height, (said, outside), found, frame["row"], counted_values(given.judgements))
+    values, names = counted_values(given.judgements), list(names_in(given.fields, plan.release))
+    return _Piece(text, frame.height, (said, outside), found, frame["row"], values, names)
 
 
 def _joined(

@@ -12,13 +12,8 @@ import polars as pl
 from asccld.intake.mapping.deriving import Judgement
 from asccld.intake.mapping.extracts import Bound
 from asccld.intake.mapping.plan import Plan
-from asccld.intake.mapping.values import BETWEEN, HIDDEN, shown_texts
-
-MANY_TEXTS: Final = 200
-"""More different texts that are not mapped are no code list: the column is another one, and may hold names."""
-LOST: Final = ("unmapped", "unreadable")
-"""What became of texts that are findings."""
-MANY: Final = f"(more than {MANY_TEXTS} different texts)"
+from asccld.intake.mapping.showing import LOST, shown_table
+from asccld.intake.mapping.values import BETWEEN
 
 VALUE_COLUMNS: Final = {
     "extract": pl.String,
@@ -45,6 +40,8 @@ class Tally:
     """Rows written that found no row in an extract that is looked up."""
     first_without: dict[str, int] = field(default_factory=dict[str, int])
     values: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    names: list[pl.Series] = field(default_factory=list[pl.Series])
+    """Names and identifiers of people, which no report shows."""
 
     def add_without(self, name: str, rows: pl.Series) -> None:
         """Count rows that found none in an extract that is looked up."""
@@ -90,7 +87,9 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
         return empty
     keys = ["extract", "field", "column", "local", "value", "how"]
     together = pl.concat(parts).group_by(keys).agg(*_ADDED)
-    table = _shown(together, plan).with_columns(
+    names = [names for t in tallies for names in t.names]
+    table = shown_table(together, names, plan.release).group_by(keys).agg(*_ADDED)
+    table = table.with_columns(
         header=pl.col("field").replace_strict(headers, return_dtype=pl.String),
         order=pl.col("field").replace_strict(order, return_dtype=pl.Int64),
         first=~pl.col("how").is_in(LOST),
@@ -98,15 +97,3 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
     return table.sort(
         "first", "order", "extract", "rows", "local", descending=[False, False, False, True, False]
     ).select(*VALUE_COLUMNS)
-
-
-def _shown(table: pl.DataFrame, plan: Plan) -> pl.DataFrame:
-    """The same with texts that may be shown only, and one row where too many texts are not mapped."""
-    identifying = [f.name for f in plan.release.fields if f.identifying]
-    lost = pl.col("how").is_in([*LOST, "as it is"])
-    free = lost | pl.col("how").is_in(["default", "pattern"])  # not written out in the mapping, word for word
-    many = free & (free.sum().over("extract", "field") > MANY_TEXTS)
-    hidden = pl.when(pl.col("field").is_in(identifying)).then(pl.lit(HIDDEN)).otherwise(shown_texts(pl.col("local")))
-    text = pl.when(many).then(pl.lit(MANY)).when(pl.col("local").is_not_null()).then(hidden)
-    shown = table.with_columns(local=text, value=pl.when(lost).then(text).otherwise(pl.col("value")))
-    return shown.group_by("extract", "field", "column", "local", "value", "how").agg(*_ADDED)

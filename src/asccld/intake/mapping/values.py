@@ -12,10 +12,10 @@ from typing import Final
 
 import polars as pl
 
-from asccld.errors import AsccldError
 from asccld.intake.mapping.folding import folded, folded_text
 from asccld.intake.mapping.formats import as_amount, as_date, last_year_of, two_decimals, whole_number
 from asccld.intake.mapping.plan import Codes, ExtractPlan, FieldSource, Plan, Words
+from asccld.intake.mapping.showing import shown
 
 HOW: Final = ("mapped", "pattern", "national", "default", "blank", "as it is", "unmapped", "unreadable")
 """In the mapping; by a pattern; a national value already; by default; an empty cell; no list to be in; two findings."""
@@ -208,27 +208,3 @@ def _refuse_ties(codes: Codes, plan: Plan, texts: pl.DataFrame, one: pl.Series, 
         if a.values != b.values:
             what = f"Two mappings for one value: {a.place} and {b.place} both fit '{shown(str(text))}'"
             plan.file.refuse([plan.file.fault(("codes", codes.name), what, "Add a row for the code itself")])
-
-
-# ---------------------------------------------------------------- showing
-
-_LIKE_AN_IDENTIFIER: Final = (
-    r"[0-9](?:[ -]?[0-9]){5,}|@|(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}\b)"
-    r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
-)
-HIDDEN: Final = "(hidden)"
-_LONGEST: Final = 80
-
-
-def shown_texts(texts: pl.Expr) -> pl.Expr:
-    """Local words as they may be shown: none that looks like a number, date or postcode of a person."""
-    like = texts.str.contains(_LIKE_AN_IDENTIFIER)
-    return pl.when(like).then(pl.lit(HIDDEN)).otherwise(texts.str.head(_LONGEST))
-
-
-def shown(text: str) -> str:
-    """One local word as it may be shown."""
-    found = pl.select(shown_texts(pl.lit(text))).item()
-    if not isinstance(found, str):
-        raise AsccldError("A local value cannot be shown")
-    return found
