@@ -1,9 +1,6 @@
 """The worked examples of mapping: from made-up extracts of each system to a submission that is accepted."""
 
 import importlib.util
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +14,7 @@ from asccld.intake.mapping.running import map_extracts
 from asccld.standard import load_standard
 from asccld.synthetic import SYSTEMS, make_councils, write_extracts
 from asccld.validation import validate
+from intake.mapping.commands import run
 from repository.files import ROOT
 
 EXAMPLES = ROOT / "examples" / "mappings"
@@ -31,25 +29,14 @@ def rows(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False).sort(PERSON, REFERENCE)
 
 
-def cli(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "asccld", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_example_becomes_a_submission_that_is_accepted(system: str, tmp_path: Path) -> None:
     """As its README says it: two commands, the first without a finding, the second ends ACCEPTED."""
     out = tmp_path / "submission.csv"
     mapping = str(EXAMPLES / system / "mapping.toml")
-    first = cli(tmp_path, "map", "--mapping", mapping, "--out", str(out))
+    first = run(tmp_path, "map", "--mapping", mapping, "--out", str(out))
     assert (first.returncode, "0 findings" in first.stderr) == (0, True), first.stderr
-    second = cli(tmp_path, "validate", str(out))
+    second = run(tmp_path, "validate", str(out))
     assert (second.returncode, second.stdout.splitlines()[0]) == (0, "ACCEPTED  submission.csv")
     assert read_mapping(Path(mapping)).fingerprint in second.stdout
 
@@ -96,7 +83,7 @@ def test_a_changed_code_list_is_caught_with_counts(system: str, tmp_path: Path) 
     table = pl.read_csv(tmp_path / file, separator=separator, infer_schema=False)
     table.with_columns(pl.col(column).replace({old: new})).write_csv(tmp_path / file, separator=separator)
 
-    done = cli(tmp_path, "map", "check", "--mapping", "mapping.toml")
+    done = run(tmp_path, "map", "check", "--mapping", "mapping.toml")
     assert done.returncode == 1
     (finding,) = mapped(tmp_path / "mapping.toml", None).findings.iter_rows(named=True)
     assert (finding["kind"], finding["extract"], finding["column"], finding["local"]) == (
@@ -166,7 +153,7 @@ def test_a_database_that_is_down_leaves_the_submission_of_yesterday_alone(tmp_pa
     mapping = from_database(tmp_path / "mapping.toml", f"postgresql://asccld@127.0.0.1:{free_port()}/case")
     (tmp_path / "submission.csv").write_text("yesterday", encoding="utf-8")
     before = sorted(p.name for p in tmp_path.iterdir())
-    done = cli(tmp_path, "map", "--mapping", mapping.name, "--out", "submission.csv")
+    done = run(tmp_path, "map", "--mapping", mapping.name, "--out", "submission.csv")
     assert done.returncode == 2
     assert "The database cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr

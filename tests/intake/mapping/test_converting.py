@@ -1,9 +1,6 @@
 """A Release 1 file becomes a Release 2 file by the release map, and everything else is listed with its reason."""
 
 import csv
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from asccld.intake.mapping.converting import COLUMNS, Conversion, Decision, deci
 from asccld.standard import load_standard
 from asccld.synthetic import make_councils
 from asccld.validation import validate
+from intake.mapping.commands import Done, run
 
 STANDARD = load_standard()
 R1, R2 = STANDARD.releases["r1"], STANDARD.releases["r2"]
@@ -43,15 +41,8 @@ def converted(path: Path, *decisions: Decision, start: str = "r1") -> tuple[pl.D
     return frame.rename({header: name for name, header in R2.headers.items()}), conversion.listed()
 
 
-def cli(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "asccld", "map", "convert", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+def cli(folder: Path, *arguments: str) -> Done:
+    return run(folder, "map", "convert", *arguments)
 
 
 # ---------------------------------------------------------------- whole files

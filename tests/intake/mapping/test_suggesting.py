@@ -1,10 +1,7 @@
 """A draft of a mapping file: what is suggested, how sure, and that nothing is applied that is not sure."""
 
 import csv
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, Scored
 from asccld.standard import load_standard
 from asccld.synthetic import SYSTEMS, make_councils, write_extracts
 from asccld.synthetic.local_words import BETWEEN, SERVICE, words_of
+from intake.mapping.commands import Done, run
 
 STANDARD = load_standard()
 RELEASE = STANDARD.latest
@@ -41,15 +39,8 @@ def text_of(draft: Draft, folder: Path) -> str:
     return draft_text(draft, folder)
 
 
-def cli(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "asccld", "map", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+def cli(folder: Path, *arguments: str) -> Done:
+    return run(folder, "map", *arguments)
 
 
 # ---------------------------------------------------------------- words
@@ -319,6 +310,8 @@ def test_the_draft_of_each_system_is_a_sound_mapping_that_loses_no_row(system: s
     done = cli(tmp_path, "suggest", "in", "--la", "104", "--out", "draft.toml")
     assert done.returncode == 0, done.stderr
     assert "suggested as sure" in done.stderr
+    again = text_of(drafted(tmp_path / "in"), tmp_path)
+    assert again.replace('"503"', '"104"') == (tmp_path / "draft.toml").read_text(encoding="utf-8")
     result = map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), None)
     sums = result.extracts.select(pl.col("rows_in") == pl.col("rows_out") + pl.col("rows_left_out")).to_series()
     assert sums.all()
