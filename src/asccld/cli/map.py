@@ -83,9 +83,9 @@ def run_command(
     report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the submission that a mapping file makes of the extracts, and say what became of every row.
+    """Write the submission that a mapping makes of extracts.
 
-    Beside the submission stands its report, FILE.map.json, by which validate and submissions know the mapping.
+    Every row of the extracts is in it, or left out for a reason that is told. Beside the submission stands its report, FILE.map.json, by which validate and submissions know the mapping.
     Exit code 0: everything has its place; 1: there are findings, the file is written all the same; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
@@ -115,9 +115,9 @@ def check_command(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say of every local value how often it is there and where it goes, and what is not mapped. Writes no submission.
+    """Say where every local value goes, and what has no place.
 
-    Exit code 0: everything has its place; 1: there are findings; 2: could not run.
+    Each is told with its count and the first of its rows. Writes no submission. Exit code 0: everything has its place; 1: there are findings; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
     from asccld.intake.mapping.extracts import paths_in_use
@@ -129,7 +129,7 @@ def check_command(
 
 @map_app.command("schema", epilog="Example: asccld map schema > mapping.schema.json")
 def schema_command() -> None:
-    """Print the JSON Schema of mapping files, for an editor that checks while you type."""
+    """Print the JSON Schema of mapping files, for editors."""
     from asccld.intake.mapping.model import json_schema
 
     show_json(json_schema())
