@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 import pytest
@@ -11,11 +12,19 @@ from hypothesis import strategies as st
 
 from asccld.errors import AsccldError
 from asccld.intake import open_extract
-from asccld.intake.mapping.converting import COLUMNS, Conversion, Decision, decisions_in, starting_release
+from asccld.intake.mapping.converting import (
+    COLUMNS,
+    Conversion,
+    Decision,
+    Outcome,
+    decisions_in,
+    starting_release,
+)
 from asccld.standard import load_standard
 from asccld.synthetic import make_councils
 from asccld.validation import validate
 from intake.mapping.commands import Done, run
+from repository.files import ROOT
 
 STANDARD = load_standard()
 R1, R2 = STANDARD.releases["r1"], STANDARD.releases["r2"]
@@ -266,6 +275,14 @@ def test_details_in_a_wrong_column_are_in_no_list(tmp_path: Path) -> None:
     assert "(hidden)" in written
     assert "'=HYPERLINK(1)" in written, "a spreadsheet would run it"
     assert pl.read_csv(tmp_path / "out.csv", infer_schema=False)["Gender"].to_list() == slipped
+
+
+def test_every_column_and_outcome_of_the_list_has_its_entry() -> None:
+    page = (ROOT / "docs" / "reference" / "outputs.md").read_text(encoding="utf-8")
+    section = page.split("## What became of a conversion (CSV)")[1].split("\n## ")[0]
+    assert [name for name in COLUMNS if f"| `{name}` |" not in section] == []
+    how_to = (ROOT / "docs" / "how-to" / "convert-a-release-1-file.md").read_text(encoding="utf-8")
+    assert [name for name in get_args(Outcome) if f"`{name}`" not in section or f"| `{name}` |" not in how_to] == []
 
 
 # ---------------------------------------------------------------- at random
