@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from asccld.intake.mapping.faults import MappingError
 from asccld.intake.mapping.formats import as_amount, as_date, last_year_of, pattern_of, two_decimals, whole_number
 from intake.mapping.workbench import Workbench
 
@@ -109,3 +110,32 @@ def test_what_cannot_be_read_stays_as_it_is_and_is_counted(bench: Workbench) -> 
         ("unreadable", "no_of_adults_being_cared_for", "1.5", 1),
         ("unreadable", "unit_cost", "lots", 1),
     ]
+
+
+def dates_from(bench: Workbench, name: str, formats: str) -> list[tuple[str | None, ...]]:
+    bench.report(
+        f'[extract.e]\nfile = "{name}"\nselect = "all"\nformats = {{ dates = {formats} }}\n'
+        'fields = { date_of_birth = "DOB", event_reference = "ID" }\n'
+    )
+    return bench.rows("date_of_birth")
+
+
+def test_real_dates_are_read_as_such_whatever_the_mapping_says_of_texts(bench: Workbench) -> None:
+    days = pl.DataFrame({"ID": ["1", "2"], "DOB": [date(1950, 4, 3), None]})
+    days.write_parquet(bench.folder / "e.parquet")
+    days.write_excel(bench.folder / "e.xlsx")
+    assert dates_from(bench, "e.parquet", '"yyyy-mm-dd"') == [("03/04/1950",), (None,)]
+    assert dates_from(bench, "e.xlsx", '"yyyy-mm-dd"') == [("03/04/1950",), (None,)]
+    with pytest.raises(MappingError, match=r"line 8, .*may hold real dates, which mm/dd/yyyy would turn round"):
+        dates_from(bench, "e.xlsx", '["mm/dd/yyyy"]')
+    days.with_columns(pl.col("DOB").dt.to_string("%m/%d/%Y")).write_csv(bench.folder / "e [1].csv")
+    assert dates_from(bench, "e [1]*.csv", '"mm/dd/yyyy"') == [("03/04/1950",), (None,)]
+
+
+def test_real_numbers_are_never_read_with_a_comma(bench: Workbench) -> None:
+    pl.DataFrame({"ID": ["1"], "RATE": [1234.5]}).write_excel(bench.folder / "e.xlsx")
+    mapping = '[extract.e]\nfile = "e.xlsx"\nselect = "all"\nfields = { unit_cost = "RATE" }\n'
+    bench.report(mapping)
+    assert bench.rows("unit_cost") == [("1234.50",)]
+    with pytest.raises(MappingError, match='may hold real numbers, of which decimal = "," would make larger ones'):
+        bench.report('[formats]\ndecimal = ","\n' + mapping)

@@ -65,7 +65,7 @@ def given_by(bound: Bound, frame: pl.DataFrame, plan: Plan, only: Collection[str
             continue
         if is_judged(source):
             index, texts = indexed([_raw_text(frame, source, bound)])
-            table = judged(texts["0"], source, extract, plan)
+            table = judged(texts["0"], source, extract, plan, typed=bound.is_typed)
             columns = tuple(columns_of(source.source))
             _add(
                 found,

@@ -17,6 +17,7 @@ from asccld.intake.model import Extract
 from asccld.standard.names import did_you_mean
 
 _SHOWN_HEADERS = 12
+_TURNED = "%m/%d/%Y"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Bound:
     def name(self) -> str:
         """What the mapping calls it."""
         return self.plan.name
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether cells may be real dates, which intake writes as dd/mm/yyyy."""
+        return self.extract.kind != "csv"
 
     @property
     def own(self) -> list[str]:
@@ -100,7 +106,9 @@ def found_file(folder: Path, name: str) -> Path:
         raise AsccldError("There is no such extract", str(path), near_in_folder(path))
     pattern = Path(name)
     parent = folder / pattern.parent
-    found = sorted(p for p in parent.glob(pattern.name) if p.is_file() and not p.name.startswith("."))
+    found = sorted(
+        p for p in parent.glob(pattern.name.replace("[", "[[]")) if p.is_file() and not p.name.startswith(".")
+    )
     if len(found) == 1:
         return found[0]
     if not found:
@@ -139,7 +147,23 @@ class _Binder:
         wanted += [((*place, "leave_out", at), r.column) for at, r in enumerate(extract.spec.leave_out)]
         self._add(names, extract, wanted, joined)
         keys = tuple(k for text in extract.spec.key if (k := self._column(extract, (*place, "key"), text, ())))
-        return Bound(extract, self.opened[extract.name], names, keys, self.raw[extract.name])
+        bound = Bound(extract, self.opened[extract.name], names, keys, self.raw[extract.name])
+        if bound.is_typed:
+            self._refuse_misread(extract)
+        return bound
+
+    def _refuse_misread(self, extract: ExtractPlan) -> None:
+        """Real dates come as dd/mm/yyyy and real numbers with a point: read otherwise, nobody would notice."""
+        place = self.opened[extract.name].place
+        for source in extract.sources:
+            if _TURNED in source.dates:
+                what = f"{place} may hold real dates, which mm/dd/yyyy would turn round"
+                remedy = "Make the column real dates and leave mm/dd/yyyy out, or save the extract as CSV"
+                self.faults.append(self.plan.file.fault(source.place, what, remedy))
+            if extract.decimal == "," and source.field.type in {"decimal", "integer"}:
+                what = f'{place} may hold real numbers, of which decimal = "," would make larger ones'
+                remedy = "Make the column real numbers and leave decimal out, or save the extract as CSV"
+                self.faults.append(self.plan.file.fault(source.place, what, remedy))
 
     def _add(
         self,

@@ -42,7 +42,7 @@ def _extracts_of(text: str, wanted: Mapping[str, str], plan: Plan) -> dict[str, 
         raise AsccldError("There is no such file or folder", str(path), near_in_folder(path))
     if path.is_dir():
         return {name: found_file(path, Path(file).name) for name, file in wanted.items()}
-    fitting = [name for name, file in wanted.items() if fnmatch(path.name.lower(), Path(file).name.lower())]
+    fitting = [name for name, file in wanted.items() if _fits(path.name, Path(file).name)]
     if fitting:
         return dict.fromkeys(fitting, path)
     if len(wanted) == 1:
@@ -50,3 +50,8 @@ def _extracts_of(text: str, wanted: Mapping[str, str], plan: Plan) -> dict[str, 
     files = ", ".join(f"{name} ({file})" for name, file in wanted.items())
     remedy = f"Say which it is, for example {next(iter(plan.extracts))}={path.name}; the extracts are: {files}"
     raise AsccldError("The mapping does not say which extract this file is", path.name, remedy)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """Whether a file has the name of the mapping, in which only * and ? stand for something else."""
+    return fnmatch(name.lower(), pattern.lower().replace("[", "[[]"))

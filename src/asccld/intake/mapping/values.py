@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from asccld.intake.mapping.folding import folded, folded_text
-from asccld.intake.mapping.formats import as_amount, as_date, last_year_of, two_decimals, whole_number
+from asccld.intake.mapping.formats import WRITTEN, as_amount, as_date, last_year_of, two_decimals, whole_number
 from asccld.intake.mapping.plan import Codes, ExtractPlan, FieldSource, Plan, Words
 from asccld.intake.mapping.showing import shown
 
@@ -65,16 +65,22 @@ def cleaned(text: pl.Expr, blanks: Sequence[str]) -> pl.Expr:
 # ---------------------------------------------------------------- one column, one field
 
 
-def judged(texts: pl.Series, source: FieldSource, extract: ExtractPlan, plan: Plan) -> pl.DataFrame:
-    """The judged table of a field with a list, a date or a number."""
+def judged(
+    texts: pl.Series, source: FieldSource, extract: ExtractPlan, plan: Plan, *, typed: bool = False
+) -> pl.DataFrame:
+    """The judged table of a field with a list, a date or a number.
+
+    `typed` says that the extract has real dates, which come as dd/mm/yyyy.
+    """
     frame = pl.DataFrame([texts.alias("raw")]).select(local=cleaned(pl.col("raw"), extract.blanks))
     name, local = source.field.name, pl.col("local")
     if source.words is not None:
         return _by_words(frame, source.words, plan)
     if source.field.type == "date":
-        day = as_date(local, source.dates, last_year_of(name, plan.end))
+        formats = (WRITTEN, *source.dates) if typed else source.dates
+        day = as_date(local, formats, last_year_of(name, plan.end))
         frame = frame.with_columns(day=day)
-        return _read(frame, name, pl.col("day").dt.to_string("%d/%m/%Y"))
+        return _read(frame, name, pl.col("day").dt.to_string(WRITTEN))
     amount = as_amount(local, extract.decimal)
     return _read(frame, name, whole_number(amount) if source.field.type == "integer" else two_decimals(amount))
 
