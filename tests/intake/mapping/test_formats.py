@@ -63,6 +63,8 @@ def test_what_does_not_say_day_month_and_year_is_no_format(text: str) -> None:
         ("£1,234.50", ".", "1234.50", None),
         ("1,23", ".", None, None),
         ("1.234,56", ",", "1234.56", None),
+        ("1234.5", ",", None, None),
+        ("1,5", ",", "1.50", None),
         ("3.0", ".", "3.00", "3"),
         ("3", ".", "3.00", "3"),
         (".5", ".", "0.50", None),

@@ -68,12 +68,14 @@ def last_year_of(field: str, period_end: date) -> int:
 
 
 def as_amount(text: pl.Expr, decimal: str) -> pl.Expr:
-    """A trimmed text as a plain number with a point, still as text; null where it is no number."""
+    """A trimmed text as a plain number with a point, still as text; null where it is no number.
+
+    What parts thousands must part them in threes: 1.5 is no number where the comma is said to be the decimal sign.
+    """
     plain = text.str.replace_all(r"[£\s\x{a0}]", "")
     if decimal == ",":
-        plain = plain.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    else:
-        plain = pl.when(plain.str.contains(_GROUPS)).then(plain.str.replace_all(",", "", literal=True)).otherwise(plain)
+        plain = plain.str.replace_many([".", ","], [",", "."])
+    plain = pl.when(plain.str.contains(_GROUPS)).then(plain.str.replace_all(",", "", literal=True)).otherwise(plain)
     return pl.when(plain.str.contains(_AMOUNT)).then(plain)
 
 
