@@ -157,6 +157,10 @@ def test_every_fault_of_the_shape_is_told_at_once(bench: Workbench) -> None:
             "First Name points at a person",
         ),
         (EVENTS + 'formats = { dates = "dd/mm" }\n', "'dd/mm' is no format of dates"),
+        (
+            EVENTS + 'formats = { dates = ["dd/mm/yyyy", "yyyy-mm-dd", "mm/dd/yyyy"] }\n',
+            "Day before month and month before day cannot be told apart",
+        ),
         (EVENTS + 'fields = { gender = { column = "S", dates = "dd/mm/yyyy" } }\n', "Gender is no date"),
         (EVENTS + 'join = { people = "ID" }\n', "There is no extract 'people'. Extracts with a key: none"),
         (EVENTS + 'join = { events = "ID" }\n', "The extract 'events' has no key"),

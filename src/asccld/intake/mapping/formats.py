@@ -42,6 +42,13 @@ def pattern_of(written: str) -> str | None:
     return _TOKEN.sub(lambda t: _TOKENS[t[0].lower()], written)
 
 
+def turned(pattern: str) -> str | None:
+    """The same format with day and month changing places; None where a month in letters tells them apart."""
+    if "%m" not in pattern:
+        return None
+    return pattern.replace("%d", "%D").replace("%m", "%d").replace("%D", "%m")
+
+
 def as_date(text: pl.Expr, formats: Sequence[str], last_year: int) -> pl.Expr:
     """A trimmed text as a date, by the first format (of `pattern_of`) that fits; null where none does.
 

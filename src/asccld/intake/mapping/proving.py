@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from asccld.counting import counted
 from asccld.intake.mapping.code_lists import Lists
 from asccld.intake.mapping.faults import Fault
-from asccld.intake.mapping.formats import WRITTEN, pattern_of
+from asccld.intake.mapping.formats import WRITTEN, pattern_of, turned
 from asccld.intake.mapping.judging import complaint
 from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import ExtractSpec, Formats, Source
@@ -135,7 +135,13 @@ class _Proof:
         for text in formats:
             if pattern_of(text) is None:
                 self.fault(place, f"'{text}' is no format of dates", _DATE_REMEDY)
-        return tuple(p for p in map(pattern_of, formats) if p)
+        patterns = tuple(p for p in map(pattern_of, formats) if p)
+        if any(turned(p) in patterns for p in patterns):
+            what = (
+                "Day before month and month before day cannot be told apart: 03/04/2025 would be read as the first says"
+            )
+            self.fault(place, what, "Keep one, or give each column its own dates")
+        return patterns
 
     def _source_of_rows(self, place: Place, spec: ExtractSpec) -> None:
         known = list(self.mapping.database)
