@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from asccld.intake.mapping.database_errors import DatabaseError
+from asccld.intake.mapping.database_errors import DatabaseUnusable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -77,14 +77,14 @@ def address_of(database: DatabaseSettings, name: str, environment: Mapping[str, 
     except (ArgumentError, ImportError, ValueError):
         backend, url = "", sa.URL.create("none")
     if url.password or any(_SECRET.search(key) for key in url.query):
-        raise DatabaseError(
+        raise DatabaseUnusable(
             "The address holds a password",
             place,
             f"Take it out, and change it: others may have read it. Put the new one into the variable "
             f"{database.password_env}, or into the system's safe",
         )
     if backend not in _DRIVERS:  # without the text, which may hold a password in a wrong place
-        raise DatabaseError("This is not the address of a database", place, f"Write it like {_ADDRESSES}")
+        raise DatabaseUnusable("This is not the address of a database", place, f"Write it like {_ADDRESSES}")
     user = database.user or environment.get(database.user_env) or url.username
     secret = environment.get(database.password_env) or _kept(database.keyring, user, place)
     return url.set(drivername=_DRIVERS[backend].dialect, username=user, password=secret)
@@ -95,19 +95,19 @@ def _kept(service: str | None, user: str | None, place: str) -> str | None:
     if service is None:
         return None
     if user is None:
-        raise DatabaseError("The safe keeps passwords by user, and none is named", place, "Give the key 'user'")
+        raise DatabaseUnusable("The safe keeps passwords by user, and none is named", place, "Give the key 'user'")
     try:
         keyring = import_module("keyring")
         secret: str | None = keyring.get_password(service, user)
     except ImportError:
-        raise DatabaseError("The package keyring is missing", place, "pip install 'asccld[keyring]'") from None
+        raise DatabaseUnusable("The package keyring is missing", place, "pip install 'asccld[keyring]'") from None
     except Exception as error:  # noqa: BLE001 - every system's safe has its own errors
-        raise DatabaseError(
+        raise DatabaseUnusable(
             f"The system's safe does not open ({type(error).__name__})", place, "Unlock it, or use the environment"
         ) from None
     if secret is None:
         put = f"Put it there: keyring set {service} {user}"
-        raise DatabaseError(f"The system's safe has no password of '{user}' for '{service}'", place, put)
+        raise DatabaseUnusable(f"The system's safe has no password of '{user}' for '{service}'", place, put)
     return secret
 
 
@@ -123,11 +123,11 @@ def engine_for(url: sa.URL, seconds: int, name: str) -> sa.Engine:
             url, poolclass=NullPool, hide_parameters=True, connect_args=_waiting(url.get_backend_name(), seconds)
         )
     except ImportError:
-        raise DatabaseError(
+        raise DatabaseUnusable(
             f"The package {driver.module} is missing", f"database '{name}'", f"pip install 'asccld[{driver.extra}]'"
         ) from None
     except Exception as error:  # noqa: BLE001 - what a dialect says of an address may hold it
-        raise DatabaseError(
+        raise DatabaseUnusable(
             f"The address cannot be used ({type(error).__name__})", f"database '{name}'", f"Write it like {_ADDRESSES}"
         ) from None
     if url.get_backend_name() == "oracle":

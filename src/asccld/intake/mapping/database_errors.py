@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
@@ -16,16 +16,25 @@ class DatabaseError(AsccldError):
     """A database that does not give an extract."""
 
 
+class DatabaseUnusable(DatabaseError):
+    """A database that gives nobody anything: asking it for another extract would only wait, or lock the account."""
+
+
 @lru_cache(maxsize=1)
 def _signs() -> list[dict[str, str]]:
     return read_rows(Path(__file__).parent / "data" / "database_errors.csv", ("backend", "sign", "meaning"))
+
+
+_FOR_ALL: Final = {"login", "database", "down", "lost"}
+"""Meanings that hold for every extract of the database."""
 
 
 def explained(error: Exception, backend: str, place: str, seconds: int) -> DatabaseError:
     """The error in words. Only what the database says of the statement is passed on: the rest may quote a cell."""
     cause: object = getattr(error, "orig", None) or error
     said = _said(cause)
-    match _meaning(cause, said, backend):
+    meaning = _meaning(cause, said, backend)
+    match meaning:
         case "slow":
             told = f"The database did not answer within {counted(seconds, 'second')}"
             remedy = "Try again when it is less busy, narrow the SELECT, or raise timeout_seconds"
@@ -45,7 +54,8 @@ def explained(error: Exception, backend: str, place: str, seconds: int) -> Datab
         case _:
             told = f"The database stopped ({type(cause).__name__})"
             remedy = "Run the SELECT in the database's own tool: it shows the details, which may quote your data"
-    return DatabaseError(told, place, remedy)
+    kind = DatabaseUnusable if meaning in _FOR_ALL else DatabaseError
+    return kind(told, place, remedy)
 
 
 def _meaning(cause: object, said: str, backend: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from asccld.errors import AsccldError
 from asccld.intake import open_extract
+from asccld.intake.mapping.database_errors import DatabaseUnusable
 from asccld.intake.mapping.faults import Fault
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.positions import Path as Place
@@ -57,13 +58,18 @@ def open_extracts(plan: Plan, files: Mapping[str, Path], closing: ExitStack) -> 
     """
     faults: list[Fault] = []
     opened: dict[str, Extract] = {}
+    unusable: set[str | None] = set()
     for name, extract in plan.extracts.items():
+        if extract.spec.database in unusable:
+            continue  # it is told already; asking again would only wait, or lock somebody's account
         key = "sql" if extract.spec.sql else "file"
         try:
             opened[name] = closing.enter_context(_opened(plan, extract, files.get(name)))
         except AsccldError as error:
             where = f" ({error.where})" if error.where else ""
             faults.append(plan.file.fault(("extract", name, key), f"{error.what}{where}", error.remedy))
+            if isinstance(error, DatabaseUnusable):
+                unusable.add(extract.spec.database)
     binder = _Binder(plan, opened)
     bound = {name: binder.bound(plan.extracts[name]) for name in opened}
     plan.file.refuse([*faults, *binder.faults])
