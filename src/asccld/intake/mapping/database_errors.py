@@ -25,8 +25,8 @@ def _signs() -> list[dict[str, str]]:
     return read_rows(Path(__file__).parent / "data" / "database_errors.csv", ("backend", "sign", "meaning"))
 
 
-_FOR_ALL: Final = {"login", "database", "down", "lost"}
-"""Meanings that hold for every extract of the database."""
+_FOR_ALL: Final = {"login", "database", "down", "lost", "slow"}
+"""Meanings that hold for every extract of the database, or for which each would wait as long again."""
 
 
 def explained(error: Exception, backend: str, place: str, seconds: int) -> DatabaseError:

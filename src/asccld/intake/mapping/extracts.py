@@ -60,7 +60,7 @@ def open_extracts(plan: Plan, files: Mapping[str, Path], closing: ExitStack) -> 
     opened: dict[str, Extract] = {}
     unusable: set[str | None] = set()
     for name, extract in plan.extracts.items():
-        if extract.spec.database in unusable:
+        if extract.spec.database in unusable and name not in files:
             continue  # it is told already; asking again would only wait, or lock somebody's account
         key = "sql" if extract.spec.sql else "file"
         try:
