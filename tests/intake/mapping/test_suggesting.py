@@ -290,6 +290,17 @@ def test_a_carer_is_told_by_their_own_id_not_by_whom_they_care_for(
     assert told["extract"]["carers"]["fields"]["adult_1_linked_person_id"] == "Cared for ID 1"
 
 
+def test_one_extract_of_everything_is_one_of_events(tmp_path: Path) -> None:
+    """A submission is an extract, too: people's details may stand in each event's row."""
+    submission = next(iter(make_councils(people=100)))
+    submission.frame.write_csv(tmp_path / "all.csv")
+    (tmp_path / "draft.toml").write_text(text_of(drafted(tmp_path / "all.csv"), tmp_path), encoding="utf-8")
+    result = map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), tmp_path / "again.csv")
+    assert result.findings.rows() == []
+    again = pl.read_csv(tmp_path / "again.csv", infer_schema=False)
+    assert again.drop("LA Code").equals(submission.frame.drop("LA Code"))
+
+
 def test_test_people_and_code_lists_are_no_events(people: Path, requests: Path, tmp_path: Path) -> None:
     frame = pl.read_csv(people).with_columns(pl.Series("Test record", ["N"] * 58 + ["Y"] * 2))
     frame.write_csv(people)

@@ -137,8 +137,9 @@ def _drafted(profile: Profile, release: Release, standard: Standard) -> ExtractD
     event_type = _named_event(profile.name)
     fields = _fields_of(profile, event_type, release, standard)
     sure = {f.field for f in fields if f.is_sure}
-    holds = bool({START, END} & sure) and "date_of_birth" not in sure
-    draft = ExtractDraft(profile, event_type if holds else None, holds, fields)
+    draft = ExtractDraft(profile, None, holds_events=False, fields=fields)
+    holds = bool({START, END} & sure) and not ("date_of_birth" in sure and _person_key(draft))
+    draft.event_type, draft.holds_events = event_type if holds else None, holds
     if holds and event_type is None and TYPE not in sure:
         draft.event_type = _event_by_fields(sure, release)
     if holds and draft.event_type in {None, "Service"} and SERVICE[1] in sure and SERVICE[0] not in sure:
