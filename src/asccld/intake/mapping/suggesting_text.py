@@ -10,7 +10,9 @@ from typing import Final
 
 from asccld.counting import counted
 from asccld.errors import harmless
-from asccld.intake.mapping.suggesting import PERSON, SERVICE, TYPE, Draft, ExtractDraft, FieldGuess, likely_left_out
+from asccld.intake.mapping.suggesting import Draft
+from asccld.intake.mapping.suggesting_extracts import PERSON, SERVICE, TYPE, ExtractDraft, likely_left_out
+from asccld.intake.mapping.suggesting_fields import FieldGuess
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
 
