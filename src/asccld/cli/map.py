@@ -85,7 +85,8 @@ def run_command(
 ) -> None:
     """Write the submission that a mapping makes of extracts.
 
-    Every row of the extracts is in it, or left out for a reason that is told. Beside the submission stands its report, FILE.map.json, by which validate and submissions know the mapping.
+    Every row of the extracts is in it, or left out for a reason that is told. Beside the submission stands its report,
+    FILE.map.json, by which validate and submissions know the mapping.
     Exit code 0: everything has its place; 1: there are findings, the file is written all the same; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
@@ -117,7 +118,8 @@ def check_command(
 ) -> None:
     """Say where every local value goes, and what has no place.
 
-    Each is told with its count and the first of its rows. Writes no submission. Exit code 0: everything has its place; 1: there are findings; 2: could not run.
+    Each is told with its count and the first of its rows. Writes no submission. Exit code 0: everything has its place;
+    1: there are findings; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
     from asccld.intake.mapping.extracts import paths_in_use
