@@ -50,9 +50,10 @@ def convert(  # noqa: PLR0913 - one parameter for each option
         str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.", show_default=False)
     ] = None,
 ) -> None:
-    """Convert a file to a later release by the release map, and list what could not be converted, and why.
+    """Convert a file to a later release of the standard.
 
-    A value that the release map does not carry over stays as it is, for you to decide. Exit code 0: all values were
+    By the release map; what could not be converted is listed, with the reason. A value that the map does not carry over
+    stays as it is, for you to decide. Exit code 0: all values were
     converted; 1: some were not, the file is written all the same; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
