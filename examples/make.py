@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from asccld.synthetic import inject_faults, make_councils
+from asccld.synthetic import SYSTEMS, inject_faults, make_councils, write_extracts
 
 ROWS, SEED, FAULTS = 400, 2, 0.025
+PEOPLE = 60
 
 
 def make(folder: Path) -> None:
@@ -17,6 +18,9 @@ def make(folder: Path) -> None:
     clean.write_csv(folder / "submission-clean.csv")
     faulty.write_csv(folder / "submission-with-faults.csv")
     truth.write_csv(folder / "submission-with-faults.truth.csv")
+    submission = next(iter(make_councils(people=PEOPLE, seed=SEED)))
+    for system in SYSTEMS:
+        write_extracts(folder / "mappings" / system, system, submission)
 
 
 if __name__ == "__main__":

@@ -11,17 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from asccld.intake.mapping.submission import map_extracts
     from asccld.measures import measure
     from asccld.processing import process
     from asccld.standard import load_standard
     from asccld.synthetic import make_councils
     from asccld.validation import validate
 
-__all__ = ["load_standard", "make_councils", "measure", "process", "validate"]
+__all__ = ["load_standard", "make_councils", "map_extracts", "measure", "process", "validate"]
 
 _HOMES = {
     "load_standard": "asccld.standard",
     "make_councils": "asccld.synthetic",
+    "map_extracts": "asccld.intake.mapping.submission",
     "measure": "asccld.measures",
     "process": "asccld.processing",
     "validate": "asccld.validation",

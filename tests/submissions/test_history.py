@@ -139,8 +139,10 @@ def test_a_catalogue_of_the_first_shape_is_brought_up_to_date(tmp_path: Path) ->
         with register._database.writing() as connection:
             for table in ("submissions", "history"):
                 connection.execute(sa.text(f"DROP TRIGGER {table}_no_replace"))
+            connection.execute(sa.text("ALTER TABLE submissions DROP COLUMN mapping"))
             connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     with Register.open(tmp_path / "store") as register:
+        assert register.show(1)[0].submission.mapping is None  # nobody knows it of what was received before
         told = pytest.raises((StoreError, IntegrityError), match="never changed")
         with told, register._database.writing() as connection:
             connection.execute(sa.text("INSERT OR REPLACE INTO submissions SELECT * FROM submissions"))

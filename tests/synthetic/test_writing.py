@@ -87,6 +87,6 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
 def test_the_examples_are_made_by_the_documented_command(tmp_path: Path) -> None:
     make = runpy.run_path(str(EXAMPLES / "make.py"))["make"]
     make(tmp_path)
-    made = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    made = {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.is_file()}  # for the others see examples/mappings
     assert made == {name: (EXAMPLES / name).read_bytes() for name in made}
     assert len(made) == 3

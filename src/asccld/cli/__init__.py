@@ -24,6 +24,7 @@ _TRACEBACK = "ASCCLD_TRACEBACK"
 
 _COMMANDS = {
     "demo": "asccld.cli.demo:demo_app",
+    "map": "asccld.cli.map:map_app",
     "validate": "asccld.cli.validate:validate_app",
     "submissions": "asccld.cli.submissions:submissions_app",
     "process": "asccld.cli.process:process_app",

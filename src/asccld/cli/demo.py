@@ -18,11 +18,12 @@ def demo(
     people: Annotated[int, typer.Option(help="People of the first made-up council.", min=50)] = 2_000,
     seed: Annotated[int, typer.Option(help="Another seed makes other councils.")] = 1,
 ) -> None:
-    """Check a made-up council's file, register a year of several councils', build main tables, figures and a report.
+    """Map a made-up council's extracts, check the file, register a year, and build main tables, figures and a report.
 
     One of the councils has a file rejected and sent again, and one withdrawn.
     """
     from asccld import reports
+    from asccld.cli.demo_map import map_made_up_extracts
     from asccld.cli.demo_report import report_of_a_council
     from asccld.cli.demo_year import register_a_year
     from asccld.reports.files import replacing
@@ -31,9 +32,10 @@ def demo(
 
     make_folder(out)
     submission = next(iter(make_councils(people=people, seed=seed)))
-    clean, faulty = out / "submission.csv", out / "submission-with-faults.csv"
+    clean, *mapping = map_made_up_extracts(out, submission)
+    faulty = out / "submission-with-faults.csv"
     frame, truth = inject_faults(submission.frame, rate=0.002, seed=seed, release=submission.release)
-    for table, path in ((submission.frame, clean), (frame, faulty), (truth, out / "planted-faults.csv")):
+    for table, path in ((frame, faulty), (truth, out / "planted-faults.csv")):
         with replacing(path) as part:
             table.write_csv(part)
     for path in (clean, faulty):
@@ -42,7 +44,14 @@ def demo(
         reports.print_result(result)
     names = ("findings.csv", "report.html", "report.xlsx", "result.json")
     written = [reports.write_report(result, out / name, findings_path=out / names[0]) for name in names]
-    made = [clean, faulty, out / "planted-faults.csv", *written, *register_a_year(out, max(150, people // 5), seed)]
+    made = [
+        *mapping,
+        clean,
+        faulty,
+        out / "planted-faults.csv",
+        *written,
+        *register_a_year(out, max(150, people // 5), seed),
+    ]
     made += report_of_a_council(out)
     typer.echo("\nMade:")
     for path in made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from asccld.synthetic import Submission
 
 synth_app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class System(StrEnum):
+    """Case management systems that there are invented words for."""
+
+    mosaic = "mosaic"
+    liquidlogic = "liquidlogic"
+    eclipse = "eclipse"
+
 
 _EXAMPLE = "Example: asccld synth made-up --councils 2 --people 2000 --quarters 4 --faults 0.01"
 
@@ -60,14 +70,28 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="Also re-submissions, a rejected and a withdrawn file, in the order that deliveries.csv tells.",
         ),
     ] = False,
+    extracts: Annotated[
+        System | None,
+        typer.Option(
+            help="Also the extracts of a case management system behind each file, in invented words, and a mapping.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Make up councils' submissions: realistic people and pathways that belong to nobody.
 
-    Prints the path of every file made: one per council and quarter, and faults.csv where there are faults.
+    Prints the path of every file made: one per council and quarter, and faults.csv where there are faults; with
+    --extracts a folder of the same name beside each file, from which 'asccld map' makes that file again.
     """
     from asccld.synthetic import write_submissions
 
     last = period_end.date() if period_end else None
+    if extracts is not None and (deliveries or faults or release not in {None, "r2"}):
+        raise AsccldError(
+            "Extracts are made behind clean files of Release 2",
+            "--extracts",
+            "Leave --deliveries, --faults and --release out",
+        )
     chosen = release or ("auto" if deliveries else "r2")
     if deliveries:
         if faults or rows:
@@ -81,6 +105,19 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
             quarters=quarters,
             release=chosen,
             seed=seed,
+            last_period_end=last,
+            standard=the_standard,
+        )
+        return
+    if extracts is not None:
+        _with_extracts(
+            out,
+            extracts.value,
+            councils=councils,
+            people=people,
+            quarters=quarters,
+            seed=seed,
+            rows=rows,
             last_period_end=last,
             standard=the_standard,
         )
@@ -108,6 +145,13 @@ def _delivered(out: Path, **asked: Any) -> None:  # noqa: ANN401 - what write_de
 
     happened = write_deliveries(out, **asked)
     for path in (*dict.fromkeys(delivery.file for delivery in happened), out / DELIVERIES_FILE):
+        typer.echo(str(path))
+
+
+def _with_extracts(out: Path, system: str, **asked: Any) -> None:  # noqa: ANN401 - what make_councils takes
+    from asccld.synthetic import make_councils, write_with_extracts
+
+    for path in write_with_extracts(out, system, make_councils(**asked)):
         typer.echo(str(path))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-Kind = Literal["csv", "xlsx", "parquet"]
+Kind = Literal["csv", "xlsx", "parquet", "database"]
 RepairKind = Literal["excel_date", "excel_number", "excel_boolean", "excel_error"]
 
 SHAPE_SCHEMA: dict[str, type[pl.DataType]] = {"row": pl.UInt32, "cells": pl.UInt32, "problem": pl.String}

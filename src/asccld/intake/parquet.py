@@ -45,7 +45,7 @@ class ParquetExtract(Extract):
         if not self.header:
             raise UnreadableFile("The file has no columns", self.place, "Export the extract again.")
         check_header(self.header, self.place, 1)
-        self._texts = [_as_text(name, kind, self.place) for name, kind in schema.items()]
+        self._texts = [column_as_text(name, kind, self.place) for name, kind in schema.items()]
         if typed := [name for name, kind in schema.items() if kind != pl.String]:
             self._opening_notes.append(Note("typed_columns", f"rendered as text: {', '.join(typed)}"))
 
@@ -71,8 +71,8 @@ class ParquetExtract(Extract):
                 yield Chunk(kept, no_shape_problems())
 
 
-def _as_text(name: str, kind: pl.DataType, place: str) -> pl.Expr:
-    """A column as text, empty text as null."""
+def column_as_text(name: str, kind: pl.DataType, place: str) -> pl.Expr:
+    """A typed column as the text that a council would submit, empty text as null."""
     column = pl.col(name)
     if kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum):
         text = column.cast(pl.String)

@@ -134,6 +134,7 @@ def _facts(result: ValidationResult) -> Iterator[tuple[str, Cell]]:
     yield "Policy", made.policy
     yield "Adopted workbooks", ", ".join(visible(name) for name in made.adopted) or "none"
     yield "Day of submission", day(made.received)
+    yield "Mapping that made the file", visible(file.mapping) if file.mapping else "none known"
     yield "SHA-256 of the file", file.sha256
 
 

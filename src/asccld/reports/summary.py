@@ -49,6 +49,7 @@ def summary_of(result: ValidationResult, *, findings_path: str | os.PathLike[str
             "rows": file.rows,
             "columns": file.columns,
             "notes": list(file.notes),
+            "mapping": file.mapping,
         },
         "provenance": {
             "version": made.version,

@@ -138,9 +138,9 @@ def _listed(listed: int, found: int) -> str:
 def _provenance(result: ValidationResult) -> str:
     made = result.provenance
     overlay = f", overlay from {', '.join(visible(name) for name in made.adopted)}" if made.adopted else ", no overlay"
-    return (
-        f"asccld {made.version}, standard {made.standard}, rules {made.rules}, policy {visible(made.policy)}{overlay}"
-    )
+    mapping = f", mapping {visible(result.file.mapping)}" if result.file.mapping else ""
+    rules = f"standard {made.standard}, rules {made.rules}, policy {visible(made.policy)}"
+    return f"asccld {made.version}, {rules}{overlay}{mapping}"
 
 
 def _hanging(first: str, text: str, width: int | None, style: str = "") -> Iterator[Line]:

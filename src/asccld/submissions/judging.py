@@ -227,4 +227,5 @@ def _of_result(asked: Asked, found: Judged) -> dict[str, Any]:
         "standard": made.standard,
         "ruleset": made.rules,
         "policy": made.policy,
+        "mapping": file.mapping,
     }

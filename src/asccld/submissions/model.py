@@ -70,6 +70,8 @@ class Submission:
     """Tells whether two submissions were collected with the same key, and nothing else about it."""
     reading: Mapping[str, str]
     """How the file was read, where somebody had to say it: sheet, delimiter, encoding."""
+    mapping: str | None = None
+    """Name and fingerprint of the mapping file that made it."""
 
     @property
     def accepted(self) -> bool:

@@ -69,6 +69,7 @@ class Receipt:
                 "attempt": found.attempt,
                 "rows": found.rows,
                 "columns": found.columns,
+                "mapping": found.mapping,
             },
             "events": _events(found),
             "findings": dict(found.findings),
@@ -116,6 +117,8 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     yield f"  Findings         {_counted(found)}"
     yield f"  Checked by       asccld {found.version}, standard {found.standard}, rules {found.ruleset}"
     yield f"  Policy           {found.policy}"
+    if found.mapping:
+        yield f"  Made by          mapping {found.mapping}"
     if found.reasons:
         yield ""
         yield "Why it was rejected:"

@@ -14,7 +14,7 @@ from asccld.submissions.errors import NewerStore, StoreError
 from asccld.submissions.tables import STORE
 from asccld.version import __version__
 
-SHAPE = "0002"
+SHAPE = "0003"
 """Revision of the newest migration."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"

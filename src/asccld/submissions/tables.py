@@ -101,6 +101,7 @@ SUBMISSIONS = sa.Table(
     sa.Column("first_record_id", sa.BigInteger),
     sa.Column("key_id", sa.String(64)),
     sa.Column("reading", sa.JSON, nullable=False),
+    sa.Column("mapping", sa.Text),
     sa.UniqueConstraint("la_code", "sha256", "attempt"),
     sa.UniqueConstraint("la_code", "import_date"),
     sa.Index(None, "sha256"),

@@ -105,7 +105,8 @@ def _run(extract: Extract, terms: Terms, first: pl.DataFrame, findings: Findings
         raise UnreadableFile(
             f"Only {len(columns)} of {len(extract.header)} column headers belong to this collection",
             extract.place,
-            "Check that the first row holds the headers of the specification (asccld standard list), and the delimiter",
+            "Check that the first row holds the headers of the specification (asccld standard list), and the "
+            "delimiter; an extract in the words of your own system goes through asccld map first",
         )
     header_findings(match, extract.header, terms, findings)
     return Run(

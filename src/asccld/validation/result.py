@@ -76,6 +76,8 @@ class FileFacts:
     rows: int
     columns: int
     notes: tuple[str, ...]
+    mapping: str | None = None
+    """Name and fingerprint of the mapping file that made it, where its report stands beside it and still fits."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def provenance_section(result: ValidationResult) -> Markup:
             ("Adopted workbooks", ", ".join(visible(name) for name in made.adopted) or "none"),
             ("Day of submission", day(made.received)),
             ("File", html("<code>%s</code>", visible(file.path.name))),
+            ("Made by the mapping", html("<code>%s</code>", visible(file.mapping)) if file.mapping else "none known"),
             ("SHA-256", html('<code class="long">%s</code>', file.sha256)),
             ("Read as", _read_as(result)),
             ("Size", size(file.size_bytes)),

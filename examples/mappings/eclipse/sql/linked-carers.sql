@@ -1,0 +1,2 @@
+SELECT "carerPersonId"
+  FROM linked_carers

@@ -1,0 +1,2 @@
+SELECT "packageLineReference", price, "priceBasis", "unitsPerWeek"
+  FROM package_prices

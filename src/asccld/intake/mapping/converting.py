@@ -1,0 +1,338 @@
+"""From one release to the next: the values of a file by the release map, and what could not be converted, and why.
+
+Nothing is guessed. A value that the release map does not carry over stays as it is, so that the check of the new file
+finds it, and it is listed with its count; a decision of a person (`Decision`) may replace it. Case and blanks around a
+value do not matter, as in the national database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from asccld.counting import counted
+from asccld.errors import AsccldError
+from asccld.intake.headers import HeaderMatch, match_headers
+from asccld.standard import Release, Standard
+from asccld.standard.changes import composed_mappings
+from asccld.standard.names import did_you_mean, field_named
+
+if TYPE_CHECKING:
+    from asccld.intake.model import Extract
+
+Outcome = Literal[
+    "converted", "decided", "unchanged", "not mapped", "not in the list", "column dropped", "column added", "value new"
+]
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "field": pl.String,
+    "value": pl.String,
+    "rows": pl.Int64,
+    "first_row": pl.Int64,
+    "outcome": pl.String,
+    "becomes": pl.String,
+    "why": pl.String,
+}
+"""The columns of the list: what became of every value of every defined list, and of every column."""
+UNCONVERTED: tuple[Outcome, ...] = ("not mapped", "not in the list", "column dropped", "column added", "value new")
+"""What somebody has to look at."""
+_MOST_LISTED = 200
+"""Different unknown texts of one column that are listed one by one: more are no list of values."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided that a value becomes, where the release map does not say."""
+
+    field: str
+    value: str
+    becomes: str
+
+
+@dataclass(frozen=True)
+class _Fate:
+    outcome: Outcome
+    becomes: str
+    why: str = ""
+
+
+@dataclass
+class _Seen:
+    rows: int = 0
+    first_row: int = 0
+
+
+def _key(text: str) -> str:
+    return text.strip().casefold()
+
+
+def starting_release(header: Iterable[str], target: Release, standard: Standard) -> Release:
+    """The release that a file is in, when nobody says so: the oldest by its own items, else the one before `target`."""
+    if target.previous is None:
+        raise AsccldError(
+            f"Nothing comes before release {target.id}", "--to", f"Convert to one of: {', '.join(_later(standard))}"
+        )
+    oldest = next(iter(standard.releases.values()))
+    found = match_headers(tuple(header), oldest.headers)
+    named = {*found.columns.values(), *found.assumed.values()}
+    others = {name for r in standard.releases.values() if r.id != oldest.id for name in r.by_name}
+    own = bool(named - others) and oldest.id != target.id
+    return oldest if own else standard.releases[target.previous]
+
+
+def _later(standard: Standard) -> list[str]:
+    return [r.id for r in standard.releases.values() if r.previous]
+
+
+class Conversion:
+    """One file on its way from a release to a later one: read `chunks` to the end, then look at `listed`."""
+
+    def __init__(
+        self, extract: Extract, start: Release, target: Release, standard: Standard, decisions: Iterable[Decision] = ()
+    ) -> None:
+        _refuse_backwards(start, target, standard)
+        self.start, self.target, self._standard = start, target, standard
+        self.rows = 0
+        self._extract = extract
+        self._match = _matched(extract, start, target)
+        self._positions = {name: at for at, name in {**self._match.assumed, **self._match.columns}.items()}
+        self._fates = _Fates(start, target, standard, _checked(decisions, target))
+        self._seen: dict[tuple[str, str], _Seen] = {}
+        self._filled: dict[int, _Seen] = {}
+
+    def empty(self) -> pl.DataFrame:
+        """The later release's headers, and no row."""
+        return pl.DataFrame(schema=dict.fromkeys(self.target.headers.values(), pl.String))
+
+    def chunks(self) -> Iterator[pl.DataFrame]:
+        """The rows with the later release's headers, in its order; every cell is text."""
+        for chunk in self._extract.chunks():
+            _refuse_misshapen(self._extract, chunk.shape)
+            self.rows += chunk.frame.height
+            self._count_dropped(chunk.frame)
+            yield chunk.frame.select(self._cell(name, chunk.frame) for name in self.target.by_name)
+
+    def listed(self) -> pl.DataFrame:
+        """What became of every value and column, what needs a look first; see `COLUMNS`."""
+        rows = [*self._values_listed(), *self._columns_listed(), *self._new_values()]
+        table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+        order = pl.col("outcome").replace_strict(
+            list(UNCONVERTED), list(range(len(UNCONVERTED))), default=len(UNCONVERTED)
+        )
+        return table.sort(order, "field", -pl.col("rows"), "value", maintain_order=True)
+
+    def _cell(self, name: str, frame: pl.DataFrame) -> pl.Expr:
+        header = self.target.headers[name]
+        if name not in self._positions:
+            return pl.lit(None, dtype=pl.String).alias(header)
+        column = str(self._positions[name])
+        if not self._fates.judged(name):
+            return pl.col(column).alias(header)
+        texts = self._count(name, frame.select("row", column))
+        fates = {text: self._fates.of(name, text).becomes for text in texts}
+        changed = {text: becomes for text, becomes in fates.items() if becomes != text}
+        return pl.col(column).replace(changed).alias(header)
+
+    def _count(self, name: str, cells: pl.DataFrame) -> list[str]:
+        """Count the texts of a column; the different ones."""
+        column = cells.columns[1]
+        found = cells.drop_nulls().group_by(column).agg(pl.len(), pl.col("row").min())
+        for text, rows, first in found.iter_rows():
+            seen = self._seen.setdefault((name, text), _Seen(first_row=first))
+            seen.rows += rows
+        return found[column].to_list()
+
+    def _count_dropped(self, frame: pl.DataFrame) -> None:
+        dropped = self._dropped()
+        if not dropped:
+            return
+        counts = frame.select(pl.col(str(at)).is_not_null().sum() for at in dropped).row(0)
+        for at, rows in zip(dropped, counts, strict=True):
+            self._filled.setdefault(at, _Seen()).rows += rows
+
+    def _dropped(self) -> dict[int, str]:
+        """Position -> header of columns that the later release does not have."""
+        kept = {self._positions[name] for name in self.target.by_name if name in self._positions}
+        return {at: text for at, text in enumerate(self._extract.header) if at not in kept and text.strip()}
+
+    def _values_listed(self) -> Iterator[tuple[object, ...]]:
+        unknown: dict[str, int] = {}
+        ordered = sorted(self._seen.items(), key=lambda item: (item[0][0], -item[1].rows, item[0][1]))
+        for (name, text), seen in ordered:
+            fate = self._fates.of(name, text)
+            unknown[name] = unknown.get(name, 0) + (fate.outcome == "not in the list")
+            if fate.outcome == "not in the list" and unknown[name] > _MOST_LISTED:
+                continue
+            header = self.target.headers[name]
+            yield header, text, seen.rows, seen.first_row, fate.outcome, fate.becomes, fate.why
+        for name, count in unknown.items():
+            if count > _MOST_LISTED:
+                more = f"and {counted(count - _MOST_LISTED, 'further text')}: this seems to be no column of list values"
+                yield self.target.headers[name], None, None, None, "not in the list", None, more
+
+    def _columns_listed(self) -> Iterator[tuple[object, ...]]:
+        for at, text in self._dropped().items():
+            rows = self._filled.get(at, _Seen()).rows
+            yield text, None, rows, None, "column dropped", None, self._why_dropped(at)
+        for name, header in self.target.headers.items():
+            if name not in self._positions:
+                yield header, None, self.rows, None, "column added", None, self._why_added(name)
+
+    def _new_values(self) -> Iterator[tuple[object, ...]]:
+        """Values that no value of the file becomes, though some of its rows may mean them."""
+        lists = {f.defined_list: f.header for f in self.target.fields if f.name in self._positions}
+        met = {_key(text) for _, text in self._seen}
+        for m in composed_mappings(self._standard, self.start.id, self.target.id):
+            if m.from_value is None and m.defined_list in lists and _key(m.to_value or "") not in met:
+                why = f"New in release {self.target.id} ({m.confidence}): nothing becomes it; some rows may mean it"
+                yield lists[m.defined_list], m.to_value, None, None, "value new", None, why
+
+    def _why_dropped(self, at: int) -> str:
+        name = {**self._match.assumed, **self._match.columns}.get(at)
+        if name is None:
+            return f"Release {self.start.id} has no such item"
+        change = next((c for c in self.target.field_changes if c.name == name), None)
+        known = f" ({change.confidence})" if change else ""
+        replaced = change.replaced_by if change else ""
+        hint = f"; in its place is {self.target.headers[replaced]}" if replaced in self.target.headers else ""
+        return f"Release {self.target.id} does not have the item{known}{hint}"
+
+    def _why_added(self, name: str) -> str:
+        must = self.target.by_name[name].mandatory_when != "never"
+        needed = "is needed on some rows at least" if must else "may stay blank"
+        was = "The file has no such column" if name in self.start.by_name else f"New in release {self.target.id}"
+        return f"{was}: left blank; it {needed}"
+
+
+class _Fates:
+    """What becomes of a text of a field; every text is judged once."""
+
+    def __init__(
+        self, start: Release, target: Release, standard: Standard, decisions: Mapping[tuple[str, str], str]
+    ) -> None:
+        self._start, self._target, self._decisions = start, target, decisions
+        self._maps: dict[str, dict[str, tuple[str | None, str]]] = {}
+        for m in composed_mappings(standard, start.id, target.id):
+            if m.from_value:
+                self._maps.setdefault(m.defined_list, {})[_key(m.from_value)] = (m.to_value, m.confidence)
+        self._fixes = {(f.defined_list, _key(f.raw)): f.value for f in start.fixes}
+        self._known: dict[tuple[str, str], _Fate] = {}
+
+    def judged(self, name: str) -> bool:
+        """Whether the values of a field are those of a list that is known."""
+        found = self._target.list_of(name)
+        return found is not None and bool(found.values)
+
+    def of(self, name: str, text: str) -> _Fate:
+        """What becomes of a text."""
+        if (name, text) not in self._known:
+            self._known[name, text] = self._judge(name, text)
+        return self._known[name, text]
+
+    def _judge(self, name: str, text: str) -> _Fate:
+        wanted, values = _key(text), {_key(t): t for t in self._texts(self._target, name)}
+        if (decided := self._decisions.get((name, wanted))) is not None:
+            return _Fate("decided", decided, "as decided")
+        defined = self._start.by_name[name].defined_list if name in self._start.by_name else ""
+        fixed = self._fixes.get((defined, wanted))
+        becomes, confidence = self._maps.get(defined, {}).get(_key(fixed or text), (None, ""))
+        if becomes is not None:
+            why = f"a slip of '{fixed}'" if fixed else ""
+            return _Fate("unchanged" if becomes == text else "converted", becomes, why)
+        if wanted in values:  # in the words of the later release already
+            return _Fate("unchanged" if values[wanted] == text else "converted", values[wanted])
+        if confidence:
+            no_successor = f"Release {self._target.id} has no value that means the same ({confidence})"
+            return _Fate("not mapped", text, no_successor)
+        near = did_you_mean(text, self._texts(self._start, name), count=1)
+        return _Fate("not in the list", text, f"Release {self._start.id} has no such value. {near}".rstrip())
+
+    @staticmethod
+    def _texts(release: Release, name: str) -> tuple[str, ...]:
+        found = release.list_of(name)
+        return found.texts if found else ()
+
+
+def _matched(extract: Extract, start: Release, target: Release) -> HeaderMatch:
+    known = {**target.headers, **start.headers}
+    found = match_headers(extract.header, known)
+    if found.duplicates:
+        (positions, name), *_ = found.duplicates
+        columns = " and ".join(str(at + 1) for at in positions)
+        raise AsccldError(f"Columns {columns} are both {known[name]}", extract.place, "Delete or rename one of them")
+    if not found.columns and not found.assumed:
+        raise AsccldError(
+            f"No column is an item of release {start.id}",
+            extract.place,
+            "Give a submission file; an extract in local words goes through: asccld map EXTRACT --mapping FILE",
+        )
+    return found
+
+
+def _refuse_backwards(start: Release, target: Release, standard: Standard) -> None:
+    ids = list(standard.releases)
+    if ids.index(start.id) >= ids.index(target.id):
+        raise AsccldError(
+            f"A file of release {start.id} cannot become one of {target.id}: the standard only changes forwards",
+            "--from",
+            f"Convert to a later release than {start.id}, or leave --from out",
+        )
+
+
+def _refuse_misshapen(extract: Extract, shape: pl.DataFrame) -> None:
+    if shape.height:
+        row, _, problem = shape.row(0)
+        raise AsccldError(
+            f"A row has {problem}",
+            f"{extract.place}, row {row}",
+            "Put quotes around cells that hold the delimiter, and write every cell of a row, blank or not",
+        )
+
+
+def decisions_in(listed: pl.DataFrame) -> list[Decision]:
+    """What a person wrote into the column `becomes` of a list: every value that is to become another than itself."""
+    wanted = {"field", "value", "becomes"}
+    if missing := sorted(wanted - set(listed.columns)):
+        raise AsccldError(
+            f"The decisions lack the columns {', '.join(missing)}",
+            "decisions",
+            "Edit the column 'becomes' of a list that asccld map convert wrote with --list",
+        )
+    # an apostrophe keeps a spreadsheet from running a text: it is none of the text
+    text = pl.col(sorted(wanted)).cast(pl.String).str.replace(r"^'([=+@-])", "$1")
+    said = listed.select(text).drop_nulls()
+    said = said.filter((pl.col("becomes") != "") & (pl.col("becomes") != pl.col("value")))
+    return [Decision(**row) for row in said.unique(maintain_order=True).iter_rows(named=True)]
+
+
+def _checked(decisions: Iterable[Decision], target: Release) -> dict[tuple[str, str], str]:
+    """The decisions by field and value; raises AsccldError where one names no field or value of the release."""
+    found: dict[tuple[str, str], str] = {}
+    for decision in decisions:
+        known = field_named(target, decision.field)
+        if known is None:
+            near = did_you_mean(decision.field, target.headers.values(), count=1)
+            raise AsccldError(
+                f"A decision is about '{decision.field}', which is no item of release {target.id}", "decisions", near
+            )
+        becomes = _value_named(target, known.name, decision.becomes)
+        if found.setdefault((known.name, _key(decision.value)), becomes) != becomes:
+            raise AsccldError(f"Two decisions about one value of {known.header}", "decisions", "Keep one of them")
+    return found
+
+
+def _value_named(target: Release, name: str, text: str) -> str:
+    values = target.list_of(name)
+    if values is None or not values.values:
+        raise AsccldError(f"A decision is about {target.headers[name]}, which has no list", "decisions", "Leave it out")
+    exact = {_key(t): t for t in values.texts}
+    if _key(text) not in exact:
+        remedy = did_you_mean(text, values.texts) or f"Its values: asccld standard show '{target.headers[name]}'"
+        raise AsccldError(
+            f"A decision gives {target.headers[name]} a value that release {target.id} does not have",
+            "decisions",
+            remedy,
+        )
+    return exact[_key(text)]

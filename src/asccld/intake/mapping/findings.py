@@ -1,0 +1,96 @@
+"""What somebody has to look at after a mapping: each finding with its count and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from asccld.counting import counted
+from asccld.intake.mapping.joining import LookUp
+from asccld.intake.mapping.plan import ExtractPlan, Plan
+from asccld.intake.mapping.reading import Read
+from asccld.intake.mapping.showing import LOST
+from asccld.intake.mapping.tallying import Tally
+from asccld.standard.names import nearest
+
+FINDING_COLUMNS: Final = {
+    "kind": pl.String,  # unmapped | unreadable | not joined | misshapen | no events
+    "extract": pl.String,
+    "field": pl.String,  # several are joined by " / "
+    "column": pl.String,
+    "local": pl.String,
+    "rows": pl.UInt32,
+    "first_row": pl.UInt32,  # of the extract, as its user numbers them
+    "message": pl.String,
+    "fix": pl.String,
+}
+_BETWEEN: Final = " / "
+_GUESSED: Final = 100
+"""For so many findings the nearest national value is looked for."""
+Finding = tuple[str, str | None, str | None, str | None, str | None, int, int | None, str, str]
+
+
+def findings_of(
+    values: pl.DataFrame, tallies: Sequence[tuple[Tally, Read]], lookups: Mapping[str, LookUp], plan: Plan
+) -> pl.DataFrame:
+    """FINDING_COLUMNS: local values without a place first, as the values table has them."""
+    found = [*_of_values(values, plan), *_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
+    if not sum(t.written for t, _ in tallies):
+        what, fix = "No event is in the submission", "Compare the period and the reasons why rows were left out"
+        found.append(("no events", None, None, None, None, 0, None, what, fix))
+    return pl.DataFrame(found, schema=FINDING_COLUMNS, orient="row")
+
+
+def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
+    """One finding for each local text of a column, however many fields it was to give."""
+    lost = values.filter(pl.col("how").is_in(LOST))
+    grouped = lost.group_by("how", "extract", "column", "local", maintain_order=True).agg(
+        "field", "header", pl.col("rows").max(), pl.col("first_row").min()
+    )
+    for at, row in enumerate(grouped.iter_rows(named=True)):
+        local, headers, extract = row["local"], _BETWEEN.join(row["header"]), plan.extracts[row["extract"]]
+        if row["how"] == "unmapped":
+            what = f"No national value for '{local}' in {headers}"
+            fix = _where_to_map(extract, row["field"], local if at < _GUESSED else "")
+        else:
+            what, fix = f"'{local}' cannot be read as {headers}", "Say how it is written: dates or decimal in formats"
+        place = (extract.name, _BETWEEN.join(row["field"]), row["column"], local)
+        yield row["how"], *place, row["rows"], row["first_row"], what, fix
+
+
+def _where_to_map(extract: ExtractPlan, fields: Sequence[str], local: str) -> str:
+    """Where to write what the text means, and perhaps what that is."""
+    coded = {name: codes.name for codes in extract.codes for name in codes.fields}
+    parts = dict.fromkeys(f"Add a row to [codes.{coded[name]}]" for name in fields if name in coded)
+    for source in extract.sources:
+        if source.field.name in fields and source.words is not None:
+            near = nearest(local, source.words.national, 1)
+            perhaps = f", perhaps as '{near[0]}'" if near else ""
+            parts[f"Add it to [values.{source.words.name}.map]{perhaps}"] = None
+    return "; ".join(parts)
+
+
+def _of_joins(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Finding]:
+    for tally, _ in tallies:
+        spec = tally.bound.plan.spec
+        for target, rows in tally.without.items():
+            other = plan.extracts[target].spec
+            if rows and not other.optional:
+                columns = _BETWEEN.join(spec.join[target])
+                what = f"{counted(rows, 'event')} of '{tally.bound.name}' found no row in '{target}'"
+                fix = (
+                    f"Compare {columns} with its {_BETWEEN.join(other.key)}: noughts in front, old ids, half an export"
+                )
+                first = tally.first_without.get(target)
+                yield "not joined", tally.bound.name, None, columns, None, rows, first, what, fix
+
+
+def _of_shapes(tallies: Sequence[tuple[Tally, Read]], lookups: Mapping[str, LookUp]) -> Iterator[Finding]:
+    reads = [(t.bound.name, read) for t, read in tallies] + [(n, look.read) for n, look in lookups.items()]
+    for name, read in reads:
+        if read.misshapen:
+            what = f"{counted(read.misshapen, 'row')} with too many or too few cells"
+            fix = "Put texts that hold the delimiter into quotation marks when exporting"
+            yield "misshapen", name, None, None, None, read.misshapen, read.first_misshapen, what, fix

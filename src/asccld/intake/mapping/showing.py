@@ -1,0 +1,81 @@
+"""Local words as they may be shown: the words of code lists, and nothing that could point at a person.
+
+A column may be mapped by mistake that holds names or numbers of people. Three signs tell: the form of a text, more
+words than any code list has, and words that are names or identifiers of people in the same extracts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from asccld.intake.mapping.folding import folded_text
+from asccld.standard import Release
+
+HIDDEN: Final = "(hidden)"
+LOST: Final = ("unmapped", "unreadable")
+"""What became of texts that are findings."""
+MANY_TEXTS: Final = 200
+"""More different texts that are not in the mapping, word for word, are no code list."""
+MANY: Final = f"(more than {MANY_TEXTS} different texts)"
+_FREE: Final = (*LOST, "as it is", "default", "pattern")
+"""What became of texts that the mapping does not write out."""
+_FEWEST_NAMES: Final = 3
+_NO_NAMES: Final = ("event_description", "event_reference")
+_LONGEST: Final = 80
+_LIKE_AN_IDENTIFIER: Final = (
+    r"[0-9](?:[ -]?[0-9]){5,}|@|(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}\b)"
+    r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+)
+
+
+def shown_texts(texts: pl.Expr) -> pl.Expr:
+    """Local words by their form: none that looks like a number, date or postcode of a person."""
+    like = texts.str.contains(_LIKE_AN_IDENTIFIER)
+    return pl.when(like).then(pl.lit(HIDDEN)).otherwise(texts.str.head(_LONGEST))
+
+
+def shown(text: str) -> str:
+    """One local word by its form."""
+    return str(pl.select(shown_texts(pl.lit(text))).item())
+
+
+def names_in(fields: Mapping[str, pl.Series], release: Release) -> Iterator[pl.Series]:
+    """The distinct names and identifiers of people among some fields."""
+    for name, texts in fields.items():
+        known = release.by_name[name]
+        if known.identifying and known.type == "text" and name not in _NO_NAMES:
+            yield texts.drop_nulls().unique().alias("name")
+
+
+def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Release) -> pl.DataFrame:
+    """The table of values with what may be shown of `local` and `value`."""
+    free = pl.col("how").is_in(_FREE)
+    place = ("extract", "field")
+    table = table.with_columns(is_name=free & _among(table, names), many=free & (free.sum().over(place) > MANY_TEXTS))
+    count = pl.col("is_name").sum().over(place)
+    names_column = free & (count >= _FEWEST_NAMES) & (count * 2 >= free.sum().over(place))
+    personal = [f.name for f in release.fields if f.identifying]
+    hides = names_column | pl.col("field").is_in(personal)
+    text = (
+        pl.when(pl.col("local").is_null())
+        .then(None)
+        .when("many")
+        .then(pl.lit(MANY))
+        .when(hides)
+        .then(pl.lit(HIDDEN))
+        .otherwise(shown_texts(pl.col("local")))
+    )
+    as_local = pl.col("how").is_in([*LOST, "as it is"])
+    return table.with_columns(local=text, value=pl.when(as_local).then(text).otherwise("value")).drop("is_name", "many")
+
+
+def _among(table: pl.DataFrame, names: Sequence[pl.Series]) -> pl.Series:
+    """Whether each local word is somebody's name or identifier."""
+    words = table.select(folded_text(pl.col("local"))).to_series()
+    if not names or words.null_count() == words.len():
+        return pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
+    known = pl.concat(names).unique().to_frame().select(folded_text(pl.col("name"))).to_series()
+    return words.is_in(known.implode()).fill_null(value=False)

@@ -1,0 +1,172 @@
+"""A first draft of a mapping file, from the extracts alone: for a person to read, correct and finish.
+
+Nothing is applied by being suggested: `map` does what the file says, and what is unsure stands in it as a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from asccld.errors import AsccldError
+from asccld.intake.mapping.formats import as_date, pattern_of
+from asccld.intake.mapping.suggesting_columns import TELLING, Profile, profiles
+from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, connect, drafted
+from asccld.intake.mapping.suggesting_fields import END
+from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, service_pairs, values_of
+from asccld.standard import Release, Standard
+from asccld.standard.calendar import month_end, months_later
+from asccld.standard.tables import read_rows
+
+_GUESSED_END: Final = date(2026, 3, 31)
+_LAST_YEAR: Final = 2050
+_SHORT_OF_THE_END: Final = 8
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that is suggested."""
+
+    release: Release
+    la_code: str | None
+    start: date
+    end: date
+    end_is_guessed: bool
+    dates: tuple[str, ...]
+    blanks: tuple[str, ...]
+    extracts: tuple[ExtractDraft, ...]
+    values: Mapping[str, tuple[Guess, ...]]
+    """By field, the most frequent words first."""
+    services: tuple[Guess, ...]
+    """Words of services; their values are a type and a component, joined by a tab."""
+    hidden: Mapping[str, int]
+    """By field, how many words are not written down because they could point at a person."""
+
+
+def suggest(
+    paths: Iterable[Path],
+    standard: Standard,
+    release: Release,
+    *,
+    la: str | None = None,
+    period_end: date | None = None,
+) -> Draft:
+    """A draft for the extracts in these files and folders."""
+    found = [p for p in profiles(paths) if p.columns]
+    if not found:
+        raise AsccldError("There is no extract to look at", None, "Give files with a header, or a folder of them")
+    drafts = [drafted(p, release, standard) for p in found]
+    connect(drafts)
+    guesses, hidden = _words(drafts, release, standard)
+    end = period_end or _last_quarter(drafts)
+    last = end or _GUESSED_END
+    return Draft(
+        release,
+        la,
+        months_later(last.replace(day=1), -11),
+        last,
+        period_end is None,
+        _date_formats(found),
+        _blanks(found),
+        tuple(drafts),
+        guesses,
+        _service_words(drafts),
+        hidden,
+    )
+
+
+# ---------------------------------------------------------------- words
+
+
+def _words(
+    drafts: Sequence[ExtractDraft], release: Release, standard: Standard
+) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
+    """For each field with a list, the guesses of every word that is not a national value already."""
+    counts: dict[str, dict[str, int]] = {}
+    for draft in (d for d in drafts if d.is_used):
+        for guess in draft.fields:
+            column = draft.profile.column(guess.header)
+            by_codes = draft.service is not None and guess.field in SERVICE
+            if guess.is_sure and not by_codes and column.is_list and values_of(guess.field, release, standard):
+                words = counts.setdefault(guess.field, {})
+                for text, rows in column.texts.iter_rows():
+                    words[text] = words.get(text, 0) + rows
+    found: dict[str, tuple[Guess, ...]] = {}
+    hidden: dict[str, int] = {}
+    blanks = _blank_words()
+    for name, words in counts.items():
+        listed = release.list_of(name)
+        national = {v.casefold() for v in listed.texts} if listed else set[str]()
+        like = Likeness(values_of(name, release, standard))
+        wanted = {w: n for w, n in words.items() if w.casefold() not in national and w.casefold() not in blanks}
+        safe = {w: n for w, n in wanted.items() if not re.search(TELLING, w)}
+        hidden[name] = len(wanted) - len(safe)
+        found[name] = _guessed(safe, like)
+    return found, {n: c for n, c in hidden.items() if c}
+
+
+def _guessed(words: Mapping[str, int], like: Likeness) -> tuple[Guess, ...]:
+    once: dict[str, tuple[str, int]] = {}
+    for word, rows in words.items():  # capitals do not matter in a mapping: one line for all
+        first, before = once.get(word.casefold(), (word, 0))
+        once[word.casefold()] = (first, before + rows)
+    return tuple(
+        Guess(word, rows, like.likely(word))
+        for word, rows in sorted(once.values(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _service_words(drafts: Sequence[ExtractDraft]) -> tuple[Guess, ...]:
+    words: dict[str, int] = {}
+    for draft in drafts:
+        if draft.service is not None:
+            for text, rows in draft.profile.column(draft.service).texts.iter_rows():
+                words[text] = words.get(text, 0) + rows
+    return _guessed({w: n for w, n in words.items() if not re.search(TELLING, w)}, Likeness(service_pairs()))
+
+
+def _blank_words() -> set[str]:
+    return {row["text"] for row in read_rows(DATA / "blank_words.csv", ("text",))}
+
+
+def _blanks(found: Sequence[Profile]) -> tuple[str, ...]:
+    """Texts in columns of lists that stand for nothing."""
+    known = _blank_words()
+    texts = [
+        t for p in found for c in p.columns if c.is_list for t in c.texts["text"].to_list() if t.casefold() in known
+    ]
+    return tuple(dict.fromkeys(texts))
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _date_formats(found: Sequence[Profile]) -> tuple[str, ...]:
+    formats = [c.date_format for p in found for c in p.columns if c.kind == "date" and c.date_format]
+    return tuple(sorted(set(formats), key=lambda f: -formats.count(f)))
+
+
+def _last_quarter(drafts: Sequence[ExtractDraft]) -> date | None:
+    """The end of the last quarter that is complete in the extracts, by the days on which events ended."""
+    days: list[date] = []
+    for draft in drafts:
+        header = draft.column_of(END)
+        column = draft.profile.column(header) if header else None
+        pattern = pattern_of(column.date_format or "") if column else None
+        if column and pattern and draft.holds_events:
+            latest = column.texts.select(as_date(pl.col("text"), [pattern], _LAST_YEAR).max()).item()
+            days += [latest] if latest else []
+    if not days:
+        return None
+    end = month_end(max(days))
+    while end.month % 3 or end > max(days):
+        if end.month % 3 == 0 and (end - max(days)).days < _SHORT_OF_THE_END:
+            break  # the last days of a quarter may have had no event
+        end = month_end(months_later(end.replace(day=1), -1))
+    return end

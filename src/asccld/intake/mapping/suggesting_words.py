@@ -1,0 +1,162 @@
+"""How likely a local word means a national value: spelling, short forms, and the words of earlier releases.
+
+A score is at most 100. It knows letters, not care: that is why nothing is applied that a person has not left in the
+mapping file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from asccld.standard import Release, Standard
+from asccld.standard.changes import composed_mappings
+from asccld.standard.tables import read_rows
+
+DATA: Final = Path(__file__).parent / "data"
+SURE: Final = 90.0
+"""From here on a suggestion stands in the draft as if it were decided; below, it has to be looked at first."""
+CLEAR_OF_OTHERS: Final = 4.0
+"""By how much the best has to be better than the second, to be sure."""
+_WORTH_NAMING: Final = 60.0
+_FEWEST_OF_A_CODE: Final = 3
+_MOST_OF_A_CODE: Final = 6
+_A_HINT: Final = 70.0
+_NOT: Final = {"no", "not", "non", "nothing", "without"}
+_OPPOSITE: Final = 0.8
+"""Weight of a likeness between two texts of which only one says no."""
+ANY_FIELD: Final = "*"
+_NO_WORD: Final = re.compile(r"[^\w&/+<']+|/")
+
+
+class Scored(NamedTuple):
+    """A national value, and how likely a local word means it."""
+
+    value: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The likeliest national values of a local word, the best first; none where nothing is like it."""
+
+    word: str
+    rows: int
+    likely: tuple[Scored, ...]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the best is good and no other near."""
+        if not self.likely or self.likely[0].score < SURE:
+            return False
+        others = self.likely[1:2]
+        return not others or self.likely[0].score - others[0].score >= CLEAR_OF_OTHERS
+
+
+def plain(text: str) -> str:
+    """Small letters, single blanks, short forms written out."""
+    words = _NO_WORD.sub(" ", text.casefold().replace("&", " and ")).split()
+    means = _short_forms()
+    return " ".join(means.get(w, w) for w in words).replace("not known", "unknown").replace("not recorded", "unknown")
+
+
+@lru_cache(maxsize=1)
+def _short_forms() -> Mapping[str, str]:
+    return {row["text"]: row["means"] for row in read_rows(DATA / "short_forms.csv", ("text", "means"))}
+
+
+class Likeness:
+    """Compares words with a set of texts, each of which stands for a value."""
+
+    def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
+        """`texts` are (text, value); the same text may stand for one value only, the first that is given."""
+        self._exact: dict[str, str] = {}
+        for text, value in texts:
+            self._exact.setdefault(plain(text), value)
+        self._known: dict[str, tuple[Scored, ...]] = {}
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return list(self._exact)
+
+    def likely(self, word: str, count: int = 3) -> tuple[Scored, ...]:
+        """The values that a word may mean, the likeliest first."""
+        wanted = plain(word)
+        if wanted not in self._known:
+            self._known[wanted] = self._searched(wanted)
+        return self._known[wanted][:count]
+
+    def _searched(self, wanted: str) -> tuple[Scored, ...]:
+        if wanted in self._exact:
+            return (Scored(self._exact[wanted], 100.0),)
+        best: dict[str, float] = {}
+        for text, score in [*_scores(wanted, self._texts), *_begun(wanted, self._texts)]:
+            value = self._exact[text]
+            best[value] = max(score, best.get(value, 0.0))
+        ranked = sorted(best.items(), key=lambda item: -item[1])
+        return tuple(Scored(value, score) for value, score in ranked if score >= _WORTH_NAMING)
+
+
+def _begun(wanted: str, texts: Sequence[str]) -> list[tuple[str, float]]:
+    """The texts of which a code is the beginning of a word: a hint, never sure."""
+    if " " in wanted or not _FEWEST_OF_A_CODE <= len(wanted) <= _MOST_OF_A_CODE:
+        return []
+    return [(text, _A_HINT) for text in texts if any(word.startswith(wanted) for word in text.split())]
+
+
+def _scores(wanted: str, texts: Sequence[str]) -> list[tuple[str, float]]:
+    """How alike a text is to each of many: its words in any order, and how much of one is in the other."""
+    from rapidfuzz import fuzz
+
+    found: list[tuple[str, float]] = []
+    if len(wanted) < _FEWEST_OF_A_CODE + 1:
+        return found  # a short code is like everything and nothing
+    refuses = bool(_NOT & set(wanted.split()))
+    for text in texts:
+        order = fuzz.token_sort_ratio(wanted, text)
+        part = fuzz.token_set_ratio(wanted, text)
+        score = 0.5 * order + 0.5 * part if part > order else order
+        found.append((text, score if refuses == bool(_NOT & set(text.split())) else score * _OPPOSITE))
+    return found
+
+
+def values_of(field: str, release: Release, standard: Standard) -> list[tuple[str, str]]:
+    """The texts that may stand for the values of a field: themselves, earlier ones, usual words, their last part."""
+    listed = release.list_of(field)
+    if listed is None:
+        return []
+    values = listed.texts
+    texts = [(v, v) for v in values]
+    texts += [(text, v) for text, v in _usual(field) if v in values]
+    texts += _earlier(release.by_name[field].defined_list, release, standard)
+    texts += [(v.split(": ", 1)[1], v) for v in values if ": " in v]
+    return texts
+
+
+def _usual(field: str) -> list[tuple[str, str]]:
+    rows = read_rows(DATA / "value_words.csv", ("field", "value", "text"))
+    own = [(r["text"], r["value"]) for r in rows if r["field"] == field]
+    return own + [(r["text"], r["value"]) for r in rows if r["field"] == ANY_FIELD]
+
+
+def _earlier(defined_list: str, release: Release, standard: Standard) -> list[tuple[str, str]]:
+    """The values of earlier releases that became one of this."""
+    ids = list(standard.releases)
+    before = ids[: ids.index(release.id)]
+    return [
+        (m.from_value, m.to_value)
+        for earlier in before
+        for m in composed_mappings(standard, earlier, release.id)
+        if m.defined_list == defined_list and m.from_value and m.to_value
+    ]
+
+
+def service_pairs() -> list[tuple[str, str]]:
+    """Usual words for services, and the service type and component that they mean, joined by a tab."""
+    rows = read_rows(DATA / "service_pairs.csv", ("service_type", "service_component", "text"))
+    pairs = [(r["text"], f"{r['service_type']}\t{r['service_component']}") for r in rows]
+    return pairs + [(f"{value.replace(chr(9), ' ')}", value) for value in dict.fromkeys(v for _, v in pairs)]

@@ -1,0 +1,69 @@
+"""No report of a mapping shows a value of an item that could point at a person, whatever is mapped by mistake."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from asccld.cli import map_views
+from asccld.intake.mapping.report import Report
+from asccld.intake.mapping.submission import map_extracts
+from asccld.standard import load_standard
+from asccld.synthetic import make_councils, write_extracts
+
+RELEASE = load_standard().releases["r2"]
+IDENTIFYING = [f.name for f in RELEASE.fields if f.identifying]
+
+
+def outputs(report: Report, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    map_views.show(report, out=None, every=True)
+    map_views.write(report, folder / "report.json")
+    map_views.write(report, folder / "report.csv")
+    said = capsys.readouterr()
+    files = [(folder / name).read_text("utf-8") for name in ("report.json", "report.csv", "out.csv.map.json")]
+    return "\n".join([said.out, said.err, json.dumps(report.content), *files])
+
+
+@pytest.mark.parametrize("wrong", ["FIRST_NAMES", "LAST_NAMES", "NHS_ID", "PERSON_ID", "DOB", "POSTCODE", "SEX"])
+def test_no_output_shows_a_detail_of_a_person(wrong: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Gender is taken from a column of names, of numbers and so on; the last one is right."""
+    submission = next(iter(make_councils(people=250, seed=4)))
+    write_extracts(tmp_path, "mosaic", submission)
+    mapping = tmp_path / "mapping.toml"
+    text = mapping.read_text("utf-8")
+    assert 'gender = "SEX"' in text
+    mapping.write_text(text.replace('gender = "SEX"', f'gender = "{wrong}"'), "utf-8")
+    report = map_extracts(mapping, tmp_path / "out.csv")
+    assert (report.findings.height > 0) == (wrong != "SEX")
+    shown = set(outputs(report, tmp_path, capsys).replace('"', " ").replace("'", " ").replace(",", " ").split())
+    details = {
+        word
+        for name in IDENTIFYING
+        if name != "event_description"
+        for value in submission.frame[RELEASE.headers[name]].drop_nulls().unique()
+        for word in str(value).split()
+    }
+    ordinary = {word for known in RELEASE.lists.values() for value in known.texts for word in value.split()}
+    assert shown & {word for word in details if len(word) > 3} - {w.strip(":,") for w in ordinary} == set()
+
+
+def test_words_of_a_code_list_are_shown_although_somebody_has_such_a_name(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("ID,LAST,SEX\n1,Day,DAY\n2,Young,OLD\n3,Home,M\n4,Male,?\n")
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { last_name = "LAST", gender = "SEX" }\n'
+    )
+    report = map_extracts(tmp_path / "m.toml")
+    assert sorted(report.values["local"]) == ["?", "DAY", "M", "OLD"]
+
+
+def test_dates_of_birth_that_cannot_be_read_are_counted_only(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("DOB\n1st of May 1950\n2nd of May 1950\n")
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { date_of_birth = "DOB" }\n'
+    )
+    found = map_extracts(tmp_path / "m.toml").findings
+    assert found.select("local", "rows", "first_row").rows() == [("(hidden)", 2, 2)]
+    assert found.filter(pl.col("message").str.contains("1950")).is_empty()
