@@ -44,6 +44,9 @@ format: $(STAMPS)/dev ## Mend what can be mended by itself
 bench: $(STAMPS)/dev ## Speed and memory side by side with peers; prints ratios
 	$(BIN)/python benchmarks/validate.py
 	$(BIN)/python benchmarks/process.py
+	$(BIN)/python benchmarks/measures.py
+	$(BIN)/python benchmarks/map.py
+	$(BIN)/python benchmarks/report.py
 
 docs: $(STAMPS)/dev ## Build the documentation site (strict) into build/site
 	$(BIN)/python tools/reference_pages.py --check
