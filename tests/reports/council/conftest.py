@@ -41,6 +41,6 @@ def _from_another(folder: Path) -> Made:
         if (folder / FAILED).exists():
             pytest.fail("The report could not be made: another process of this run says why")
         time.sleep(0.2)
-    found = pickle.loads((folder / READY).read_bytes())  # noqa: S301 - we wrote it ourselves
+    found = pickle.loads((folder / READY).read_bytes())
     assert isinstance(found, Made)
     return found
