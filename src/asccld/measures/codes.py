@@ -5,7 +5,7 @@ A value is 0 where it is missing, its place on the list from 1, and OTHER for an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import cast
 
@@ -25,7 +25,7 @@ def code_of(value: Value, texts: Sequence[str]) -> IntegerValue:
     return cast("IntegerValue", value.isnull().ifelse(ibis.literal(MISSING, "int8"), known))
 
 
-def coded(rows: Table, columns: dict[str, Sequence[str]]) -> dict[str, Value]:
+def coded(rows: Table, columns: Mapping[str, Sequence[str]]) -> dict[str, Value]:
     """For each column its `<column>_code` and `<column>_other`."""
     made: dict[str, Value] = {}
     for column, texts in columns.items():

@@ -78,8 +78,31 @@ def test_more_bars_than_names_have_room_are_ordered_and_the_table_names_them() -
     block = many_councils().chapters[0].blocks[0]
     heights = [value for value in values(block) if value is not None]
     assert heights == sorted(heights, reverse=True)
-    assert "153 bars" in remark(drawn(block))
+    assert "153 in a row" in remark(drawn(block))
     assert not any("Council" in text for text in texts(block))
+
+
+def test_several_figures_of_many_are_dots_and_not_added_up() -> None:
+    rows = pl.DataFrame(
+        {"x": [f"c{n // 2:02}" for n in range(100)], "s": ["a", "b"] * 50, "y": [float(n) for n in range(100)]}
+    )
+    columns = (Column("x", "X"), Column("s", "S"), Column("y", "Median", "days"))
+    made = drawn(Block("b", "B", "", columns, rows, Chart("bars", "x", "y", "s", "T", "A")))
+    found = specification(made, "wide")
+    assert found["mark"]["type"] == "circle"
+    assert found["encoding"]["y"]["stack"] is None
+    assert (
+        specification(replace(made, chart=replace(made.chart, kind="stacked")), "wide")["encoding"]["y"]["stack"]
+        == "zero"
+    )
+
+
+def test_large_figures_along_an_axis_are_short() -> None:
+    rows = pl.DataFrame({"x": ["a", "b"], "y": [350_000.0, 1_200_000.0]})
+    columns = (Column("x", "X"), Column("y", "Cost", "money"))
+    assert {"£0", "£200k", "£1M"} <= set(
+        texts(Block("b", "B", "", columns, rows, Chart("bars", "x", "y", None, "T", "A")))
+    )
 
 
 def test_what_is_suppressed_is_said_not_to_be_drawn() -> None:

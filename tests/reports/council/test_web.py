@@ -171,7 +171,7 @@ def test_a_shareable_report_says_so_and_links_what_it_shows(tmp_path: Path) -> N
 
 def test_more_bars_than_names_have_room_are_said(folders: dict[str, Path]) -> None:
     text = read(folders["153 councils"] / "all.html").text
-    assert "153 bars, the highest first: the table below names each" in text
+    assert "153 in a row, the highest first: the table below names each" in text
 
 
 def test_signs_are_explained_where_they_occur(folders: dict[str, Path]) -> None:

@@ -1,5 +1,6 @@
 """The workbook: every number of the report, links that lead somewhere, tables that Excel takes, nothing that runs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from reports.council.made_council import Made
 from reports.council.made_reports import EVERY, one_council
 from reports.council.reading_workbook import Workbook
 
-Cells = list[list[object]]
+Cells = Sequence[Sequence[object]]
 
 
 def sheets_of(path: Path) -> dict[str, Cells]:

@@ -96,7 +96,7 @@ def remark(drawing: Drawing) -> str:
     """What the figures are, and what the picture leaves out."""
     said = [drawing.y_title] if drawing.y_title else []
     if drawing.crowded:
-        said.append(f"{len(drawing.categories)} bars, the highest first: the table below names each")
+        said.append(f"{len(drawing.categories)} in a row, the highest first: the table below names each")
     if drawing.hidden:
         said.append("what is suppressed or not held is not drawn")
     return ". ".join(text[:1].upper() + text[1:] for text in said)
@@ -159,8 +159,9 @@ def _names(lines: Sequence[Sequence[str]], **more: Any) -> dict[str, Any]:  # no
 
 def _figures(drawing: Drawing, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as Altair takes them
     """The axis of the figures: from nought, few lines, its unit with each number."""
+    short = "abs(datum.value) >= 10000 ? format(datum.value, '~s') : format(datum.value, ',~f')"
     before, after = ("'£' + ", "") if drawing.unit == "£" else ("", f" + '{drawing.unit}'")
-    label = f"{before}format(datum.value, ',~f'){after if drawing.unit else ''}"
+    label = f"{before}({short}){after if drawing.unit else ''}"
     return {"title": None, "labelExpr": label, "tickCount": 5, "domain": False, "ticks": False} | more
 
 
@@ -225,15 +226,17 @@ def _columns(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair
 
 
 def _crowd(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
-    """Many bars without names, the highest first."""
+    """Many bars without names, the highest first; dots where each has several that are no parts of a whole."""
     import altair as alt
 
     total = drawing.rows.group_by("x").agg(total=pl.col("y").sum())
     rows = drawing.rows.join(total, on="x", maintain_order="left").sort("total", descending=True, maintain_order=True)
     ordered = replace(drawing, rows=rows.drop("total"))
-    figures = alt.Y("y:Q", stack="zero", axis=alt.Axis(**_figures(drawing)))
+    apart = drawing.chart.kind == "bars" and len(drawing.series) > 1  # figures that are no parts of a whole
+    figures = alt.Y("y:Q", stack=None if apart else "zero", axis=alt.Axis(**_figures(drawing)))
     encoded = {"x": alt.X("at:O", axis=None, scale=_gaps(drawing)), "y": figures, "color": _colour(drawing, width)}
-    return _stacked(_base(ordered).mark_bar().encode(**encoded), ordered).properties(height=_HEIGHTS[width])
+    made = _base(ordered).mark_circle(size=36, opacity=1) if apart else _base(ordered).mark_bar()
+    return _stacked(made.encode(**encoded), ordered).properties(height=_HEIGHTS[width])
 
 
 def _lines(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from asccld.reports.council.material import Material, Traced, Unit
 
 MOST_COLUMNS: Final = 24
+NUMBERS_THAT_NAME: Final = ("submission", "row", "record")
+"""They count nothing."""
 IDENTIFYING: Final = frozenset(
     {"id", "der_nhs_la_combined_person_id", "la_person_unique_identifier", "event_references", "record_ids"}
 )
@@ -89,5 +91,6 @@ def _traced(traced: Traced) -> Iterator[Block]:
             traced.counted,
         ),
     )
-    for slug, title, note, rows in parts:
+    for slug, title, note, found in parts:
+        rows = found.with_columns(pl.col(n).cast(pl.String) for n in NUMBERS_THAT_NAME if n in found.columns)
         yield Block(slug, title, note, tuple(_column(c, k) for c, k in rows.schema.items()), rows)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from asccld.reports.council.model import Report
 
 LONGEST_SHEET_NAME: Final = 31
+LONGEST_HEADING: Final = 240
+"""Characters of a heading: Excel takes 255, and a number may follow."""
 RESERVED: Final[tuple[str, ...]] = ("contents", "chart data", "history")
 """Sheets of ours, and the name that Excel keeps for itself."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -55,7 +57,7 @@ def headings(texts: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     made: list[str] = []
     for text in texts:
-        plain = " ".join(text.split()) or "Column"
+        plain = _cut(" ".join(text.split()), LONGEST_HEADING) or "Column"
         name, number = plain, 1
         while name.lower() in seen:
             number += 1
