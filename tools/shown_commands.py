@@ -34,6 +34,7 @@ ENVIRONMENT = {
 EXIT_CODE = {"echo $?", "echo %ERRORLEVEL%", "$LASTEXITCODE"}
 ELLIPSIS = "..."
 COULD_NOT_RUN = 2
+PATIENCE = 600  # seconds for one command: the demo on a busy machine
 # Pages whose commands need what the repository does not hold.
 NOT_FOLLOWED = {"docs/how-to/adopt-the-official-workbook.md": "the workbooks are not public"}
 
@@ -155,7 +156,7 @@ class Session:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             check=False,
-            timeout=120,
+            timeout=PATIENCE,
         )
         self.exit_code = done.returncode
         return [line.rstrip() for line in done.stdout.rstrip("\n").splitlines()]

@@ -6,18 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
 
 from asccld.errors import AsccldError
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 _MADE: Final = datetime(2026, 4, 20, tzinfo=UTC)
 """Stands in every workbook: the same extracts are the same bytes."""
@@ -37,31 +33,27 @@ class LocalFile:
 
 
 def write_local_files(out: Path, files: Sequence[LocalFile]) -> list[Path]:
-    """Write extracts into a folder, each whole or not at all; the paths, a workbook's once."""
-    names = dict.fromkeys(f.name for f in files)
-    return [_written(out / name, [f for f in files if f.name == name]) for name in names]
-
-
-def _written(path: Path, parts: Sequence[LocalFile]) -> Path:
-    with _unfinished(path) as part:
-        if path.suffix == ".xlsx":
-            _workbook(path, part, parts)
-        elif path.suffix == ".parquet":
-            parts[0].table.write_parquet(part)
-        else:
-            parts[0].table.write_csv(part, separator=parts[0].delimiter, line_terminator="\n")
-    return path
-
-
-@contextmanager
-def _unfinished(path: Path) -> Generator[Path]:
-    """Whoever looks sees the whole file or none."""
-    part = path.with_name(path.name + ".part")
+    """Write extracts into a folder, all of them or none; their paths, a workbook's once."""
+    paths = [out / name for name in dict.fromkeys(f.name for f in files)]
+    parts = {path: path.with_name(path.name + ".part") for path in paths}
     try:
-        yield part
-        part.replace(path)
+        for path, part in parts.items():
+            _write(path, part, [f for f in files if f.name == path.name])
+        for path, part in parts.items():
+            part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    return paths
+
+
+def _write(path: Path, part: Path, extracts: Sequence[LocalFile]) -> None:
+    if path.suffix == ".xlsx":
+        _workbook(path, part, extracts)
+    elif path.suffix == ".parquet":
+        extracts[0].table.write_parquet(part)
+    else:
+        extracts[0].table.write_csv(part, separator=extracts[0].delimiter, line_terminator="\n")
 
 
 def _workbook(path: Path, part: Path, sheets: Sequence[LocalFile]) -> None:

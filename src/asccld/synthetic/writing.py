@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Collection, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -87,11 +87,18 @@ def written_csv(frame: pl.DataFrame, path: Path) -> Path:
 
 @contextmanager
 def writing_into(out: Path) -> Generator[None]:
-    """Makes the folder, and turns what the system says of a full or forbidden disk into an AsccldError."""
+    """Makes the folder, and turns what the system says of a full or forbidden disk into an AsccldError.
+
+    A folder that was not there is not left behind empty.
+    """
+    is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
+        if is_new:
+            with suppress(OSError):
+                out.rmdir()
         full = error.errno in _FULL or "no space" in str(error).lower() or "too large" in str(error).lower()
         raise AsccldError(
             what="The disk is full" if full else f"The folder cannot be written to: {error.strerror or error}",
