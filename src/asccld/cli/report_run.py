@@ -149,7 +149,7 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
     with computed_from_main(con, [*joined, *SINGLE], wanted.told) as runs:
         for found in runs:
             for name in found:
-                _attempt(made, [name], lambda n=name, f=found: _collect(wanted, made, n, f[n]))
+                _attempt(made, [name], lambda n=name, f=found: _collect(wanted, made, n, _tables(f, n)))
             if found.source.mode == "joined":
                 made.served = served(found)
                 _earlier(wanted, found, [n for n in joined if n != WAITING], made)
@@ -158,6 +158,19 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
             if wanted.look:
                 wanted.look(found)
         made.notes += [note for found in runs for note in found.source.notes]
+
+
+def _tables(found: ComputedFromMain, name: str) -> Mapping[str, Table]:
+    """The tables of a measure; of one that needs follow-up those of the period for which the run plan has it."""
+    from asccld.measures import measure_named
+    from asccld.measures.dhsc.run_plan import LATEST, WITH_FOLLOW_UP, for_run, run_plan
+    from asccld.measures.run_main import tables_of
+
+    if name not in WITH_FOLLOW_UP:
+        return found[name]
+    planned = next(r for r in run_plan(found.settings) if (r.measure, r.period) == (name, LATEST))
+    source = replace(found.source, settings=for_run(found.settings, planned), _shared={})
+    return tables_of(measure_named(name), source)
 
 
 def _collect(wanted: Wanted, made: Computed, name: str, tables: Mapping[str, Table]) -> None:
@@ -240,6 +253,7 @@ def _first_of_quarter(last: date) -> date:
 def _earlier(wanted: Wanted, found: ComputedFromMain, names: Sequence[str], made: Computed) -> None:
     """ASCOF of earlier periods that the files cover as a whole, from the same main table."""
     from asccld.measures import measure_named
+    from asccld.measures.dhsc.run_plan import WITH_FOLLOW_UP
     from asccld.measures.run_main import tables_of
 
     first = min((s.first for s in made.served), default=wanted.told.end)
@@ -248,7 +262,7 @@ def _earlier(wanted: Wanted, found: ComputedFromMain, names: Sequence[str], made
         source = replace(found.source, settings=settings, notes=[], _shared={})
         tables: dict[str, pl.DataFrame] = {}
         for name in names:
-            if name in made.absent:
+            if name in made.absent or name in WITH_FOLLOW_UP:
                 continue
             for suffix, table in tables_of(measure_named(name), source).items():
                 if suffix == "" and measure_named(name).output(suffix).id_column is None:

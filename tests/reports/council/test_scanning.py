@@ -113,6 +113,13 @@ def test_ordinary_words_and_figures_that_are_shown_are_none(tmp_path: Path) -> N
     assert refuse_identifiers(tmp_path, ordinary, REPORT) == 2
 
 
+def test_a_field_without_a_value_is_nothing_to_look_for() -> None:
+    nothing = Identifiers()
+    for name in ("date_of_death", "last_name"):
+        nothing.add(name, pl.Series([None, None], dtype=pl.String))
+    assert nothing.number == 0
+
+
 def test_two_days_side_by_side_do_not_make_a_third(tmp_path: Path) -> None:
     days = Identifiers()
     days.add("date_of_death", pl.Series(["04/01/2026"]))

@@ -1,6 +1,6 @@
 """The workbook: every number of the report, links that lead somewhere, tables that Excel takes, nothing that runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from reports.council.reading_workbook import Workbook
 Cells = Sequence[Sequence[object]]
 
 
-def sheets_of(path: Path) -> dict[str, Cells]:
+def sheets_of(path: Path) -> Mapping[str, Cells]:
     book = CalamineWorkbook.from_path(path)
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -34,7 +34,8 @@ def discharge_chapter(outline: Outline, material: Material) -> Chapter:
     )
 
 
-_PARTS = (
+TOTAL: Final = "Total"
+_PARTS: Final = (
     (
         "part1",
         "What became of people after reablement",
@@ -68,13 +69,24 @@ _PARTS = (
 
 
 def _areas(rows: pl.DataFrame, material: Material) -> pl.DataFrame:
-    return rows if material.several else rows.filter(pl.col("area").str.to_lowercase() == material.council_name.lower())
+    """The rows of the council; of a report to be shared only those in total, which no other rows add up to."""
+    mine = rows if material.several else rows.filter(pl.col("area").str.to_lowercase() == material.council_name.lower())
+    if not material.shareable:
+        return mine
+    parts = [pl.col(n) == TOTAL for n in ("client_type", "slice") if n in mine.columns]
+    return mine.filter(*parts)
+
+
+def _note(rows: pl.DataFrame) -> str:
+    periods = rows["reporting_period"].drop_nulls().unique().to_list()
+    told = f"Discharges of {periods[0]}, because twelve weeks must follow. " if len(periods) == 1 else ""
+    return f"{told}Blank: there was nobody."
 
 
 def _parts_of_2d(material: Material) -> Iterator[Block]:
     for suffix, title, names in _PARTS:
         rows = material.table(f"ascof_2d_{suffix}")
-        if rows is None:
+        if rows is None or (material.shareable and "slice" in names):
             continue
         mine = _areas(rows, material)
         whole = [n for n in names if n not in {"client_type", "slice", "outcome_percent"}]
@@ -84,7 +96,7 @@ def _parts_of_2d(material: Material) -> Iterator[Block]:
         yield Block(
             suffix.replace("_", "-"),
             title,
-            "",
+            _note(mine),
             tuple(column(n) for n in wanted),
             frame,
             None,
@@ -97,7 +109,7 @@ def _2d_headlines(material: Material) -> Iterator[Headline]:
     rows = material.table("ascof_2d_part1")
     if rows is None or material.several:
         return
-    mine = _areas(rows, material).filter(pl.col("client_type").str.to_lowercase().is_in(["all", "total"]))
+    mine = _areas(rows, material).filter(pl.col("client_type") == TOTAL)
     for found in mine.to_dicts()[:1]:
         mark = SUPPRESSED if material.shareable else ""
         yield Headline(

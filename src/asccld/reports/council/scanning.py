@@ -82,6 +82,8 @@ class Identifiers:
         from asccld.validation.prepare import read_dates
 
         texts = values.cast(pl.String).drop_nulls().unique()
+        if texts.is_empty():  # nobody died
+            return
         days = read_dates(texts).drop_nulls().unique()
         for form in ("%Y %m %d", "%d %m %Y", "%-d %B %Y", "%-d %b %Y"):
             self.by_field[name].update(days.dt.strftime(form).str.to_lowercase().to_list())
