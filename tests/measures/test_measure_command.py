@@ -81,6 +81,21 @@ def test_figures_for_publication_are_rounded_and_name_nobody(run: Run, tmp_path:
     assert "record_ids" not in (tmp_path / "nhse_ascof_3d.csv").read_text(encoding="utf-8")
 
 
+def test_nothing_is_published_beside_tables_of_people(run: Run, tmp_path: Path) -> None:
+    assert run("measure", "lts001a", *GIVEN, "--out", tmp_path)[0] == 0
+    before = (tmp_path / "lts001a.csv").read_bytes()
+    code, _, said = run("measure", "lts001a", *GIVEN, "--out", tmp_path, "--rounded")
+    assert code == 2
+    assert "lts001a_people.csv" in said
+    assert (tmp_path / "lts001a.csv").read_bytes() == before
+    for people in (tmp_path / "lts001a_people.csv", tmp_path / "ascof_2e_people_latest.parquet"):
+        people.write_text("", encoding="utf-8")
+        assert run("measure", "sts001", *GIVEN, "--out", tmp_path, "--rounded")[0] == 2
+        people.unlink()
+    for _ in range(2):
+        assert run("measure", "sts001", *GIVEN, "--out", tmp_path, "--rounded")[0] == 0
+
+
 def test_another_reading_is_told_of(run: Run, tmp_path: Path) -> None:
     chosen = ("--option", "behaviour=documented")
     code, _, said = run("measure", "lts001a", *GIVEN, *chosen, "--out", tmp_path / "all")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from asccld.reports.salt_figures import Tables
 
+_MOST_NAMED = 10
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -50,6 +52,8 @@ class Plan:
         make_folder(self.folder)
         try:
             refuse_impossible([*self.files, *([self.workbook] if self.workbook else [])], inputs)
+            if self.rounded:
+                _refuse_people_beside(self.folder)
         except AsccldError:
             if not was_there:
                 with suppress(OSError):
@@ -74,6 +78,21 @@ def planned(wanted: Sequence[str], folder: Path, *, parquet: bool, workbook: Pat
     outputs = [(name, o.suffix) for name in wanted for o in measure_named(name).outputs]
     tables = [(name, "") for name in wanted] if rounded else outputs
     return Plan(folder, tuple(tables), (".csv", ".parquet") if parquet else (".csv",), workbook, rounded)
+
+
+def _refuse_people_beside(folder: Path) -> None:
+    """Raise AsccldError where tables of an earlier run that are not for publication would stand beside the new ones."""
+    from asccld.measures import measures
+    from asccld.measures.dhsc.run_plan import LATEST, PREVIOUS
+
+    personal = {f"{m.name}{o.suffix}" for m in measures() for o in m.outputs if o.suffix or o.id_column}
+    periods = ("", f"_{LATEST}", f"_{PREVIOUS}")
+    names = {f"{name}{period}{kind}" for name in personal for period in periods for kind in (".csv", ".parquet")}
+    beside = sorted(path.name for path in folder.iterdir() if path.name.lower() in names)
+    if beside:
+        more = f" and {len(beside) - _MOST_NAMED} more" if len(beside) > _MOST_NAMED else ""
+        what = f"The folder holds tables of people or unrounded figures: {', '.join(beside[:_MOST_NAMED])}{more}"
+        raise AsccldError(what, str(folder), "Give --out another folder: what is published stands by itself")
 
 
 def written(
