@@ -97,7 +97,7 @@ def test_a_table_that_the_data_set_does_not_have_says_so(made: Made) -> None:
     assert early == {"Total": NOT_IN_CLD}
 
 
-def test_outcomes_are_made_of_what_is_shown() -> None:
+def test_outcomes_are_made_of_numerators_and_denominators() -> None:
     wide = {"la_code": ["201", "208"], "total_num": [51, 2], "male_num": [21, 2], "female_num": [30, 0]}
     wide |= {"total_denom": [102, 9], "male_denom": [52, 9], "female_denom": [50, 0]}
     made: Made = {"nhse_ascof_2e": {"": pl.DataFrame(wide)}}
@@ -112,11 +112,38 @@ def test_outcomes_are_made_of_what_is_shown() -> None:
     assert cells(grid(made, "live at home", "201", published=True), label)["Outcome (%)"] == 50.0
 
 
+def published_rate(numerator: int, denominator: int) -> tuple[Cell, ...]:
+    wide = {"la_code": "201", "total_num": numerator, "male_num": numerator, "female_num": 0}
+    wide |= {"total_denom": denominator, "male_denom": denominator, "female_denom": 0}
+    made: Made = {"nhse_ascof_2e": {"": pl.DataFrame([wide])}}
+    shown = cells(grid(made, "live at home", "201", published=True), "Total (men and women)")
+    written = published_tables(made)["nhse_ascof_2e"].filter(la_code="201", row="Total (men and women)")
+    numbers = [None if isinstance(cell, str) else float(cell) for cell in shown.values()]
+    assert written["count"].to_list() == numbers
+    return tuple(shown.values())
+
+
+def test_a_published_outcome_is_that_of_the_true_figures_in_whole_per_cent() -> None:
+    assert published_rate(27, 33) == (25, 35, 82)  # 25/35 would be 71
+    assert published_rate(25, 40) == (25, 40, 63)  # 62.5
+    assert published_rate(0, 40) == (0, 40, 0)
+    assert published_rate(40, 40) == (40, 40, 100)
+
+
+@pytest.mark.parametrize("figures", [(28, 32), (39, 40), (3, 40), (2, 4), (40, 44)])
+def test_no_published_outcome_tells_of_one_to_four_people(figures: tuple[int, int]) -> None:
+    """Neither in the numerator nor among those who are in the denominator alone."""
+    assert published_rate(*figures)[-1] == SUPPRESSED
+
+
 def test_a_rate_without_population_is_not_in_the_data() -> None:
     made: Made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [12]})}}
     assert cells(grid(made, "New admissions"), "2B: aged 18 to 64") == {
         "Numerator": 12, "Denominator": NOT_IN_CLD, "Outcome (%)": NOT_IN_CLD
     }  # fmt: skip
+    made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [3]})}}
+    shown = cells(grid(made, "New admissions", published=True), "2B: aged 18 to 64")
+    assert tuple(shown.values()) == (SUPPRESSED, NOT_IN_CLD, NOT_IN_CLD)
 
 
 def test_for_publication_small_counts_and_what_gives_them_away_are_suppressed(made: Made) -> None:
