@@ -86,6 +86,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     from asccld.cli import measure_outputs as outputs
     from asccld.cli import measure_plan as of_plan
+    from asccld.cli.measure_checks import refuse_lacking
     from asccld.cli.measure_run import run_measures
     from asccld.engine import connected
 
@@ -99,15 +100,14 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     told.refuse_wrong_options(wanted)
     if la and not workbook:
         raise AsccldError("Only a workbook is of one council", "--la", "Give --workbook, or leave it out")
+    refuse_lacking([] if plan else wanted, told)
     _refuse_without_salt(wanted, {"--workbook": bool(workbook), "--rounded": rounded})
     files = outputs.planned(wanted, out, parquet=parquet, workbook=workbook, rounded=rounded)
     if plan:
         files = of_plan.planned_files(files)
-    files.prepare(
-        {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference,
-         "data-quality table": _path(dq)}
-    )  # fmt: skip
-    with connected(engine) as con:
+    inputs = {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference}
+    inputs["data-quality table"] = _path(dq)
+    with files.prepared(inputs), connected(engine) as con:
         failed = of_plan.run_planned(con, told, files) if plan else run_measures(con, wanted, told, files, la)
     if not plan:
         talk(f"{counted(len(files.files), 'table')} in {out}" + (f", workbook: {workbook}" if workbook else ""))

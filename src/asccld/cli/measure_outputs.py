@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,23 +42,27 @@ class Plan:
         """The files of a table."""
         yield from (self.folder / f"{name}{suffix}{kind}" for kind in self.suffixes)
 
-    def prepare(self, inputs: Mapping[str, Path | None]) -> None:
-        """Make the folder; raise AsccldError for what could not be written, or would replace an input."""
+    @contextmanager
+    def prepared(self, inputs: Mapping[str, Path | None]) -> Generator[None]:
+        """The folder, made if need be; one that was made and stays empty is taken away again.
+
+        Raises AsccldError for what could not be written, or would replace an input.
+        """
         from asccld.cli.outputs import refuse_impossible
 
         if self.workbook and self.workbook.suffix.lower() != ".xlsx":
             raise AsccldError("A workbook is an .xlsx file", str(self.workbook), "Give it a name that ends in .xlsx")
-        was_there = self.folder.exists()
+        missing = [place for place in (self.folder, *self.folder.parents) if not place.exists()]
         make_folder(self.folder)
         try:
             refuse_impossible([*self.files, *([self.workbook] if self.workbook else [])], inputs)
             if self.rounded:
                 _refuse_people_beside(self.folder)
-        except AsccldError:
-            if not was_there:
-                with suppress(OSError):
-                    self.folder.rmdir()
-            raise
+            yield
+        finally:
+            with suppress(OSError):  # there is something in it
+                for place in missing:
+                    place.rmdir()
 
     def is_wanted(self, name: str, suffix: str) -> bool:
         """Whether a table of a measure must be computed."""
@@ -145,19 +149,12 @@ def failed_checks(name: str, table: Table) -> list[str]:
     return [f"{name}: {counted(r['rows'], 'row')} with {r['check']}" for r in found]
 
 
-def council_named(code: str | None, figures: Tables) -> str | None:
-    """The council of the workbook: the only one, or the one that was asked for; None for several."""
+def only_council(figures: Tables) -> str | None:
+    """The one council of the figures; None for several, or for none."""
     from asccld.reports.salt_tables import councils_of
-    from asccld.standard.names import did_you_mean
 
     known = councils_of(figures)
-    if code is None:
-        return known[0] if len(known) == 1 else None
-    wanted = code.strip().upper()
-    if wanted not in known:
-        near = did_you_mean(wanted, known) or f"There are: {', '.join(known[:20]) or 'none'}"
-        raise AsccldError("The figures have no such council", f"--la {code}", near)
-    return wanted
+    return known[0] if len(known) == 1 else None
 
 
 def write_workbook(

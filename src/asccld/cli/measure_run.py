@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asccld.cli import measure_outputs as outputs
 from asccld.cli import measure_views as views
+from asccld.cli.measure_checks import council_of
 from asccld.cli.measure_inputs import Asked, computed
 from asccld.cli.measure_main import computed_from_main
 
@@ -30,9 +31,10 @@ def run_measures(con: BaseBackend, wanted: Sequence[str], told: Asked, plan: Pla
     if of_events:
         with computed(con, of_events, told) as made:
             views.tell_run(made)
+            asked_for = council_of(council, made)
             figures = outputs.written(con, made, plan)
             if plan.workbook:
-                of = outputs.council_named(council, figures)
+                of = asked_for or outputs.only_council(figures)
                 facts = views.facts(made, of, figures)
                 outputs.write_workbook(plan.workbook, figures, facts, of, published=plan.rounded)
     if of_main:
