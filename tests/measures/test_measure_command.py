@@ -106,7 +106,8 @@ def test_another_reading_is_told_of(run: Run, tmp_path: Path) -> None:
 
 def test_a_council_without_a_file_in_time_is_named_and_nobody_is_an_answer(run: Run, tmp_path: Path) -> None:
     code, _, said = run("measure", "lts001a", *GIVEN, "--option", "import_by=2024-01-01", "--out", tmp_path)
-    assert code == 0
+    assert code == 1
+    assert "No council has a file that serves the period" in said
     assert "none: 201, 208, 215" in said
     table = read(tmp_path / "lts001a.csv")
     assert table["la_code"].to_list() == ["201", "208", "215"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from commonly import Run
@@ -32,3 +33,22 @@ def test_what_one_measure_lacks_is_told_before_another_is_computed(
     code, _, said = run("measure", *arguments, *YEAR, "--out", tmp_path / "new" / "out")
     assert (code, told in said.strip().splitlines()[-1], len(said.strip().splitlines())) == (2, True, 1)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_events_without_a_row_give_tables_of_nothing_and_exit_code_1(run: Run, tmp_path: Path, suffix: str) -> None:
+    empty = pl.read_parquet(EVENTS).clear()
+    events = tmp_path / f"events{suffix}"
+    empty.write_csv(events) if suffix == ".csv" else empty.write_parquet(events)
+    out = tmp_path / "out"
+    code, _, said = run("measure", "lts001a", "sts001", "--events", events, *YEAR, "--out", out)
+    assert (code, "The table of events has no row" in said) == (1, True)
+    assert len(pl.read_csv(out / "sts001_requests.csv")) == 0
+
+
+def test_a_main_table_without_a_row_gives_exit_code_1(run: Run, tmp_path: Path) -> None:
+    main = tmp_path / "main.csv"
+    pl.read_csv(JOINED, infer_schema=False).clear().write_csv(main)
+    code, _, said = run("measure", "ascof_2e", "--main", main, *YEAR, "--out", tmp_path / "out")
+    assert (code, "The joined main table has no row" in said) == (1, True)
+    assert (tmp_path / "out" / "ascof_2e.csv").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from asccld.cli.tabular import talk
 from asccld.counting import counted
 from asccld.errors import AsccldError
 
+if TYPE_CHECKING:
+    from asccld.cli.measure_outputs import Outcome
+
 measure_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _EXAMPLE = (
@@ -34,7 +37,7 @@ _EXAMPLE = (
 EVERY = "salt"
 METHOD = "nhse-2024-03"
 """The method of all measures that `salt` stands for."""
-CHECKS_FAILED = 1
+LOOK_AT_THEM = 1
 EVERY_ASCOF = "ascof"
 """Stands for the Department's ASCOF measures."""
 
@@ -82,7 +85,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Compute measures: a table of figures each, and a table of the people, requests or episodes that are counted.
 
-    Exit code 0: done; 1: written, but figures fail an official check; 2: could not run.
+    Exit code 0: done; 1: written, but figures fail an official check or there was nothing to count; 2: could not run.
     """
     from asccld.cli import measure_outputs as outputs
     from asccld.cli import measure_plan as of_plan
@@ -108,19 +111,22 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     inputs = {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference}
     inputs["data-quality table"] = _path(dq)
     with files.prepared(inputs), connected(engine) as con:
-        failed = of_plan.run_planned(con, told, files) if plan else run_measures(con, wanted, told, files, la)
+        found = of_plan.run_planned(con, told, files) if plan else run_measures(con, wanted, told, files, la)
     if not plan:
         talk(f"{counted(len(files.files), 'table')} in {out}" + (f", workbook: {workbook}" if workbook else ""))
-    _tell_failed(failed)
+    _tell_outcome(found)
 
 
-def _tell_failed(failed: Sequence[str]) -> None:
-    """Leave with exit code 1 where figures fail an official check."""
-    if failed:
+def _tell_outcome(found: Outcome) -> None:
+    """Leave with exit code 1 where there was nothing to count, or figures fail an official check."""
+    for reason in found.nothing:
+        talk(reason)
+    if found.failed:
         talk("Figures fail the official checks; look at them before you use them:")
-        for line in failed:
+        for line in found.failed:
             talk(f"  {line}")
-        raise typer.Exit(CHECKS_FAILED)
+    if found.nothing or found.failed:
+        raise typer.Exit(LOOK_AT_THEM)
 
 
 def _path(source: str | None) -> Path | None:

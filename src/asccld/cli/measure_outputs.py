@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
     from asccld.reports.salt_figures import Tables
 
 _MOST_NAMED = 10
+
+
+@dataclass
+class Outcome:
+    """What is to be said of tables that are written, and gives exit code 1."""
+
+    failed: list[str] = field(default_factory=list[str])
+    """Official checks that a table fails."""
+    nothing: list[str] = field(default_factory=list[str])
+    """Why there was nothing to count."""
+
+    def took(self, reason: str | None) -> None:
+        """Note why there was nothing to count, if so."""
+        self.nothing += [reason] if reason else []
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
     from asccld.cli.measure_inputs import Asked
-    from asccld.cli.measure_outputs import Plan
+    from asccld.cli.measure_outputs import Outcome, Plan
 
 ASCOF = "ascof"
 PUBLISHED = "ascof_published"
@@ -65,26 +65,26 @@ def planned_files(files: Plan) -> Plan:
     return replace(files, tables=(*both, *(table for table in files.tables if table[0] == PUBLISHED)))
 
 
-def run_planned(con: BaseBackend, told: Asked, files: Plan) -> list[str]:
-    """Compute and write the tables of the run plan; returns the official checks that a table fails."""
+def run_planned(con: BaseBackend, told: Asked, files: Plan) -> Outcome:
+    """Compute and write the tables of the run plan; returns what is to be said of them."""
     from asccld.engine import keeper
     from asccld.measures.dhsc.published import PlannedRuns, published_tables
 
-    keep, failed = keeper(con), list[str]()
+    keep, found = keeper(con), outputs.Outcome()
     with computed_from_main(con, [PUBLISHED], told) as (made,):
-        views.tell_main_run(made)
+        found.took(views.tell_main_run(made))
         runs = PlannedRuns(made.source)
         for run in runs.plan:
             talk(f"{run.measure}, {run.period} period: {run.start} to {run.end}")
             for suffix, table in runs.tables(run).items():
                 kept = keep(table)
                 outputs.write_table(con, kept, files, run.measure, f"{suffix}_{run.period}")
-                failed += outputs.failed_checks(f"{run.measure}{suffix}_{run.period}", kept)
+                found.failed += outputs.failed_checks(f"{run.measure}{suffix}_{run.period}", kept)
         for suffix, table in published_tables(runs).items():
             kept = keep(table)
             outputs.write_table(con, kept, files, PUBLISHED, suffix)
-            failed += outputs.failed_checks(f"{PUBLISHED}{suffix}", kept)
+            found.failed += outputs.failed_checks(f"{PUBLISHED}{suffix}", kept)
         views.tell_notes(made)
         number = len(runs.plan)
     talk(f"{counted(number, 'run')} of the plan, and what is published of them, in {files.folder}")
-    return failed
+    return found

@@ -17,19 +17,31 @@ _MOST = 20
 _ONE = {"people": "person", "requests": "request", "episodes": "episode", "reviews": "review"}
 
 
-def tell_run(made: Computed) -> None:
-    """Which wording was found, what of it has no counterpart, and what is not as the published script has it."""
+NO_ROW = "has no row: every figure is nought or missing"
+
+
+def tell_run(made: Computed) -> str | None:
+    """Which wording was found, what of it has no counterpart, and what is not as the published script has it.
+
+    Returns why there is nothing to count, where there is not.
+    """
     talk(wording(made))
     for column, rows, values in lost_values(made):
         talk(f"  {column}: {counted(values, 'value')} in {counted(rows, 'row')} without a Release 1 value")
-    tell_files(made)
+    is_served = tell_files(made)
     other = other_readings(made)
     if other:
         talk(f"Made with {', '.join(other)}: not what NHS England's script would count")
+    if not made.source.events.count().to_pyarrow().as_py():
+        return f"The table of events {NO_ROW}"
+    return None if is_served else "No council has a file that serves the period: its figures are nought"
 
 
-def tell_main_run(made: ComputedFromMain) -> None:
-    """Which main table it is, which reference tables were given, and what is not as the Department has it."""
+def tell_main_run(made: ComputedFromMain) -> str | None:
+    """Which main table it is, which reference tables were given, and what is not as the Department has it.
+
+    Returns why there is nothing to count, where there is not.
+    """
     talk(f"From the {made.source.mode} main table: {', '.join(made)}")
     given = [file for file in made.source.reference.sources.values() if file != "shipped"]
     if given:
@@ -37,6 +49,8 @@ def tell_main_run(made: ComputedFromMain) -> None:
     other = other_readings(made)
     if other:
         talk(f"Made with {', '.join(other)}: not what the Department's script would count")
+    is_empty = not made.source.rows.count().to_pyarrow().as_py()
+    return f"The {made.source.mode} main table {NO_ROW}" if is_empty else None
 
 
 def tell_notes(made: ComputedFromMain) -> None:
@@ -45,14 +59,17 @@ def tell_notes(made: ComputedFromMain) -> None:
         talk(note)
 
 
-def tell_files(made: Computed) -> None:
-    """Of how many councils there is a file that covers the period, where the latest one stands for all."""
+def tell_files(made: Computed) -> bool:
+    """Of how many councils there is a file that covers the period, where the latest one stands for all.
+
+    Returns whether there is any, or none is needed.
+    """
     from asccld.measures import measure_named
     from asccld.measures.selection import latest_files
     from asccld.processing.text import folded
 
     if not any("import_after" in measure_named(name).parameters for name in made):
-        return
+        return True
     settings, events = made.settings, made.source.events
     files = made.source.shared("latest_files", lambda: latest_files(events, settings))
     councils = events.filter(events.la_name.notnull()).select("la_code", name_key=folded(events.la_name)).distinct()
@@ -62,6 +79,7 @@ def tell_files(made: Computed) -> None:
     period = f"{settings.year_start} to {settings.end}"
     served = f"{number - len(without)} of {counted(number, 'council')}"
     talk(f"{served} have a file for {period}, {window}" + (f"; none: {_some(without)}" if without else ""))
+    return number > len(without)
 
 
 def _some(codes: list[str | None]) -> str:
