@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ASCOF = "ascof"
 PUBLISHED = "ascof_published"
+_EXAMPLE = "asccld measure ascof --plan --end 2026-03-31 --main joined.parquet --out ascof"
 
 
 def planned_measures(names: Sequence[str]) -> list[str]:
@@ -31,8 +33,7 @@ def planned_measures(names: Sequence[str]) -> list[str]:
     from asccld.measures.dhsc.run_plan import MEASURES
 
     if [name.strip().lower() for name in names] != [ASCOF]:
-        remedy = "Example: asccld measure ascof --plan --end 2026-03-31 --main joined.parquet --out ascof"
-        raise AsccldError("The run plan is that of all ASCOF measures", "--plan", remedy)
+        raise AsccldError("The run plan is that of all ASCOF measures", "--plan", f"Example: {_EXAMPLE}")
     return [*MEASURES, PUBLISHED]
 
 
@@ -50,10 +51,18 @@ def possible(wanted: list[str], names: Sequence[str], reference: Path | None) ->
 
 
 def first_day(start: datetime | None, end: datetime | None) -> datetime | None:
-    """The start that was given, or that of the twelve months up to the end."""
+    """The start of the twelve months up to the end; raises AsccldError for a start, or no or another end."""
     from asccld.measures.dhsc.run_plan import year_up_to
 
-    return start if start or end is None else datetime.combine(year_up_to(end.date()), time())
+    if start is not None:
+        raise AsccldError("The run plan is of the twelve months up to --end", "--start", "Leave it out")
+    if end is None:
+        raise AsccldError("The run plan needs the last day of its latest period", "--end", f"Example: {_EXAMPLE}")
+    last = calendar.monthrange(end.year, end.month)[1]
+    if end.day != last:
+        remedy = f"Give the last day of a month, such as {end.replace(day=last):%Y-%m-%d}"
+        raise AsccldError("The run plan is of whole months", f"--end {end:%Y-%m-%d}", remedy)
+    return datetime.combine(year_up_to(end.date()), time())
 
 
 def planned_files(files: Plan) -> Plan:

@@ -71,6 +71,22 @@ def test_only_ascof_has_a_plan(run: Run, tmp_path: Path, names: tuple[str, ...])
     assert (code, "The run plan is that of all ASCOF measures (--plan)" in said) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (("--end", "2026-03-30"), "Give the last day of a month, such as 2026-03-31"),
+        (("--start", "2025-04-01", "--end", "2026-03-31"), "twelve months up to --end (--start). Leave it out"),
+        ((), "needs the last day of its latest period (--end)"),
+    ],
+)
+def test_the_plan_is_of_the_twelve_months_up_to_the_end_of_a_month(
+    run: Run, tmp_path: Path, days: tuple[str, ...], told: str
+) -> None:
+    code, _, said = run("measure", "ascof", "--plan", "--main", MAIN, *days, "--out", tmp_path / "x")
+    assert (code, told in said) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_days_of_hospital_episodes_must_be_days(run: Run, tmp_path: Path, tables: Path) -> None:
     path = tables / "ASCOF2D_SUS_260602.csv"
     episodes = pl.read_csv(path, infer_schema=False)
