@@ -35,6 +35,41 @@ def test_what_one_measure_lacks_is_told_before_another_is_computed(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_without_a_reference_table_is_refused_with_the_name_that_is_near(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "REF_ONS_Pop_Gender_Pub_Age_Band.csv").write_text("Code\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    for folder, told in (
+        (tmp_path, "Did you mean REF_ONS_Pop_Gender_Pub_Age_Bands?"),
+        (tmp_path / "empty", "holds no"),
+    ):
+        given = ("--main", JOINED, *YEAR, "--reference", folder)
+        code, _, said = run("measure", "ascof_2b", *given, "--out", tmp_path / "out")
+        assert (code, told in said) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_can_be_done_is_said_by_its_option(run: Run, tmp_path: Path) -> None:
+    out = ("--out", tmp_path / "out")
+    both = ("measure", "lts001a", "nhse_ascof_2e", "--events", EVENTS, *YEAR, *out)
+    _, _, said = run(*both, "--option", "import_by=2020-01-01", "--option", "import_after=2019-01-01")
+    assert "--option import_by=DATE" in said
+    given = ("--events", EVENTS, "--as-of", "2026-05-05", *YEAR, *out, "--rounded")
+    _, _, said = run("measure", "lts001a", "ascof_2e", *given)
+    assert "Leave ascof_2e out, and run that by itself without --rounded" in said
+
+
+def test_a_register_that_received_nothing_by_then_is_not_called_empty(run: Run, tmp_path: Path) -> None:
+    store, made = tmp_path / "store", tmp_path / "made"
+    assert run("synth", made, "--councils", 1, "--people", 60)[0] == 0
+    file = max(made.rglob("*.csv"), key=lambda path: path.stat().st_size)
+    assert run("submissions", "add", file, "--store", store, "--no-key", "--received", "2026-09-05")[0] == 0
+    given = ("--store", store, "--as-of", "2020-05-05", *YEAR, "--out", tmp_path / "out")
+    code, _, said = run("measure", "costs", *given)
+    assert code == 2
+    assert "no accepted submission that was received by 2020-05-05" in said
+    assert "Choose a later --as-of" in said
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_events_without_a_row_give_tables_of_nothing_and_exit_code_1(run: Run, tmp_path: Path, suffix: str) -> None:
     empty = pl.read_parquet(EVENTS).clear()

@@ -140,7 +140,9 @@ def _refuse_without_salt(wanted: Sequence[str], asked_for: Mapping[str, bool]) -
     others = [name for name in wanted if measure_named(name).method != METHOD]
     for option, is_given in asked_for.items():
         if is_given and others:
-            remedy = f"Leave {option} out, or run {', '.join(others)} without it"
+            remedy = f"Leave {option} out"
+            if len(others) < len(wanted):
+                remedy = f"Leave {', '.join(others)} out, and run that by itself without {option}"
             raise AsccldError(f"{option} is for the tables of SALT, and {others[0]} is none of them", option, remedy)
 
 

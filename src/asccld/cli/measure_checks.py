@@ -19,6 +19,7 @@ def refuse_lacking(wanted: Sequence[str], told: Asked) -> None:
     from asccld.measures.dhsc.quality import refuse_without_quality
     from asccld.measures.dhsc.run_plan import WITH_FOLLOW_UP
     from asccld.measures.references import AREAS, HOSPITAL
+    from asccld.processing.lookups import reference_files
 
     if all(measure_named(name).input == "events" for name in wanted):
         return
@@ -27,6 +28,8 @@ def refuse_lacking(wanted: Sequence[str], told: Asked) -> None:
     if "costs" in wanted:
         _ = cost_window(told.settings)
     lookups = MeasureReference.read(told.reference)
+    if told.reference:
+        _ = reference_files(told.reference)  # refuses a folder of nothing that we know
     for name in wanted:
         for table in (HOSPITAL, AREAS) if name in WITH_FOLLOW_UP else ():
             _ = lookups.needed(table, name)

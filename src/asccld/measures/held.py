@@ -38,11 +38,15 @@ def refuse_outside(events: Table, settings: Settings, parameters: Collection[str
         limit = getattr(settings, name)
         if name in parameters and limit < first:
             raise OutsideData(
-                f"{imported}, and only files imported by {limit} count", f"{name}={limit}", f"Choose a later {name}"
+                f"{imported}, and only files imported by {limit} count",
+                f"{name}={limit}",
+                f"Give a later day: --option {name}=DATE",
             )
     if "import_after" in parameters and settings.import_after > last:
         what = f"{imported}, and only files imported after {settings.import_after} count"
-        raise OutsideData(what, f"import_after={settings.import_after}", "Choose an earlier period or import_after")
+        raise OutsideData(
+            what, f"import_after={settings.import_after}", "Choose an earlier period, or --option import_after=DATE"
+        )
 
 
 def _refuse_period(held: dict[str, date | None], settings: Settings) -> None:
