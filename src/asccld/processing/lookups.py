@@ -143,7 +143,7 @@ def reference_files(folder: Path) -> dict[str, Path]:
 def _refuse_unknown(files: list[Path], known: Mapping[str, str]) -> None:
     if not files:
         return
-    names = known | {name.lower(): name for name in OF_MEASURES}
+    names = dict(known) | {name.lower(): name for name in OF_MEASURES}
     near = get_close_matches(files[0].stem.lower(), names, n=1, cutoff=0.5)
     remedy = f"Did you mean {names[near[0]]}?" if near else "docs/reference/main-tables.md lists them"
     others = f" and {len(files) - 1} more" if len(files) > 1 else ""
