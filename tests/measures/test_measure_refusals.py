@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from commonly import Run
 from measures.dhsc.golden import FOLDER
@@ -87,3 +88,13 @@ def test_a_main_table_without_a_row_gives_exit_code_1(run: Run, tmp_path: Path) 
     code, _, said = run("measure", "ascof_2e", "--main", main, *YEAR, "--out", tmp_path / "out")
     assert (code, "The joined main table has no row" in said) == (1, True)
     assert (tmp_path / "out" / "ascof_2e.csv").exists()
+
+
+def test_a_period_after_the_method_was_in_force_is_told_of(run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "salt.xlsx"
+    given = ("measure", "nhse_ascof_2e", "--events", EVENTS, "--out", tmp_path, "--workbook", book)
+    late = "nhse-2024-03 is the method of periods that end by 31 March 2024"
+    for days, is_late in ((YEAR, True), (("--start", "2023-04-01", "--end", "2024-03-31"), False)):
+        _, _, said = run(*given, *days)
+        contents = CalamineWorkbook.from_path(book).get_sheet_by_name("Contents").to_python()
+        assert (late in said, late in str(contents)) == (is_late, is_late)

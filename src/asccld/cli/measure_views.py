@@ -32,6 +32,8 @@ def tell_run(made: Computed) -> str | None:
     other = other_readings(made)
     if other:
         talk(f"Made with {', '.join(other)}: not what NHS England's script would count")
+    for late in _not_in_force(made):
+        talk(late)
     if not made.source.events.count().to_pyarrow().as_py():
         return f"The table of events {NO_ROW}"
     return None if is_served else "No council has a file that serves the period: its figures are nought"
@@ -137,6 +139,15 @@ def other_readings(made: Computed | ComputedFromMain) -> list[str]:
     return [f"{name}={value}" for name, value in changed.items()]
 
 
+def _not_in_force(made: Computed) -> list[str]:
+    """Which methods are those of earlier periods."""
+    from asccld.measures import measure_named
+    from asccld.measures.registry import no_longer_in_force
+
+    methods = dict.fromkeys(measure_named(name).method for name in made)
+    return [late for method in methods if (late := no_longer_in_force(method, made.settings.end))]
+
+
 def facts(made: Computed, council: str | None, figures: Tables) -> dict[str, str]:
     """What the workbook says of the run."""
     from asccld.measures import measure_named
@@ -145,11 +156,13 @@ def facts(made: Computed, council: str | None, figures: Tables) -> dict[str, str
     settings = made.settings
     lost = sum(rows for _, rows, _ in lost_values(made))
     methods = dict.fromkeys(measure_named(name).method for name in made)
+    late = _not_in_force(made)
     together = f"{counted(len(councils_of(figures)), 'council')} together: whoever two of them know counts in each"
     return {
         "Council": together if council is None else _named(council),
         "Period": f"{settings.start:%d/%m/%Y} to {settings.end:%d/%m/%Y}",
         "Method": f"NHS England's, {', '.join(methods)}",
+        **({"Not in force": "; ".join(late)} if late else {}),
         "Readings": ", ".join(other_readings(made)) or "as NHS England's script counts",
         "Wording": wording(made) + (f"; {counted(lost, 'value')} could not be" if lost else ""),
     }
