@@ -1,7 +1,9 @@
 """SALT as it looked: what stands in each cell, of a council, of all together, and for publication."""
 
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -139,7 +141,7 @@ def test_no_published_outcome_tells_of_one_to_four_people(figures: tuple[int, in
 def test_a_rate_without_population_is_not_in_the_data() -> None:
     made: Made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [12]})}}
     assert cells(grid(made, "New admissions"), "2B: aged 18 to 64") == {
-        "Numerator": 12, "Denominator": NOT_IN_CLD, "Outcome (%)": NOT_IN_CLD
+        "Numerator": 12, "Denominator": NOT_IN_CLD, "Outcome (per 100,000)": NOT_IN_CLD
     }  # fmt: skip
     made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [3]})}}
     shown = cells(grid(made, "New admissions", published=True), "2B: aged 18 to 64")
@@ -201,6 +203,32 @@ def test_a_published_workbook_says_so(made: Made, tmp_path: Path) -> None:
     write_salt_workbook(path, made, facts={})
     text = str(CalamineWorkbook.from_path(path).get_sheet_by_name("Contents").to_python())
     assert "not for publication" in text
+
+
+def test_each_printed_page_says_what_it_is_of(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "salt.xlsx"
+    told = {"Council": "Bath & North East Somerset (206)", "Period": "01/04/2023 to 31/03/2024"}
+    write_salt_workbook(path, made, facts=told, council="201", published=True)
+    with ZipFile(path) as parts:
+        sheets = [parts.read(n).decode() for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert len(sheets) == 4
+    for sheet in sheets:
+        text = unescape(sheet)
+        assert "&LBath && North East Somerset (206)&R01/04/2023 to 31/03/2024" in text
+        assert "Rounded for publication" in text
+
+
+def test_a_table_that_does_not_fit_on_the_page_begins_on_another(tmp_path: Path) -> None:
+    columns = ["la_code", "ethnicity", "service_type", "delivery_mechanism", "count", "table"]
+    rows = [("201", "White - Irish", NURSING, "", 7, table) for table in ("3a", "3b")]
+    path = tmp_path / "salt.xlsx"
+    tables = {"lts001b": {"_3": pl.DataFrame(rows, schema=columns, orient="row")}}
+    write_salt_workbook(path, tables, facts={})
+    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name("LTS001b").to_python()
+    second = next(number for number, row in enumerate(sheet) if str(row[0]).startswith("Table 3b"))
+    with ZipFile(path) as parts:
+        texts = [parts.read(n).decode() for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert sum(f'<rowBreaks count="1" manualBreakCount="1"><brk id="{second}"' in text for text in texts) == 1
 
 
 def test_a_folder_that_is_not_there_is_told(made: Made, tmp_path: Path) -> None:
