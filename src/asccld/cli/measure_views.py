@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from asccld.reports.salt_figures import Tables
 
 _MOST = 20
+_TOLD_BY = {"sts002b_episodes": ("la_code", "id", "st_max_count")}
+"""What tells a unit of a table that has several rows for one, as the script makes them."""
 _ONE = {"people": "person", "requests": "request", "episodes": "episode", "reviews": "review"}
 
 
@@ -96,6 +98,8 @@ def tell_counts(name: str, suffix: str, table: Table) -> None:
     output = measure_named(name).output(suffix)
     if output.id_column is None:
         return
+    if keys := _TOLD_BY.get(f"{name}{suffix}"):
+        table = table.select(*keys).distinct()
     councils = table.la_code.nunique() if "la_code" in table.columns else table.count() * 0
     found = table.aggregate(rows=table.count(), councils=councils).to_pyarrow().to_pylist()[0]
     units = counted(found["rows"], _ONE.get(output.unit, output.unit.removesuffix("s")), output.unit)
