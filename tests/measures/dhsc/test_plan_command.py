@@ -35,6 +35,7 @@ def tables(tmp_path: Path) -> Path:
 def test_the_plan_writes_both_periods_and_what_is_published(run: Run, tmp_path: Path) -> None:
     code, _, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", REFERENCE, "--out", tmp_path / "ascof")
     assert code == 0
+    assert "bcf_2c has every numerator beside the suppressed one" in said
     assert "ascof_2d, previous period: 2024-10-01 to 2025-09-30" in said
     for name, official in OFFICIAL.items():
         same_rows(pl.read_csv(tmp_path / "ascof" / f"{name}.csv", infer_schema=False), expected("small", official))
