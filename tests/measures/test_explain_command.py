@@ -193,3 +193,19 @@ def test_an_input_without_the_records_is_told_of(run: Run, tmp_path: Path) -> No
     assert code == 0
     assert "The records behind them" not in printed
     assert "The input does not hold 1 of 1 record: is it that of the tables?" in said
+
+
+def test_a_record_that_is_response_and_service_is_named_once(run: Run, tmp_path: Path) -> None:
+    assert run("measure", "waiting_times", "--main", JOINED, *YEAR, "--out", tmp_path)[0] == 0
+    lists = table(tmp_path, "waiting_times_person")["record_ids"].str.split(",")
+    assert (lists.list.len() == lists.list.n_unique()).all()
+    assert lists.list.len().max() == 3
+
+
+def test_costs_have_the_decimals_of_the_method(run: Run, tmp_path: Path) -> None:
+    assert run("measure", "costs", "--main", SINGLE, *YEAR, "--out", tmp_path)[0] == 0
+    amounts = ("cost_per_week", "weeks_of_service", "total_cost_period", "gross_commitment_per_year")
+    decimals = [
+        table(tmp_path, "costs")[c].drop_nulls().str.split(".").list.get(1).str.len_chars().max() for c in amounts
+    ]
+    assert all(int(str(n)) <= 8 for n in decimals)

@@ -71,8 +71,9 @@ class WaitingTimes:
         rows = self.requests()
         shown = self._source.rows.select(PERSON_ID, of_record=RECORD)
         told = rows.inner_join(shown, rows.q_record == shown.of_record)
-        texts = [told[f"{prefix}_record"].cast("string") for prefix in ("q", "r", "f")]
-        records = texts[0] + "," + texts[1].fill_null("") + "," + texts[2].fill_null("")
+        request, response, service = (told[f"{prefix}_record"].cast("string") for prefix in ("q", "r", "f"))
+        # A request may be its own response, and a service the response too.
+        records = request + "," + response.nullif(request).fill_null("") + "," + service.nullif(response).fill_null("")
         tidy = records.re_replace(",+", ",").re_replace(",$", "")
         return told.select("la_code", PERSON_ID, **official_names(told), record_ids=tidy)
 
