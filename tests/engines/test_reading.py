@@ -200,6 +200,13 @@ def test_columns_that_differ_only_in_capitals_are_refused(postgres_url: str) -> 
             table(con, "t")
 
 
+def test_a_file_that_is_there_and_is_no_parquet_is_not_called_missing(duckdb: BaseBackend, tmp_path: Path) -> None:
+    other = tmp_path / "other.parquet"
+    other.write_text("la_code,event_type\n503,Request\n", encoding="utf-8")
+    with pytest.raises(EngineError, match="A file is no Parquet file"):
+        table(duckdb, other)
+
+
 def test_a_damaged_file_among_many_is_named(duckdb: BaseBackend, parquet: Path) -> None:
     broken = parquet.with_name("broken.parquet")
     broken.write_bytes(parquet.read_bytes()[:-20])

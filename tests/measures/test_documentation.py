@@ -74,3 +74,25 @@ def test_every_public_name_is_on_the_page_about_python() -> None:
     page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
     public = importlib.import_module("asccld.measures").__all__
     assert [name for name in public if not re.search(rf"\b{name}\b", page)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [("ascof_2e", "accommodation_groups"), ("nhse_ascof_2e", "accommodation"), ("lts004", "accommodation")],
+)
+def test_a_page_lists_the_settled_accommodation(name: str, of: str) -> None:
+    listed = sections(name)["Rule"].partition("### Settled accommodation")[2]
+    settled = [r["accommodation_status"] for r in measure_table(of) if r["settled"] in {"yes", "1"}]
+    assert re.findall(r"(?m)^- `(.*)`$", listed) == settled
+
+
+def test_the_page_of_waiting_times_lists_the_outcomes_that_services_follow() -> None:
+    rule = " ".join(sections("waiting_times")["Rule"].split())
+    told = re.findall(r"`([^`]*)`", rule.partition("outcomes of an assessment say so:")[2].partition(".")[0])
+    rows = measure_table("waiting_times_outcomes")
+    assert told == [r["event_outcome"] for r in rows if r["assessment_to_service"] == "1"]
+
+
+def test_the_page_of_person_details_lists_the_presumed_accommodation() -> None:
+    rule = " ".join(sections("person_details")["Rule"].split())
+    assert all(f"`{r['accommodation_status']}`" in rule for r in measure_table("presumed_accommodation"))

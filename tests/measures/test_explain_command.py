@@ -151,3 +151,61 @@ def test_what_cannot_be_explained_says_why(run: Run, arguments: tuple[str, ...],
 def test_a_cell_without_a_column_is_refused() -> None:
     with pytest.raises(UnknownCell, match="is not COLUMN=VALUE"):
         cell_of(["=1"])
+
+
+SINGLE = FOLDER / "small" / "expected" / "dhsc_single_4_main_CLD_250401_260331_SingleSubmissions.csv"
+JOINED = FOLDER / "small" / "expected" / "dhsc_joined_4_main_CLD_230401_260331_JoinedSubmissions.csv"
+YEAR = ("--start", "2025-04-01", "--end", "2026-03-31")
+
+
+@pytest.mark.parametrize(
+    ("name", "main_table", "columns"),
+    [
+        ("costs", SINGLE, ("weeks_of_service", "total_cost_period", "gross_commitment_per_year")),
+        ("waiting_times", JOINED, ("stat_reporting_period_start_part1", "stat_reporting_period_end_part1")),
+    ],
+)
+def test_amounts_and_quarters_are_shown_although_they_are_read_as_text(
+    run: Run, tmp_path: Path, name: str, main_table: Path, columns: tuple[str, ...]
+) -> None:
+    assert run("measure", name, "--main", main_table, *YEAR, "--out", tmp_path)[0] == 0
+    council = table(tmp_path, name)["la_code"][0]
+    (found,) = answered(run, name, "--from", tmp_path, "--cell", f"la_code={council}", "--limit", 0)
+    shown = [row[c] for row in found["rows"] for c in columns]
+    assert found["rows"]
+    assert "(hidden)" not in shown
+    assert any(shown)
+
+
+def test_an_identifier_in_a_column_of_amounts_is_hidden_all_the_same(run: Run, tmp_path: Path) -> None:
+    rows = "la_code,der_nhs_la_combined_person_id,unit_cost,record_ids\n208,A,1453.22,1\n208,B,9434765919,2\n"
+    (tmp_path / "services.csv").write_text(rows, encoding="utf-8")
+    (found,) = answered(run, "services", "--from", tmp_path, "--cell", "la_code=208")
+    assert [row["unit_cost"] for row in found["rows"]] == ["1453.22", "(hidden)"]
+
+
+def test_an_input_without_the_records_is_told_of(run: Run, tmp_path: Path) -> None:
+    rows = "la_code,der_nhs_la_combined_person_id,record_ids\n208,A,999999991\n"
+    (tmp_path / "ascof_2e_people.csv").write_text(rows, encoding="utf-8")
+    for suffix in ("_unknown_people",):
+        (tmp_path / f"ascof_2e{suffix}.csv").write_text(rows, encoding="utf-8")
+    code, printed, said = run("explain", "ascof_2e", "--from", tmp_path, "--main", JOINED, "--cell", "la_code=208")
+    assert code == 0
+    assert "The records behind them" not in printed
+    assert "The input does not hold 1 of 1 record: is it that of the tables?" in said
+
+
+def test_a_record_that_is_response_and_service_is_named_once(run: Run, tmp_path: Path) -> None:
+    assert run("measure", "waiting_times", "--main", JOINED, *YEAR, "--out", tmp_path)[0] == 0
+    lists = table(tmp_path, "waiting_times_person")["record_ids"].str.split(",")
+    assert (lists.list.len() == lists.list.n_unique()).all()
+    assert lists.list.len().max() == 3
+
+
+def test_costs_have_the_decimals_of_the_method(run: Run, tmp_path: Path) -> None:
+    assert run("measure", "costs", "--main", SINGLE, *YEAR, "--out", tmp_path)[0] == 0
+    amounts = ("cost_per_week", "weeks_of_service", "total_cost_period", "gross_commitment_per_year")
+    decimals = [
+        table(tmp_path, "costs")[c].drop_nulls().str.split(".").list.get(1).str.len_chars().max() for c in amounts
+    ]
+    assert all(int(str(n)) <= 8 for n in decimals)

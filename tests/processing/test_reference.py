@@ -96,6 +96,8 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     [
         ((), "holds no reference table"),
         (("notes.csv",), "holds no reference table"),
+        (("ASCOF_2D_SUS_260602.csv",), r"holds no reference table .* Did you mean ASCOF2D_SUS"),
+        (("REF_ONS_Pop_Gender_Pub_Age_Band.csv",), r"Did you mean REF_ONS_Pop_Gender_Pub_Age_Bands\?"),
         (("REF_Gender_Maping.csv",), r"no reference table of this name .* Did you mean REF_Gender_Mapping\?"),
         (("REF_Gender_Mapping.csv", "ref_gender_mapping.parquet"), "Two files are the same reference table"),
     ],

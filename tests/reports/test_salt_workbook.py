@@ -1,7 +1,9 @@
 """SALT as it looked: what stands in each cell, of a council, of all together, and for publication."""
 
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -97,7 +99,7 @@ def test_a_table_that_the_data_set_does_not_have_says_so(made: Made) -> None:
     assert early == {"Total": NOT_IN_CLD}
 
 
-def test_outcomes_are_made_of_what_is_shown() -> None:
+def test_outcomes_are_made_of_numerators_and_denominators() -> None:
     wide = {"la_code": ["201", "208"], "total_num": [51, 2], "male_num": [21, 2], "female_num": [30, 0]}
     wide |= {"total_denom": [102, 9], "male_denom": [52, 9], "female_denom": [50, 0]}
     made: Made = {"nhse_ascof_2e": {"": pl.DataFrame(wide)}}
@@ -112,11 +114,38 @@ def test_outcomes_are_made_of_what_is_shown() -> None:
     assert cells(grid(made, "live at home", "201", published=True), label)["Outcome (%)"] == 50.0
 
 
+def published_rate(numerator: int, denominator: int) -> tuple[Cell, ...]:
+    wide = {"la_code": "201", "total_num": numerator, "male_num": numerator, "female_num": 0}
+    wide |= {"total_denom": denominator, "male_denom": denominator, "female_denom": 0}
+    made: Made = {"nhse_ascof_2e": {"": pl.DataFrame([wide])}}
+    shown = cells(grid(made, "live at home", "201", published=True), "Total (men and women)")
+    written = published_tables(made)["nhse_ascof_2e"].filter(la_code="201", row="Total (men and women)")
+    numbers = [None if isinstance(cell, str) else float(cell) for cell in shown.values()]
+    assert written["count"].to_list() == numbers
+    return tuple(shown.values())
+
+
+def test_a_published_outcome_is_that_of_the_true_figures_in_whole_per_cent() -> None:
+    assert published_rate(27, 33) == (25, 35, 82)  # 25/35 would be 71
+    assert published_rate(25, 40) == (25, 40, 63)  # 62.5
+    assert published_rate(0, 40) == (0, 40, 0)
+    assert published_rate(40, 40) == (40, 40, 100)
+
+
+@pytest.mark.parametrize("figures", [(28, 32), (39, 40), (3, 40), (2, 4), (40, 44)])
+def test_no_published_outcome_tells_of_one_to_four_people(figures: tuple[int, int]) -> None:
+    """Neither in the numerator nor among those who are in the denominator alone."""
+    assert published_rate(*figures)[-1] == SUPPRESSED
+
+
 def test_a_rate_without_population_is_not_in_the_data() -> None:
     made: Made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [12]})}}
     assert cells(grid(made, "New admissions"), "2B: aged 18 to 64") == {
-        "Numerator": 12, "Denominator": NOT_IN_CLD, "Outcome (%)": NOT_IN_CLD
+        "Numerator": 12, "Denominator": NOT_IN_CLD, "Outcome (per 100,000)": NOT_IN_CLD
     }  # fmt: skip
+    made = {"nhse_ascof_2b": {"": pl.DataFrame({"la_code": ["201"], "total": [3]})}}
+    shown = cells(grid(made, "New admissions", published=True), "2B: aged 18 to 64")
+    assert tuple(shown.values()) == (SUPPRESSED, NOT_IN_CLD, NOT_IN_CLD)
 
 
 def test_for_publication_small_counts_and_what_gives_them_away_are_suppressed(made: Made) -> None:
@@ -174,6 +203,32 @@ def test_a_published_workbook_says_so(made: Made, tmp_path: Path) -> None:
     write_salt_workbook(path, made, facts={})
     text = str(CalamineWorkbook.from_path(path).get_sheet_by_name("Contents").to_python())
     assert "not for publication" in text
+
+
+def test_each_printed_page_says_what_it_is_of(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "salt.xlsx"
+    told = {"Council": "Bath & North East Somerset (206)", "Period": "01/04/2023 to 31/03/2024"}
+    write_salt_workbook(path, made, facts=told, council="201", published=True)
+    with ZipFile(path) as parts:
+        sheets = [parts.read(n).decode() for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert len(sheets) == 4
+    for sheet in sheets:
+        text = unescape(sheet)
+        assert "&LBath && North East Somerset (206)&R01/04/2023 to 31/03/2024" in text
+        assert "Rounded for publication" in text
+
+
+def test_a_table_that_does_not_fit_on_the_page_begins_on_another(tmp_path: Path) -> None:
+    columns = ["la_code", "ethnicity", "service_type", "delivery_mechanism", "count", "table"]
+    rows = [("201", "White - Irish", NURSING, "", 7, table) for table in ("3a", "3b")]
+    path = tmp_path / "salt.xlsx"
+    tables = {"lts001b": {"_3": pl.DataFrame(rows, schema=columns, orient="row")}}
+    write_salt_workbook(path, tables, facts={})
+    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name("LTS001b").to_python()
+    second = next(number for number, row in enumerate(sheet) if str(row[0]).startswith("Table 3b"))
+    with ZipFile(path) as parts:
+        texts = [parts.read(n).decode() for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
+    assert sum(f'<rowBreaks count="1" manualBreakCount="1"><brk id="{second}"' in text for text in texts) == 1
 
 
 def test_a_folder_that_is_not_there_is_told(made: Made, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def compare(
 ) -> None:
     """Compare figures with published ones, and find who has changed since.
 
-    Exit code 0: done, whether or not they differ; 2: could not run.
+    Exit code 0: done, whether or not they differ; 1: no figure is in both tables; 2: could not run.
     """
     from asccld.cli.outputs import refuse_impossible
     from asccld.engine import connected, table, write
@@ -57,13 +57,16 @@ def compare(
         shared = dict.fromkeys(ours.columns, "string")
         cells = compared(ours, table(con, published, columns=shared, optional=tuple(shared)))
         write(cells, figures, con)
-        _tell(table(con, figures))
+        in_both = _tell(table(con, figures))
         for output in units:
             found = _changed(con, (made, before or made), f"{measure.name}{output.suffix}", output.id_column or "")
             write(found, targets[output.suffix], con)
             number = table(con, targets[output.suffix]).count().to_pyarrow().as_py()
-            talk(f"{measure.name}{output.suffix}: {counted(number, 'unit')} counted otherwise than then")
+            talk(f"{measure.name}{output.suffix}: {counted(number, 'row')} changed since the earlier run")
     talk(f"Comparison in {out}")
+    if not in_both:
+        talk("Nothing was compared: no figure is in both tables. Are they of the same measure, period and councils?")
+        raise typer.Exit(1)
 
 
 def _figure_suffix(folder: Path, name: str) -> str:
@@ -99,19 +102,25 @@ def _changed(con: BaseBackend, folders: tuple[Path, Path], stem: str, id_column:
     return changed_units(now, then, id_column)
 
 
-def _tell(cells: Table) -> None:
-    """How many cells agree, and the largest differences."""
-    from asccld.measures.comparing import SAME
+def _tell(cells: Table) -> bool:
+    """Say how many cells agree and show which do not; whether any cell is in both tables."""
+    from asccld.measures.comparing import NOT_SHOWN, ONLY_OURS, ONLY_PUBLISHED, SAME, STATUSES
 
     rows = cells.to_pyarrow().to_pylist()
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[str(row["status"])] = counts.get(str(row["status"]), 0) + 1
-    talk(", ".join(f"{counted(number, 'figure')} {status}" for status, number in sorted(counts.items())))
-    unlike = [row for row in rows if row["status"] != SAME]
-    if unlike:
-        columns = [c for c in unlike[0] if not c.endswith("description")]
-        shown = [[row[c] for c in columns] for row in unlike[:_MOST]]
-        show_table(columns, shown, as_json=False)
+    counts = {status: sum(row["status"] == status for row in rows) for status in STATUSES}
+    talk(", ".join(f"{counted(number, 'figure')} {status}" for status, number in counts.items() if number))
+    in_both = any(number for status, number in counts.items() if status not in {ONLY_OURS, ONLY_PUBLISHED})
+    unlike = [row for row in rows if row["status"] not in {SAME, NOT_SHOWN} and not _is_nought(row)]
+    if in_both and unlike:
+        show_table(list(unlike[0]), [list(row.values()) for row in unlike[:_MOST]], as_json=False)
         if len(unlike) > _MOST:
             talk(f"{len(unlike) - _MOST} more in the file")
+    return in_both
+
+
+def _is_nought(row: dict[str, object]) -> bool:
+    """Whether nobody is counted on either side: a council that has a row in one of the tables only."""
+    from asccld.measures.comparing import is_number
+
+    numbers = [v for c, v in row.items() if is_number(c.removeprefix("published_"))]
+    return not any(v and float(str(v)) for v in numbers)

@@ -31,6 +31,11 @@ SHOWN_OF_RECORDS = (
 """Of a record, what decides where somebody counts, and nothing that names them."""
 AS_THEY_ARE = frozenset({"record_ids", "sequel_record_ids", "der_unique_record_id", "la_code", "importdate"})
 DAYS = ("_date", "_start", "_end")
+PERIODS = "stat_reporting_period_"
+COMPUTED = ("_cost", "_per_week", "_per_year", "weeks_of_service", "total_cost_period", "_wait_time")
+"""How columns of amounts end: what is written as one is shown, with all its digits."""
+AMOUNT = r"^-?[0-9]{1,7}([.][0-9]*)?$"
+"""Fewer digits before the point than an NHS number or a day written without signs."""
 _ONE = {"people": "person", "requests": "request", "episodes": "episode", "reviews": "review"}
 
 Row = dict[str, str | None]
@@ -125,9 +130,13 @@ def _records(events: Table, rows: pl.DataFrame) -> list[Row]:
         return []
     listed = pl.concat(lists)
     ids = listed.drop_nulls().str.split(",").explode().str.strip_chars().unique(maintain_order=True)
-    found = records_behind(events, ids.filter(ids != "").to_list())
+    wanted = ids.filter(ids != "").to_list()
+    found = records_behind(events, wanted)
     columns = [c for c in SHOWN_OF_RECORDS if c in found.columns]
-    return _safe(found.select(*(found[c].cast("string").name(c) for c in columns)).to_polars(), None)
+    rows = found.select(*(found[c].cast("string").name(c) for c in columns)).to_polars()
+    if lacking := len(wanted) - rows["der_unique_record_id"].n_unique():
+        talk(f"The input does not hold {lacking:,} of {counted(len(wanted), 'record')}: is it that of the tables?")
+    return _safe(rows, None)
 
 
 def _safe(rows: pl.DataFrame, id_column: str | None) -> list[Row]:
@@ -161,9 +170,13 @@ def _safe_texts(values: pl.Series) -> pl.Series:
     text = values.cast(pl.String)
     if values.dtype != pl.String or values.name in AS_THEY_ARE or values.name.endswith(DAYS):
         return text
+    if values.name.startswith(PERIODS):
+        return text
     known = text.unique().drop_nulls()
+    if values.name.endswith(COMPUTED):
+        known = known.filter(~known.str.contains(AMOUNT))
     safe = pl.Series([shown(value) for value in known], dtype=pl.String)
-    return text.replace_strict(known, safe, default=None, return_dtype=pl.String)
+    return text.replace_strict(known, safe, default=text, return_dtype=pl.String)
 
 
 def _print(rows: Sequence[Row]) -> None:

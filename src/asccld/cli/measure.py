@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from asccld.cli.tabular import talk
 from asccld.counting import counted
 from asccld.errors import AsccldError
 
+if TYPE_CHECKING:
+    from asccld.cli.measure_outputs import Outcome
+
 measure_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _EXAMPLE = (
@@ -34,7 +37,7 @@ _EXAMPLE = (
 EVERY = "salt"
 METHOD = "nhse-2024-03"
 """The method of all measures that `salt` stands for."""
-CHECKS_FAILED = 1
+LOOK_AT_THEM = 1
 EVERY_ASCOF = "ascof"
 """Stands for the Department's ASCOF measures."""
 
@@ -82,10 +85,11 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Compute measures: a table of figures each, and a table of the people, requests or episodes that are counted.
 
-    Exit code 0: done; 1: written, but figures fail an official check; 2: could not run.
+    Exit code 0: done; 1: written, but figures fail an official check or there was nothing to count; 2: could not run.
     """
     from asccld.cli import measure_outputs as outputs
     from asccld.cli import measure_plan as of_plan
+    from asccld.cli.measure_checks import refuse_lacking
     from asccld.cli.measure_run import run_measures
     from asccld.engine import connected
 
@@ -99,28 +103,30 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter for each option
     told.refuse_wrong_options(wanted)
     if la and not workbook:
         raise AsccldError("Only a workbook is of one council", "--la", "Give --workbook, or leave it out")
+    refuse_lacking([] if plan else wanted, told)
     _refuse_without_salt(wanted, {"--workbook": bool(workbook), "--rounded": rounded})
     files = outputs.planned(wanted, out, parquet=parquet, workbook=workbook, rounded=rounded)
     if plan:
         files = of_plan.planned_files(files)
-    files.prepare(
-        {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference,
-         "data-quality table": _path(dq)}
-    )  # fmt: skip
-    with connected(engine) as con:
-        failed = of_plan.run_planned(con, told, files) if plan else run_measures(con, wanted, told, files, la)
+    inputs = {"register": store, "events": _path(events), "main table": _path(main), "reference tables": reference}
+    inputs["data-quality table"] = _path(dq)
+    with files.prepared(inputs), connected(engine) as con:
+        found = of_plan.run_planned(con, told, files) if plan else run_measures(con, wanted, told, files, la)
     if not plan:
         talk(f"{counted(len(files.files), 'table')} in {out}" + (f", workbook: {workbook}" if workbook else ""))
-    _tell_failed(failed)
+    _tell_outcome(found)
 
 
-def _tell_failed(failed: Sequence[str]) -> None:
-    """Leave with exit code 1 where figures fail an official check."""
-    if failed:
+def _tell_outcome(found: Outcome) -> None:
+    """Leave with exit code 1 where there was nothing to count, or figures fail an official check."""
+    for reason in found.nothing:
+        talk(reason)
+    if found.failed:
         talk("Figures fail the official checks; look at them before you use them:")
-        for line in failed:
+        for line in found.failed:
             talk(f"  {line}")
-        raise typer.Exit(CHECKS_FAILED)
+    if found.nothing or found.failed:
+        raise typer.Exit(LOOK_AT_THEM)
 
 
 def _path(source: str | None) -> Path | None:
@@ -134,7 +140,9 @@ def _refuse_without_salt(wanted: Sequence[str], asked_for: Mapping[str, bool]) -
     others = [name for name in wanted if measure_named(name).method != METHOD]
     for option, is_given in asked_for.items():
         if is_given and others:
-            remedy = f"Leave {option} out, or run {', '.join(others)} without it"
+            remedy = f"Leave {option} out"
+            if len(others) < len(wanted):
+                remedy = f"Leave {', '.join(others)} out, and run that by itself without {option}"
             raise AsccldError(f"{option} is for the tables of SALT, and {others[0]} is none of them", option, remedy)
 
 

@@ -192,8 +192,11 @@ def source_of(
     with Register.open(str(store), catalogue=catalogue) as register:
         paths = list(register.parquet_paths(as_of))
         if not paths:
-            remedy = "Add files with: asccld submissions add"
-            raise AsccldError("The register holds no accepted submission", str(store), remedy)
+            by_then = f" that was received by {as_of}" if as_of else ""
+            remedy = (
+                "Choose a later --as-of, or add files" if as_of else "Add files"
+            ) + " with: asccld submissions add"
+            raise AsccldError(f"The register holds no accepted submission{by_then}", str(store), remedy)
         return paths, list(register.withdrawn())
 
 

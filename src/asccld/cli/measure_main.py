@@ -52,8 +52,8 @@ def given_main(con: BaseBackend, source: str, wanted: Sequence[str]) -> Table:
     present = table(con, source).columns
     measures_for(wanted, mode_of(present))
     kinds = needed_main_columns(wanted) | dict.fromkeys(IDENTIFYING, "string")
-    # What tells the two main tables apart is kept, and what the measures lack they say themselves.
-    marks = {c: "string" for c in ("unit_cost",) if c in present}
+    # What tells the two main tables apart, and their days, is kept; what the measures lack they say themselves.
+    marks = {c: kind for c, kind in (("unit_cost", "string"), ("ref_period_start_date", "date")) if c in present}
     dates = dict.fromkeys(("ref_period_end_date", "der_event_end_date"), "date")
     return table(con, source, columns={**marks, **kinds, **dates}, optional=tuple(kinds))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from asccld.reports.salt_figures import Tables
+
+_MOST_NAMED = 10
+
+
+@dataclass
+class Outcome:
+    """What is to be said of tables that are written, and gives exit code 1."""
+
+    failed: list[str] = field(default_factory=list[str])
+    """Official checks that a table fails."""
+    nothing: list[str] = field(default_factory=list[str])
+    """Why there was nothing to count."""
+
+    def took(self, reason: str | None) -> None:
+        """Note why there was nothing to count, if so."""
+        self.nothing += [reason] if reason else []
 
 
 @dataclass(frozen=True)
@@ -40,21 +56,27 @@ class Plan:
         """The files of a table."""
         yield from (self.folder / f"{name}{suffix}{kind}" for kind in self.suffixes)
 
-    def prepare(self, inputs: Mapping[str, Path | None]) -> None:
-        """Make the folder; raise AsccldError for what could not be written, or would replace an input."""
+    @contextmanager
+    def prepared(self, inputs: Mapping[str, Path | None]) -> Generator[None]:
+        """The folder, made if need be; one that was made and stays empty is taken away again.
+
+        Raises AsccldError for what could not be written, or would replace an input.
+        """
         from asccld.cli.outputs import refuse_impossible
 
         if self.workbook and self.workbook.suffix.lower() != ".xlsx":
             raise AsccldError("A workbook is an .xlsx file", str(self.workbook), "Give it a name that ends in .xlsx")
-        was_there = self.folder.exists()
+        missing = [place for place in (self.folder, *self.folder.parents) if not place.exists()]
         make_folder(self.folder)
         try:
             refuse_impossible([*self.files, *([self.workbook] if self.workbook else [])], inputs)
-        except AsccldError:
-            if not was_there:
-                with suppress(OSError):
-                    self.folder.rmdir()
-            raise
+            if self.rounded:
+                _refuse_people_beside(self.folder)
+            yield
+        finally:
+            with suppress(OSError):  # there is something in it
+                for place in missing:
+                    place.rmdir()
 
     def is_wanted(self, name: str, suffix: str) -> bool:
         """Whether a table of a measure must be computed."""
@@ -74,6 +96,21 @@ def planned(wanted: Sequence[str], folder: Path, *, parquet: bool, workbook: Pat
     outputs = [(name, o.suffix) for name in wanted for o in measure_named(name).outputs]
     tables = [(name, "") for name in wanted] if rounded else outputs
     return Plan(folder, tuple(tables), (".csv", ".parquet") if parquet else (".csv",), workbook, rounded)
+
+
+def _refuse_people_beside(folder: Path) -> None:
+    """Raise AsccldError where tables of an earlier run that are not for publication would stand beside the new ones."""
+    from asccld.measures import measures
+    from asccld.measures.dhsc.run_plan import LATEST, PREVIOUS
+
+    personal = {f"{m.name}{o.suffix}" for m in measures() for o in m.outputs if o.suffix or o.id_column}
+    periods = ("", f"_{LATEST}", f"_{PREVIOUS}")
+    names = {f"{name}{period}{kind}" for name in personal for period in periods for kind in (".csv", ".parquet")}
+    beside = sorted(path.name for path in folder.iterdir() if path.name.lower() in names)
+    if beside:
+        more = f" and {len(beside) - _MOST_NAMED} more" if len(beside) > _MOST_NAMED else ""
+        what = f"The folder holds tables of people or unrounded figures: {', '.join(beside[:_MOST_NAMED])}{more}"
+        raise AsccldError(what, str(folder), "Give --out another folder: what is published stands by itself")
 
 
 def written(
@@ -126,19 +163,12 @@ def failed_checks(name: str, table: Table) -> list[str]:
     return [f"{name}: {counted(r['rows'], 'row')} with {r['check']}" for r in found]
 
 
-def council_named(code: str | None, figures: Tables) -> str | None:
-    """The council of the workbook: the only one, or the one that was asked for; None for several."""
+def only_council(figures: Tables) -> str | None:
+    """The one council of the figures; None for several, or for none."""
     from asccld.reports.salt_tables import councils_of
-    from asccld.standard.names import did_you_mean
 
     known = councils_of(figures)
-    if code is None:
-        return known[0] if len(known) == 1 else None
-    wanted = code.strip().upper()
-    if wanted not in known:
-        near = did_you_mean(wanted, known) or f"There are: {', '.join(known[:20]) or 'none'}"
-        raise AsccldError("The figures have no such council", f"--la {code}", near)
-    return wanted
+    return known[0] if len(known) == 1 else None
 
 
 def write_workbook(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
     from asccld.cli.measure_inputs import Asked
-    from asccld.cli.measure_outputs import Plan
+    from asccld.cli.measure_outputs import Outcome, Plan
 
 ASCOF = "ascof"
 PUBLISHED = "ascof_published"
+_EXAMPLE = "asccld measure ascof --plan --end 2026-03-31 --main joined.parquet --out ascof"
 
 
 def planned_measures(names: Sequence[str]) -> list[str]:
@@ -31,8 +33,7 @@ def planned_measures(names: Sequence[str]) -> list[str]:
     from asccld.measures.dhsc.run_plan import MEASURES
 
     if [name.strip().lower() for name in names] != [ASCOF]:
-        remedy = "Example: asccld measure ascof --plan --end 2026-03-31 --main joined.parquet --out ascof"
-        raise AsccldError("The run plan is that of all ASCOF measures", "--plan", remedy)
+        raise AsccldError("The run plan is that of all ASCOF measures", "--plan", f"Example: {_EXAMPLE}")
     return [*MEASURES, PUBLISHED]
 
 
@@ -50,10 +51,18 @@ def possible(wanted: list[str], names: Sequence[str], reference: Path | None) ->
 
 
 def first_day(start: datetime | None, end: datetime | None) -> datetime | None:
-    """The start that was given, or that of the twelve months up to the end."""
+    """The start of the twelve months up to the end; raises AsccldError for a start, or no or another end."""
     from asccld.measures.dhsc.run_plan import year_up_to
 
-    return start if start or end is None else datetime.combine(year_up_to(end.date()), time())
+    if start is not None:
+        raise AsccldError("The run plan is of the twelve months up to --end", "--start", "Leave it out")
+    if end is None:
+        raise AsccldError("The run plan needs the last day of its latest period", "--end", f"Example: {_EXAMPLE}")
+    last = calendar.monthrange(end.year, end.month)[1]
+    if end.day != last:
+        remedy = f"Give the last day of a month, such as {end.replace(day=last):%Y-%m-%d}"
+        raise AsccldError("The run plan is of whole months", f"--end {end:%Y-%m-%d}", remedy)
+    return datetime.combine(year_up_to(end.date()), time())
 
 
 def planned_files(files: Plan) -> Plan:
@@ -65,26 +74,26 @@ def planned_files(files: Plan) -> Plan:
     return replace(files, tables=(*both, *(table for table in files.tables if table[0] == PUBLISHED)))
 
 
-def run_planned(con: BaseBackend, told: Asked, files: Plan) -> list[str]:
-    """Compute and write the tables of the run plan; returns the official checks that a table fails."""
+def run_planned(con: BaseBackend, told: Asked, files: Plan) -> Outcome:
+    """Compute and write the tables of the run plan; returns what is to be said of them."""
     from asccld.engine import keeper
     from asccld.measures.dhsc.published import PlannedRuns, published_tables
 
-    keep, failed = keeper(con), list[str]()
+    keep, found = keeper(con), outputs.Outcome()
     with computed_from_main(con, [PUBLISHED], told) as (made,):
-        views.tell_main_run(made)
+        found.took(views.tell_main_run(made))
         runs = PlannedRuns(made.source)
         for run in runs.plan:
             talk(f"{run.measure}, {run.period} period: {run.start} to {run.end}")
             for suffix, table in runs.tables(run).items():
                 kept = keep(table)
                 outputs.write_table(con, kept, files, run.measure, f"{suffix}_{run.period}")
-                failed += outputs.failed_checks(f"{run.measure}{suffix}_{run.period}", kept)
+                found.failed += outputs.failed_checks(f"{run.measure}{suffix}_{run.period}", kept)
         for suffix, table in published_tables(runs).items():
             kept = keep(table)
             outputs.write_table(con, kept, files, PUBLISHED, suffix)
-            failed += outputs.failed_checks(f"{PUBLISHED}{suffix}", kept)
+            found.failed += outputs.failed_checks(f"{PUBLISHED}{suffix}", kept)
         views.tell_notes(made)
         number = len(runs.plan)
     talk(f"{counted(number, 'run')} of the plan, and what is published of them, in {files.folder}")
-    return failed
+    return found

@@ -7,38 +7,40 @@ from typing import TYPE_CHECKING
 
 from asccld.cli import measure_outputs as outputs
 from asccld.cli import measure_views as views
+from asccld.cli.measure_checks import council_of
 from asccld.cli.measure_inputs import Asked, computed
 from asccld.cli.measure_main import computed_from_main
 
 if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
-    from asccld.cli.measure_outputs import Plan
+    from asccld.cli.measure_outputs import Outcome, Plan
 
 
-def run_measures(con: BaseBackend, wanted: Sequence[str], told: Asked, plan: Plan, council: str | None) -> list[str]:
+def run_measures(con: BaseBackend, wanted: Sequence[str], told: Asked, plan: Plan, council: str | None) -> Outcome:
     """Compute the measures and write their tables; `council` is that of the workbook.
 
-    Returns the official checks that a table of the Department's measures fails.
+    Returns what is to be said of them when they are written.
     """
     from asccld.measures import measure_named
 
-    failed: list[str] = []
+    found = outputs.Outcome()
 
     of_events = [name for name in wanted if measure_named(name).input == "events"]
     of_main = [name for name in wanted if name not in of_events]
     if of_events:
         with computed(con, of_events, told) as made:
-            views.tell_run(made)
+            found.took(views.tell_run(made))
+            asked_for = council_of(council, made)
             figures = outputs.written(con, made, plan)
             if plan.workbook:
-                of = outputs.council_named(council, figures)
+                of = asked_for or outputs.only_council(figures)
                 facts = views.facts(made, of, figures)
                 outputs.write_workbook(plan.workbook, figures, facts, of, published=plan.rounded)
     if of_main:
         with computed_from_main(con, of_main, told) as runs:
             for run in runs:
-                views.tell_main_run(run)
-                _ = outputs.written(con, run, plan, failed)
+                found.took(views.tell_main_run(run))
+                _ = outputs.written(con, run, plan, found.failed)
                 views.tell_notes(run)
-    return failed
+    return found

@@ -14,22 +14,38 @@ if TYPE_CHECKING:
     from asccld.reports.salt_figures import Tables
 
 _MOST = 20
+_TOLD_BY = {"sts002b_episodes": ("la_code", "id", "st_max_count")}
+"""What tells a unit of a table that has several rows for one, as the script makes them."""
 _ONE = {"people": "person", "requests": "request", "episodes": "episode", "reviews": "review"}
 
 
-def tell_run(made: Computed) -> None:
-    """Which wording was found, what of it has no counterpart, and what is not as the published script has it."""
+NO_ROW = "has no row: every figure is nought or missing"
+
+
+def tell_run(made: Computed) -> str | None:
+    """Which wording was found, what of it has no counterpart, and what is not as the published script has it.
+
+    Returns why there is nothing to count, where there is not.
+    """
     talk(wording(made))
     for column, rows, values in lost_values(made):
         talk(f"  {column}: {counted(values, 'value')} in {counted(rows, 'row')} without a Release 1 value")
-    tell_files(made)
+    is_served = tell_files(made)
     other = other_readings(made)
     if other:
         talk(f"Made with {', '.join(other)}: not what NHS England's script would count")
+    for late in _not_in_force(made):
+        talk(late)
+    if not made.source.events.count().to_pyarrow().as_py():
+        return f"The table of events {NO_ROW}"
+    return None if is_served else "No council has a file that serves the period: its figures are nought"
 
 
-def tell_main_run(made: ComputedFromMain) -> None:
-    """Which main table it is, which reference tables were given, and what is not as the Department has it."""
+def tell_main_run(made: ComputedFromMain) -> str | None:
+    """Which main table it is, which reference tables were given, and what is not as the Department has it.
+
+    Returns why there is nothing to count, where there is not.
+    """
     talk(f"From the {made.source.mode} main table: {', '.join(made)}")
     given = [file for file in made.source.reference.sources.values() if file != "shipped"]
     if given:
@@ -37,6 +53,8 @@ def tell_main_run(made: ComputedFromMain) -> None:
     other = other_readings(made)
     if other:
         talk(f"Made with {', '.join(other)}: not what the Department's script would count")
+    is_empty = not made.source.rows.count().to_pyarrow().as_py()
+    return f"The {made.source.mode} main table {NO_ROW}" if is_empty else None
 
 
 def tell_notes(made: ComputedFromMain) -> None:
@@ -45,14 +63,17 @@ def tell_notes(made: ComputedFromMain) -> None:
         talk(note)
 
 
-def tell_files(made: Computed) -> None:
-    """Of how many councils there is a file that covers the period, where the latest one stands for all."""
+def tell_files(made: Computed) -> bool:
+    """Of how many councils there is a file that covers the period, where the latest one stands for all.
+
+    Returns whether there is any, or none is needed.
+    """
     from asccld.measures import measure_named
     from asccld.measures.selection import latest_files
     from asccld.processing.text import folded
 
     if not any("import_after" in measure_named(name).parameters for name in made):
-        return
+        return True
     settings, events = made.settings, made.source.events
     files = made.source.shared("latest_files", lambda: latest_files(events, settings))
     councils = events.filter(events.la_name.notnull()).select("la_code", name_key=folded(events.la_name)).distinct()
@@ -62,6 +83,7 @@ def tell_files(made: Computed) -> None:
     period = f"{settings.year_start} to {settings.end}"
     served = f"{number - len(without)} of {counted(number, 'council')}"
     talk(f"{served} have a file for {period}, {window}" + (f"; none: {_some(without)}" if without else ""))
+    return number > len(without)
 
 
 def _some(codes: list[str | None]) -> str:
@@ -76,6 +98,8 @@ def tell_counts(name: str, suffix: str, table: Table) -> None:
     output = measure_named(name).output(suffix)
     if output.id_column is None:
         return
+    if keys := _TOLD_BY.get(f"{name}{suffix}"):
+        table = table.select(*keys).distinct()
     councils = table.la_code.nunique() if "la_code" in table.columns else table.count() * 0
     found = table.aggregate(rows=table.count(), councils=councils).to_pyarrow().to_pylist()[0]
     units = counted(found["rows"], _ONE.get(output.unit, output.unit.removesuffix("s")), output.unit)
@@ -119,6 +143,15 @@ def other_readings(made: Computed | ComputedFromMain) -> list[str]:
     return [f"{name}={value}" for name, value in changed.items()]
 
 
+def _not_in_force(made: Computed) -> list[str]:
+    """Which methods are those of earlier periods."""
+    from asccld.measures import measure_named
+    from asccld.measures.registry import no_longer_in_force
+
+    methods = dict.fromkeys(measure_named(name).method for name in made)
+    return [late for method in methods if (late := no_longer_in_force(method, made.settings.end))]
+
+
 def facts(made: Computed, council: str | None, figures: Tables) -> dict[str, str]:
     """What the workbook says of the run."""
     from asccld.measures import measure_named
@@ -127,11 +160,13 @@ def facts(made: Computed, council: str | None, figures: Tables) -> dict[str, str
     settings = made.settings
     lost = sum(rows for _, rows, _ in lost_values(made))
     methods = dict.fromkeys(measure_named(name).method for name in made)
+    late = _not_in_force(made)
     together = f"{counted(len(councils_of(figures)), 'council')} together: whoever two of them know counts in each"
     return {
         "Council": together if council is None else _named(council),
         "Period": f"{settings.start:%d/%m/%Y} to {settings.end:%d/%m/%Y}",
         "Method": f"NHS England's, {', '.join(methods)}",
+        **({"Not in force": "; ".join(late)} if late else {}),
         "Readings": ", ".join(other_readings(made)) or "as NHS England's script counts",
         "Wording": wording(made) + (f"; {counted(lost, 'value')} could not be" if lost else ""),
     }

@@ -14,6 +14,7 @@ from asccld.engine.errors import EngineError
 _KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".csv.gz": "csv"}
 _SUFFIX = re.compile(r"(\.parquet|\.pq|\.csv|\.csv\.gz)\Z", re.IGNORECASE)
 _START = 1 << 16
+_PARQUET = b"PAR1"
 _PATTERN = re.compile(r"[*?\[]")
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -81,7 +82,20 @@ def damaged(paths: Sequence[str], kind: str, *, whole: bool = False) -> EngineEr
     if kind == "csv":
         remedy = "Save it as CSV in UTF-8, with commas and a line of headings"
         return EngineError("A file is missing or no CSV", ", ".join(broken[:20]), remedy)
+    if not any(map(_may_be_parquet, broken)):
+        what = "These files are no Parquet files" if len(broken) > 1 else "A file is no Parquet file"
+        return EngineError(
+            what, ", ".join(broken[:20]), f"Save it as Parquet, or give it the ending that it is{others}"
+        )
     return EngineError(f"{counted} missing or damaged", ", ".join(broken[:20]), remedy)
+
+
+def _may_be_parquet(path: str) -> bool:
+    """Whether a file is not there, or begins as Parquet does."""
+    if not os.path.isfile(path):  # noqa: PTH113
+        return True
+    with Path(path).open("rb") as file:
+        return file.read(len(_PARQUET)) in {_PARQUET, b""}
 
 
 def _is_sound(path: str, kind: str, *, whole: bool) -> bool:

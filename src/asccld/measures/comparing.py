@@ -14,65 +14,139 @@ from typing import cast
 import ibis
 from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table, Value
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.measures.explaining import RECORD_IDS
 from asccld.processing.text import folded
+from asccld.validation.masking import shown as masked
 
 NUMBERS = (
     "numerator", "denominator", "outcome", "count", "total", "median_waiting_time",
     "number_of_waiting_times_identified",
 )  # fmt: skip
-"""Columns that are compared; all other columns that both tables have tell the cell, but for the council's name."""
+_ENDS_OF_NUMBERS = ("_denom", "_num", "_outcome")
+_NO_KEYS = frozenset({"la_name", "outcome_lower", "outcome_upper"})
+"""Neither compared nor what tells a cell: all other columns of ours do."""
 SAME, DIFFERENT, ONLY_OURS, ONLY_PUBLISHED = "same", "different", "only here", "only published"
+NOT_SHOWN = "not shown"
+STATUSES = (DIFFERENT, ONLY_OURS, ONLY_PUBLISHED, NOT_SHOWN, SAME)
+"""In the order in which they want to be seen."""
 NEWLY, NO_LONGER, OTHERWISE = "counted now", "counted then", "counted otherwise"
 NEAR = 0.05
 """Outcomes are published with one decimal."""
+SUPPRESSED = ("[c]", "c", "*", "-", "[z]", "z")
+"""What stands for a number that is not shown."""
+_THOUSANDS = r"^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
+_ROW = "row_of_file"
+_MOST = 5
 
 
 class NothingToCompare(AsccldError):
-    """Two tables without a cell, or without a number, in common."""
+    """Tables whose cells cannot be told, or numbers that cannot be read."""
 
 
 def compared(ours: Table, published: Table) -> Table:
     """Every cell of our figures beside the published one; of what is published only our measures and periods.
 
-    Raises NothingToCompare.
+    Raises NothingToCompare for a table that lacks a column of the cell or has a cell twice, and for what is no number.
     """
-    cell = [c for c in ours.columns if c in published.columns and c not in {*NUMBERS, "la_name"}]
-    numbers = [c for c in NUMBERS if c in ours.columns and c in published.columns]
-    if "la_code" not in cell or not numbers:
-        what = f"The published table has {', '.join(published.columns) or 'no columns'}"
-        remedy = f"It needs la_code and the columns of our table: {', '.join(ours.columns)}"
-        raise NothingToCompare(what, "--published", remedy)
-    left, right = _keyed(ours, cell, numbers, "our"), _keyed(published, cell, numbers, "published")
-    about = [c for c in cell if c in {"reporting_period", "measure", "description"}]
-    if about:
-        keys = [f"key_{c}" for c in about]
-        right = cast("Table", right.semi_join(left.select(*keys).distinct(), keys))
+    cell = key_columns(ours.columns)
+    numbers = [c for c in ours.columns if is_number(c) and c in published.columns]
+    _refuse_lacking(ours, published, cell, numbers)
+    left = _keyed(ours, cell, numbers, "our")
+    right = _of_the_same(_keyed(published, cell, numbers, "published"), left, cell)
+    for table, place in ((left, "--from"), (right, "--published")):
+        _refuse_repeated(table, cell, place)
+        _refuse_unreadable(table, numbers, place)
     joined = left.outer_join(right, [left[f"key_{c}"] == right[f"key_{c}"] for c in cell])
     shown: dict[str, Value] = {c: ibis.coalesce(joined[f"our_{c}"], joined[f"published_{c}"]) for c in cell}
     for name in numbers:
         shown |= {name: joined[f"our_{name}"], f"published_{name}": joined[f"published_{name}"]}
         shown[f"{name}_difference"] = joined[f"our_{name}"] - joined[f"published_{name}"]
-    return joined.select(**shown, status=_status(joined, numbers))
+    told = joined.select(**shown, status=_status(joined, numbers))
+    rank = ibis.cases(*((told.status == status, i) for i, status in enumerate(STATUSES)))
+    return told.order_by(rank, *cell)
+
+
+def key_columns(columns: Sequence[str]) -> list[str]:
+    """The columns that tell a cell: all but the numbers and the council's name."""
+    return [c for c in columns if not is_number(c) and c not in _NO_KEYS]
+
+
+def is_number(column: str) -> bool:
+    """Whether a column is compared."""
+    return column in NUMBERS or column.endswith(_ENDS_OF_NUMBERS)
+
+
+def _refuse_lacking(ours: Table, published: Table, cell: Sequence[str], numbers: Sequence[str]) -> None:
+    if "la_code" not in cell:
+        raise NothingToCompare("Our table has no la_code", "--from", "Only figures of councils are compared")
+    if missing := [c for c in cell if c not in published.columns]:
+        what = f"The published table lacks {', '.join(missing)}, without which its figures cannot be told apart"
+        raise NothingToCompare(what, "--published", f"Add the columns as our table has them: {', '.join(cell)}")
+    if not numbers:
+        wanted = ", ".join(c for c in ours.columns if is_number(c)) or "none"
+        what = f"The published table has none of the numbers of ours, which are: {wanted}"
+        raise NothingToCompare(what, "--published", "Name its columns as ours are named")
+
+
+def _of_the_same(right: Table, left: Table, cell: Sequence[str]) -> Table:
+    """What is published of our measures and periods."""
+    keys = [f"key_{c}" for c in cell if c in {"reporting_period", "measure", "description"}]
+    return cast("Table", right.semi_join(left.select(*keys).distinct(), keys)) if keys else right
+
+
+def _refuse_repeated(table: Table, cell: Sequence[str], place: str) -> None:
+    keys = [f"key_{c}" for c in cell]
+    times = table.group_by(*keys).agg(times=table.count())
+    repeated = times.filter(times.times > 1)
+    found = repeated.aggregate(cells=repeated.count(), rows=repeated.times.sum()).to_pyarrow().to_pylist()[0]
+    if found["cells"]:
+        what = (
+            f"{counted(found['rows'], 'row')} stand for {counted(found['cells'], 'figure')}: the same {', '.join(cell)}"
+        )
+        raise NothingToCompare(what, place, "Keep one row for each figure")
+
+
+def _refuse_unreadable(table: Table, numbers: Sequence[str], place: str) -> None:
+    for name in numbers:
+        wrong = table.filter(table[f"unread_{name}"].notnull()).order_by(_ROW).limit(_MOST)
+        rows = wrong.select(_ROW, text=wrong[f"unread_{name}"]).to_pyarrow().to_pylist()
+        if rows:
+            listed = ", ".join(f"row {row[_ROW] + 2}: '{masked(str(row['text']))}'" for row in rows)
+            remedy = f"Write a number, leave it blank, or for one that is not shown: {', '.join(SUPPRESSED)}"
+            raise NothingToCompare(f"Not a number in {name}, {listed} (row 1 is the heading)", place, remedy)
 
 
 def _keyed(table: Table, cell: Sequence[str], numbers: Sequence[str], prefix: str) -> Table:
     """Texts to compare by, a missing one as a blank; and all under names of their own."""
     keys = {f"key_{c}": folded(table[c].cast("string")).fill_null("") for c in cell}
     texts = {f"{prefix}_{c}": table[c].cast("string") for c in cell}
-    values = {f"{prefix}_{c}": table[c].cast("string").try_cast("float64") for c in numbers}
-    return table.select(**keys, **texts, **values, **{f"{prefix}_is_there": ibis.literal(True)})
+    values: dict[str, Value] = {}
+    for name in numbers:
+        text = cast("StringValue", table[name].cast("string")).strip().nullif("")
+        plain = text.re_search(_THOUSANDS).ifelse(text.replace(",", ""), text)
+        number, hidden = plain.try_cast("float64"), text.lower().isin(SUPPRESSED)
+        values[f"{prefix}_{name}"] = number
+        values[f"{prefix}_hidden_{name}"] = hidden.fill_null(False)
+        values[f"unread_{name}"] = (number.isnull() & ~hidden).ifelse(text, ibis.null("string"))
+    there = {f"{prefix}_is_there": ibis.literal(True), _ROW: ibis.row_number()}
+    return table.select(**keys, **texts, **values, **there)
 
 
 def _status(joined: Table, numbers: Sequence[str]) -> StringValue:
-    unlike = [_differs(joined[f"our_{n}"], joined[f"published_{n}"], NEAR if n == "outcome" else 0) for n in numbers]
+    hidden = {n: joined[f"our_hidden_{n}"] | joined[f"published_hidden_{n}"] for n in numbers}
+    unlike = [
+        ~hidden[n] & _differs(joined[f"our_{n}"], joined[f"published_{n}"], NEAR if n.endswith("outcome") else 0)
+        for n in numbers
+    ]
     return cast(
         "StringValue",
         ibis.cases(
             (joined.published_is_there.isnull(), ONLY_OURS),
             (joined.our_is_there.isnull(), ONLY_PUBLISHED),
             (ibis.or_(*unlike), DIFFERENT),
+            (ibis.or_(*hidden.values()), NOT_SHOWN),
             else_=SAME,
         ),
     )

@@ -38,11 +38,15 @@ def refuse_outside(events: Table, settings: Settings, parameters: Collection[str
         limit = getattr(settings, name)
         if name in parameters and limit < first:
             raise OutsideData(
-                f"{imported}, and only files imported by {limit} count", f"{name}={limit}", f"Choose a later {name}"
+                f"{imported}, and only files imported by {limit} count",
+                f"{name}={limit}",
+                f"Give a later day: --option {name}=DATE",
             )
     if "import_after" in parameters and settings.import_after > last:
         what = f"{imported}, and only files imported after {settings.import_after} count"
-        raise OutsideData(what, f"import_after={settings.import_after}", "Choose an earlier period or import_after")
+        raise OutsideData(
+            what, f"import_after={settings.import_after}", "Choose an earlier period, or --option import_after=DATE"
+        )
 
 
 def _refuse_period(held: dict[str, date | None], settings: Settings) -> None:
@@ -58,19 +62,34 @@ def _refuse_period(held: dict[str, date | None], settings: Settings) -> None:
         )
 
 
-def refuse_outside_main(main: Table, settings: Settings) -> str | None:
-    """Raise OutsideData for a period of which a main table holds nothing; say so where it ends before the period.
+def refuse_outside_main(main: Table, settings: Settings, mode: str) -> list[str]:
+    """Raise OutsideData for a period that a main table does not serve; say where it holds a part of it only.
 
-    Asks the data once.
+    A joined table may hold more or less than the period, a single one is of one period alone. Asks the data once.
     """
-    days = main.ref_period_end_date
-    found = main.aggregate(last=days.max()).to_pyarrow().to_pylist()[0]
-    last = found["last"]
+    first, last = _main_days(main)
     if last is None:
-        return None
-    if settings.start > last:
-        what = f"The main table ends on {last}, before {settings.start}, when the period starts"
+        return []
+    starts, ends = first is not None and settings.start < first, settings.end > last
+    outside = settings.start > last or (first is not None and settings.end < first)
+    if outside or (mode == "single" and (starts or ends)):
+        what = f"The main table holds {_from_to(first, last)}, and the period is {settings.start} to {settings.end}"
         raise OutsideData(what, "--start, --end", "Choose a period within it, or build the table anew")
-    if settings.end > last:
-        return f"The main table ends on {last}: figures for the days until {settings.end} are incomplete"
-    return None
+    notes = (
+        (starts, f"The main table starts on {first}: figures for the days from {settings.start} are incomplete"),
+        (ends, f"The main table ends on {last}: figures for the days until {settings.end} are incomplete"),
+    )
+    return [text for holds, text in notes if holds]
+
+
+def _main_days(main: Table) -> tuple[date | None, date | None]:
+    """The first day, where the table tells it, and the last."""
+    bounds: dict[str, Any] = {"last": main.ref_period_end_date.max()}
+    if "ref_period_start_date" in main.columns:
+        bounds["first"] = main.ref_period_start_date.min()
+    found = main.aggregate(**bounds).to_pyarrow().to_pylist()[0]
+    return found.get("first"), found["last"]
+
+
+def _from_to(first: date | None, last: date) -> str:
+    return f"the days from {first} to {last}" if first else f"days until {last}"

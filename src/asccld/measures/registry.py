@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -71,6 +72,14 @@ def option_rows() -> tuple[Row, ...]:
 def in_force(method: str) -> str:
     """The periods for which a method is the one in force, in words."""
     return next(r["in_force"] for r in measure_table("methods") if r["method"] == method)
+
+
+def no_longer_in_force(method: str, end: date) -> str:
+    """That a method is not the one in force for a period with this end, in words; blank where it is."""
+    row = next(r for r in measure_table("methods") if r["method"] == method)
+    if not row["last_end"] or end <= date.fromisoformat(row["last_end"]):
+        return ""
+    return f"{method} is the method of {row['in_force']}: figures of a later period are not official"
 
 
 def _needs(name: str) -> tuple[str, ...]:

@@ -46,12 +46,12 @@ def compute_from_main(
     """
     mode = mode_of(main.columns)
     measures = measures_for(names, mode)
-    beyond = refuse_outside_main(main, settings)
+    beyond = refuse_outside_main(main, settings, mode)
     keep = hold or as_it_is
     lookups = (reference or MeasureReference.read()).held(keep)
     source = MainSource(with_person(_narrow(main, measures)), mode, settings, lookups, keep, quality=quality)
-    if beyond:
-        source.note(beyond)
+    for text in beyond:
+        source.note(text)
     made = {m.name: partial(tables_of, m, source) for m in measures}
     return ComputedFromMain(made, settings, source)
 

@@ -118,7 +118,7 @@ def _refuse_empty_window(dates: Mapping[str, date]) -> None:
         raise ImpossibleDates(
             f"No file can be imported after {dates['import_after']} and by {dates['import_by']}",
             "--option import_by",
-            "Choose a later import_by or an earlier import_after",
+            "Give a later day, --option import_by=DATE, or an earlier one, --option import_after=DATE",
         )
 
 

@@ -15,6 +15,7 @@ from asccld.processing.columns import method_table
 from asccld.processing.reference import COUNCILS, HIERARCHY, OF_MEASURES, reference_columns
 from asccld.processing.text import folded_text
 from asccld.standard import Standard, load_standard
+from asccld.standard.names import did_you_mean
 from asccld.standard.tables import Row
 
 INVALID = "Invalid and not mapped"
@@ -134,15 +135,17 @@ def reference_files(folder: Path) -> dict[str, Path]:
             raise BadReference("Two files are the same reference table", f"{other}, {path.name}", remedy)
     if not tables and not any(p.stem.lower().startswith(others) for p in files):
         remedy = f"Name them as in the national database, for example {HIERARCHY}.csv; docs/reference/main-tables.md"
-        raise BadReference("The folder holds no reference table", str(folder), remedy)
+        near = next(filter(None, (did_you_mean(p.stem, (*known.values(), *OF_MEASURES)) for p in files)), "")
+        raise BadReference("The folder holds no reference table", str(folder), near or remedy)
     return tables
 
 
 def _refuse_unknown(files: list[Path], known: Mapping[str, str]) -> None:
     if not files:
         return
-    near = get_close_matches(files[0].stem.lower(), known, n=1, cutoff=0.5)
-    remedy = f"Did you mean {known[near[0]]}?" if near else "docs/reference/main-tables.md lists them"
+    names = dict(known) | {name.lower(): name for name in OF_MEASURES}
+    near = get_close_matches(files[0].stem.lower(), names, n=1, cutoff=0.5)
+    remedy = f"Did you mean {names[near[0]]}?" if near else "docs/reference/main-tables.md lists them"
     others = f" and {len(files) - 1} more" if len(files) > 1 else ""
     raise BadReference("There is no reference table of this name", f"{files[0]}{others}", remedy)
 

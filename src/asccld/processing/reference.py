@@ -31,6 +31,10 @@ OF_MEASURES = (
     "REF_ONS_Pop_Gender_Pub_Age_Bands",
     "REF_ONS_LSOA11_UTLA23_Lookup",
     "REF_Has_Unpaid_Carer_Mapping",
+    "ASCOF2D_SUS",
+    "ASCOF2D_Part1_Metrics",
+    "ASCOF2D_Part2_Metrics",
+    "LA_PBI_ASCOF",
 )
 """Beginnings of the names of tables that measures read, and that may lie in the same folder."""
 

@@ -151,30 +151,48 @@ class _Figures:
 def rate_rows(
     rows: Iterable[Rate], tables: Tables, council: str | None, *, published: bool = False
 ) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
-    """Numerator, denominator and outcome of each row of a table."""
+    """Numerator, denominator and outcome of each row of a table.
+
+    For publication the outcome is made of the true figures, in whole per cent: rounded ones would give another. It is
+    not shown where a figure is suppressed, nor where those who are in the denominator alone would be.
+    """
     members = tuple(rows)
-    above = _figures(members, "numerator", tables, council, published=published)
-    below = _figures(members, "denominator", tables, council, published=published)
-    return tuple((r.label, (above[r], below[r], _outcome(above[r], below[r]))) for r in members)
+    above = _figures(members, _ABOVE, tables, council, published=published)
+    below = _figures(members, _BELOW, tables, council, published=published)
+    if not published:
+        return tuple((r.label, (above[r], below[r], _outcome(above[r], below[r]))) for r in members)
+    rest = _figures(members, _REST, tables, council, published=True)
+    true = [_figures(members, what, tables, council, published=False) for what in (_ABOVE, _BELOW)]
+    hidden = {r for r in members if SUPPRESSED in {above[r], below[r], rest[r]} and rest[r] != NOT_IN_CLD}
+    return tuple(
+        (r.label, (above[r], below[r], SUPPRESSED if r in hidden else _outcome(true[0][r], true[1][r], whole=True)))
+        for r in members
+    )
+
+
+_Part = tuple[str, ...]
+"""What of a row is counted: one column, or the first column less the second."""
+_ABOVE, _BELOW, _REST = ("numerator",), ("denominator",), ("denominator", "numerator")
 
 
 def _figures(
-    members: tuple[Rate, ...], what: str, tables: Tables, council: str | None, *, published: bool
+    members: tuple[Rate, ...], what: _Part, tables: Tables, council: str | None, *, published: bool
 ) -> dict[Rate, Cell]:
     """One figure of each row. Bands are protected together with their total, each figure by itself."""
     found: dict[Rate, Cell] = {}
     for measure in dict.fromkeys(r.measure for r in members):
-        bands = {r: getattr(r, what) for r in members if r.measure == measure}
-        known = {r: column for r, column in bands.items() if column}
+        bands = {r: tuple(getattr(r, part) for part in what) for r in members if r.measure == measure}
+        known = {r: columns for r, columns in bands.items() if all(columns)}
         found |= dict.fromkeys(bands.keys() - known.keys(), NOT_IN_CLD)
         if known:
             found |= _by_band(known, tables[measure][""], council, published=published)
     return found
 
 
-def _by_band(bands: dict[Rate, str], table: pl.DataFrame, council: str | None, *, published: bool) -> dict[Rate, Cell]:
-    columns = {r.band: column for r, column in bands.items()}
-    numbers = {band: pl.col(column).cast(pl.Int64).fill_null(0) for band, column in columns.items()}
+def _by_band(
+    bands: dict[Rate, tuple[str, ...]], table: pl.DataFrame, council: str | None, *, published: bool
+) -> dict[Rate, Cell]:
+    numbers = {r.band: _number(*columns) for r, columns in bands.items()}
     parts = {band: number for band, number in numbers.items() if band != TOTAL}
     if parts and TOTAL in numbers:
         # Whoever is in the total and in no band, so that nobody can subtract them.
@@ -187,8 +205,15 @@ def _by_band(bands: dict[Rate, str], table: pl.DataFrame, council: str | None, *
     return {r: cells.get((r.band,), 0) for r in bands}
 
 
-def _outcome(above: Cell, below: Cell) -> Cell:
-    """A percentage of what is shown, so that it tells no more than that."""
+def _number(column: str, less: str = "") -> pl.Expr:
+    number = pl.col(column).cast(pl.Int64).fill_null(0)
+    return (number - _number(less)).clip(0) if less else number
+
+
+def _outcome(above: Cell, below: Cell, *, whole: bool = False) -> Cell:
     if isinstance(above, str) or isinstance(below, str):
-        return NOT_IN_CLD if NOT_IN_CLD in {above, below} else SUPPRESSED
-    return round(100 * above / below, 1) if below else "-"
+        return NOT_IN_CLD
+    if not below:
+        return "-"
+    share = 100 * above / below
+    return int(share + 0.5) if whole else round(share, 1)

@@ -71,6 +71,8 @@ class Rate:
     numerator: str
     denominator: str
     """Blank where it is not in the data set."""
+    outcome: str
+    """Its heading, with its unit."""
     note: str
 
 

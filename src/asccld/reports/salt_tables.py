@@ -11,7 +11,7 @@ import polars as pl
 from asccld.reports.salt_figures import Grid, Tables, counts_of, grid_of, is_by_council, rate_rows
 from asccld.reports.salt_layout import Block, Rate, blocks, rates
 
-FIGURES = ("Numerator", "Denominator", "Outcome (%)")
+FIGURES = ("Numerator", "Denominator")
 
 
 @dataclass(frozen=True)
@@ -81,4 +81,5 @@ def _rated(tables: Tables, *, published: bool) -> Iterator[SaltTable]:
 
 
 def _rate_grid(members: tuple[Rate, ...], tables: Tables, published: bool, council: str | None) -> Grid:
-    return Grid(FIGURES, rate_rows(members, tables, council, published=published), (False, False))
+    rows = rate_rows(members, tables, council, published=published)
+    return Grid((*FIGURES, members[0].outcome), rows, (False, False))

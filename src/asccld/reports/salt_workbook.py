@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from asccld.reports.excel_file import new_workbook
 from asccld.reports.excel_writing import LINE, Formats, height_of, new_sheet
@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 
 TITLE = "Short and Long Term Support, from Client Level Data"
 LABEL_WIDTH, CELL_WIDTH = 58, 13
+TITLE_HEIGHT, GAP = 20, 2
+"""Points of a table's title, and lines between two tables."""
 ROOM_OF_HEADINGS, ROOM_OF_LABELS = 12, 66
 """Characters that fit on a line of a heading and of a label: Excel breaks lines, but makes no room for them."""
 _PUBLISHED = (
     f"Rounded for publication: counts of 1 to 4, and those that would give them away, are {SUPPRESSED}; "
     "others are rounded to the nearest 5, so that parts need not add up"
 )
+_STATUS = {True: "Rounded for publication", False: "As counted: not for publication"}
+_LONGEST_NAME = 100
+_PAGE_WIDTH, _PAGE_HEIGHT = 980, 480
+"""Room on A4 across without its margins: in units of Excel's columns (pixels), and in points."""
 _OWN = "As counted: for the council's own use, not for publication"
 
 
@@ -52,8 +58,28 @@ def write_salt_workbook(
         looks = _Looks(book)
         told = {**facts, "Figures": _PUBLISHED if published else _OWN, "Made by": f"asccld {__version__}"}
         _contents(book, looks, told, placed)
+        on_paper = _OnPaper.of(facts, published=published)
+        on_paper.mark(book.worksheets()[0])
         for name in dict.fromkeys(table.sheet for table in placed):
-            _sheet(book, looks, name, [(t, t.grid(council)) for t in placed if t.sheet == name])
+            on_paper.mark(_sheet(book, looks, name, [(t, t.grid(council)) for t in placed if t.sheet == name]))
+
+
+class _OnPaper:
+    """What is printed on every page, so that a page by itself says what it is of."""
+
+    def __init__(self, council: str, period: str, status: str) -> None:
+        self._header, self._footer = f"&L{council}&R{period}", f"&L&A&C{status}&RPage &P of &N"
+
+    @classmethod
+    def of(cls, facts: Mapping[str, str], *, published: bool) -> Self:
+        """An ampersand of a name is doubled, for one is an instruction; Excel takes no more than 255 characters."""
+        council, period = (facts.get(n, "")[:_LONGEST_NAME].replace("&", "&&") for n in ("Council", "Period"))
+        return cls(council, period, _STATUS[published])
+
+    def mark(self, sheet: Worksheet) -> None:
+        """Set header and footer of a sheet."""
+        sheet.set_header(self._header)
+        sheet.set_footer(self._footer)
 
 
 class _Looks(Formats):
@@ -114,25 +140,56 @@ def _contents(book: Workbook, looks: _Looks, facts: Mapping[str, str], placed: S
         sheet.write_string(row, 1, table.title, looks.text)
 
 
-def _sheet(book: Workbook, looks: _Looks, name: str, placed: Sequence[tuple[SaltTable, Grid]]) -> None:
+def _sheet(book: Workbook, looks: _Looks, name: str, placed: Sequence[tuple[SaltTable, Grid]]) -> Worksheet:
     sheet = new_sheet(book, name)
+    widest = max(len(grid.columns) for _, grid in placed)
     sheet.set_column(0, 0, LABEL_WIDTH)
-    sheet.set_column(1, max(len(grid.columns) for _, grid in placed), CELL_WIDTH)
+    sheet.set_column(1, widest, CELL_WIDTH)
     sheet.freeze_panes(0, 1)
-    row = 0
+    # The sheet is one page wide: this is about by how much it is made smaller for that.
+    scale = min(100, 100 * _PAGE_WIDTH // _width(widest, [table for table, _ in placed]))
+    row, used, breaks = 0, 0, list[int]()
     for table, grid in placed:
-        row = _table(sheet, looks, row, table, grid) + 2
+        height = _height(table, grid)
+        if used and used + height > 100 * _PAGE_HEIGHT // scale:
+            breaks.append(row)
+            used = 0
+        used += height + GAP * LINE
+        row = _table(sheet, looks, row, table, grid) + GAP
+    sheet.set_h_pagebreaks(breaks)
+    return sheet
+
+
+def _width(columns: int, placed: Sequence[SaltTable]) -> int:
+    """Pixels that a sheet takes: those of its columns, or of a title or a note that goes beyond them."""
+    texts = [9 * len(table.title) for table in placed] + [7 * len(table.note) for table in placed]
+    return max(_pixels(LABEL_WIDTH) + columns * _pixels(CELL_WIDTH), *texts)
+
+
+def _pixels(width: int) -> int:
+    """The width of a column on the screen, from that in characters."""
+    return 7 * width + 5
+
+
+def _height(table: SaltTable, grid: Grid) -> int:
+    """Points that a table takes, so that none is broken over two pages."""
+    rows = sum(LINE * _lines(label, ROOM_OF_LABELS) for label, _ in grid.rows)
+    return TITLE_HEIGHT + LINE * bool(table.note) + _head_height(grid) + rows
+
+
+def _head_height(grid: Grid) -> int:
+    return LINE * max(2, *(_lines(column, ROOM_OF_HEADINGS) for column in grid.columns))
 
 
 def _table(sheet: Worksheet, looks: _Looks, row: int, table: SaltTable, grid: Grid) -> int:
     """Write one table from a row on, and return the row after it."""
-    sheet.set_row(row, 20)
+    sheet.set_row(row, TITLE_HEIGHT)
     sheet.write_string(row, 0, table.title, looks.table_title)
     if table.note:
         row += 1
         sheet.write_string(row, 0, table.note, looks.note)
     row += 1
-    sheet.set_row(row, LINE * max(2, *(_lines(column, ROOM_OF_HEADINGS) for column in grid.columns)))
+    sheet.set_row(row, _head_height(grid))
     sheet.write_string(row, 0, table.heading, looks.label_head)
     for place, column in enumerate(grid.columns, start=1):
         sheet.write_string(row, place, column, looks.figure_head)

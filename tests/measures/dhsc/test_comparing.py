@@ -66,6 +66,9 @@ def test_every_cell_of_the_same_measure_and_period_is_compared(folder: Path) -> 
         ("902", "total"): (None, "only published"),
     }
     assert "1 figure different, 1 figure only here, 1 figure only published, 1 figure same" in done.stderr
+    first = done.stdout.splitlines()[1]
+    assert first.split()[-1] == "different"
+    assert "description" in done.stdout.splitlines()[0]
 
 
 def test_the_people_who_explain_a_difference(folder: Path) -> None:
@@ -79,13 +82,14 @@ def test_the_people_who_explain_a_difference(folder: Path) -> None:
         "D": ("counted then", None),
     }
     assert "Home" not in done.stdout + done.stderr
+    assert "ascof_2e_people: 3 rows changed since the earlier run" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["ascof_2z", "--published", "published.csv"], "There is no measure 'ascof_2z'"),
-        (["ascof_2e", "--published", "now/ascof_2e_people.csv"], "It needs la_code and the columns of our table"),
+        (["ascof_2e", "--published", "now/ascof_2e_people.csv"], "lacks reporting_period, measure, description, group"),
         (["ascof_3d", "--published", "published.csv"], "There is no ascof_3d.csv in the folder"),
         (["person_details", "--published", "published.csv"], "person_details has no table of figures"),
     ],
@@ -112,3 +116,51 @@ def test_a_missing_number_differs_from_a_number() -> None:
     )
     made = compared(ibis.memtable(ours), ibis.memtable(published)).order_by("la_code").to_polars()
     assert made["status"].to_list() == ["different", "same"]
+
+
+def table_of(*rows: tuple[str | None, ...]) -> ibis.Table:
+    """Columns la_code, description, numerator, denominator, all text."""
+    names = ("la_code", "description", "numerator", "denominator")
+    return ibis.memtable(pl.DataFrame(list(rows), schema=dict.fromkeys(names, pl.String), orient="row"))
+
+
+def test_numbers_of_a_publication_are_read_and_suppressed_ones_are_not_shown() -> None:
+    ours = table_of(("1", "D", "1234", "5000"), ("2", "D", "3", "10"), ("3", "D", "3", "10"), ("4", "D", "0", "0"))
+    published = table_of(("1", "D", "1,234", "5,000"), ("2", "D", "[c]", "10"), ("3", "D", "*", "12"))
+    made = compared(ours, published).to_polars()
+    found = dict(zip(made["la_code"], made["status"], strict=True))
+    assert found == {"1": "same", "2": "not shown", "3": "different", "4": "only here"}
+    assert list(found) == ["3", "4", "2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        (table_of(("1", "D", "3", "10")).drop("description"), "lacks description"),
+        (table_of(("1", "D", "3", "10"), ("1", "d", "3", "10"), ("1", "D", "4", "10")), "3 rows stand for 1 figure"),
+        (table_of(("1", "D", "3", "10"), ("2", "D", "3", "1,23")), "Not a number in denominator, row 3: '1,23'"),
+        (table_of(("1", "D", "3", "10")).drop("numerator", "denominator"), "numerator, denominator"),
+    ],
+)
+def test_figures_that_cannot_be_told_or_read_are_refused(published: ibis.Table, said: str) -> None:
+    ours = table_of(("1", "D", "3", "10"), ("1", "E", "4", "10"))
+    with pytest.raises(NothingToCompare) as refused:
+        compared(ours, published)
+    assert said in str(refused.value)
+
+
+def test_another_period_is_nothing_to_compare(folder: Path) -> None:
+    text = (folder / "published.csv").read_text("utf-8").replace("31 Mar 26", "31 Mar 25")
+    (folder / "published.csv").write_text(text, encoding="utf-8")
+    done = compare(folder)
+    assert done.returncode == 1
+    assert "Nothing was compared: no figure is in both tables" in done.stderr
+    assert not done.stdout
+
+
+def test_a_council_that_is_nought_on_both_sides_is_not_shown(folder: Path) -> None:
+    with (folder / "now" / "ascof_2e.csv").open("a", encoding="utf-8") as file:
+        file.write(line("Total", "0,0,0.0", "903") + "\n")
+    done = compare(folder)
+    assert "2 figures only here" in done.stderr
+    assert "903" not in done.stdout

@@ -13,6 +13,7 @@ from measures.dhsc.golden import FOLDER, expected, same_rows
 
 SMALL = FOLDER / "small"
 JOINED = SMALL / "expected" / "dhsc_joined_4_main_CLD_230401_260331_JoinedSubmissions.csv"
+SINGLE = SMALL / "expected" / "dhsc_single_4_main_CLD_250401_260331_SingleSubmissions.csv"
 EVENTS, REFERENCE = SMALL / "input" / "CLD_Raw.parquet", SMALL / "input" / "reference"
 YEAR = ("--start", "2025-04-01", "--end", "2026-03-31")
 
@@ -42,6 +43,23 @@ def test_a_main_table_that_is_given_makes_the_official_tables(run: Run, tmp_path
     assert "ascof_2b_admissions: 3 admissions of 1 council" in said
     same_rows(read(tmp_path / "ascof_2e.csv"), expected("small", "ASCOF_2E_All_Latest"))
     same_rows(read(tmp_path / "ascof_3d_unknown.csv"), expected("small", "ASCOF_3D_Unk_Latest"))
+
+
+def test_a_joined_table_that_holds_a_part_of_the_period_is_told_of(run: Run, tmp_path: Path) -> None:
+    for first, last, told in (
+        ("2023-01-01", "2023-12-31", "starts on 2023-04-01: figures for the days from 2023-01-01 are incomplete"),
+        ("2025-07-01", "2026-06-30", "ends on 2026-03-31: figures for the days until 2026-06-30 are incomplete"),
+    ):
+        days = ("--start", first, "--end", last)
+        code, _, said = run("measure", "ascof_2e", "--main", JOINED, *days, "--out", tmp_path / first)
+        assert code == 0
+        assert told in said
+
+
+def test_waiting_times_say_that_the_period_changes_nothing(run: Run, tmp_path: Path) -> None:
+    code, _, said = run("measure", "waiting_times", "--main", JOINED, *YEAR, "--out", tmp_path)
+    assert code == 0
+    assert "every quarter of the main table counts" in said
 
 
 def test_events_are_made_a_main_table_first(run: Run, tmp_path: Path) -> None:
@@ -75,7 +93,19 @@ def test_without_populations_the_numerators_are_written_and_what_lacks_is_said(r
         (("measure", "ascof_2e", "--main", JOINED, *YEAR, "--option", "q10=documented"), "q10 changes nothing"),
         (
             ("measure", "ascof_2e", "--main", JOINED, "--start", "2030-04-01", "--end", "2031-03-31"),
-            "ends on 2026-03-31",
+            "holds the days from 2023-04-01 to 2026-03-31",
+        ),
+        (
+            ("measure", "ascof_2e", "--main", JOINED, "--start", "2015-04-01", "--end", "2016-03-31"),
+            "holds the days from 2023-04-01 to 2026-03-31",
+        ),
+        (
+            ("measure", "services", "costs", "--main", SINGLE, "--start", "2024-04-01", "--end", "2025-03-31"),
+            "holds the days from 2025-04-01 to 2026-03-31",
+        ),
+        (
+            ("measure", "services", "--main", SINGLE, "--start", "2025-03-01", "--end", "2025-12-31"),
+            "the period is 2025-03-01 to 2025-12-31",
         ),
         (("measure", "lts001a", "--events", EVENTS, *YEAR, "--reference", REFERENCE), "--reference changes nothing"),
     ],

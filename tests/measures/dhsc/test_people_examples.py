@@ -324,13 +324,16 @@ class TestAdmissions:
         assert "no population is given" in made.source.notes[0]
         assert "--reference" in made.source.notes[0]
 
-    def test_a_council_that_the_populations_lack_has_no_row(self, con: BaseBackend) -> None:
+    def test_a_council_that_the_populations_lack_keeps_its_numerator_and_is_named(self, con: BaseBackend) -> None:
         lacking = reference(REF_ONS_Pop_Gender_Pub_Age_Bands=POPULATION.with_columns(code=pl.lit("E2")))
-        story = """
-            person | event_start_date
-            A      | 2025-06-01
+        story = f"""
+            person | event_start_date | service_type_cleaned | service_component_cleaned | der_birth_year | der_birth_month
+            A      | 2025-06-01       | {RESIDENTIAL}        | Residential care          | 1940           | 1
         """
-        assert measured(con, ["ascof_2c"], main_of(con, story), lookups=lacking)["ascof_2c"][""].to_polars().is_empty()
+        made = measured(con, ["ascof_2c"], main_of(con, story), lookups=lacking)
+        figures = made["ascof_2c"][""].select("la_code", "numerator", "denominator", "outcome").to_polars()
+        assert figures.rows() == [("901", 1, None, None)]
+        assert "has no population (65 and above) of: Exampleshire" in made.source.notes[0]
 
 
 LD = "Learning disability support"

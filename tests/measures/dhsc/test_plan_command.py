@@ -35,6 +35,7 @@ def tables(tmp_path: Path) -> Path:
 def test_the_plan_writes_both_periods_and_what_is_published(run: Run, tmp_path: Path) -> None:
     code, _, said = run("measure", "ascof", "--plan", *GIVEN, "--reference", REFERENCE, "--out", tmp_path / "ascof")
     assert code == 0
+    assert "bcf_2c has every numerator beside the suppressed one" in said
     assert "ascof_2d, previous period: 2024-10-01 to 2025-09-30" in said
     for name, official in OFFICIAL.items():
         same_rows(pl.read_csv(tmp_path / "ascof" / f"{name}.csv", infer_schema=False), expected("small", official))
@@ -69,6 +70,22 @@ def test_a_failed_check_is_an_error_and_the_tables_are_there(run: Run, tmp_path:
 def test_only_ascof_has_a_plan(run: Run, tmp_path: Path, names: tuple[str, ...]) -> None:
     code, _, said = run("measure", *names, "--plan", *GIVEN, "--out", tmp_path / "x")
     assert (code, "The run plan is that of all ASCOF measures (--plan)" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (("--end", "2026-03-30"), "Give the last day of a month, such as 2026-03-31"),
+        (("--start", "2025-04-01", "--end", "2026-03-31"), "twelve months up to --end (--start). Leave it out"),
+        ((), "needs the last day of its latest period (--end)"),
+    ],
+)
+def test_the_plan_is_of_the_twelve_months_up_to_the_end_of_a_month(
+    run: Run, tmp_path: Path, days: tuple[str, ...], told: str
+) -> None:
+    code, _, said = run("measure", "ascof", "--plan", "--main", MAIN, *days, "--out", tmp_path / "x")
+    assert (code, told in said) == (2, True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_days_of_hospital_episodes_must_be_days(run: Run, tmp_path: Path, tables: Path) -> None:

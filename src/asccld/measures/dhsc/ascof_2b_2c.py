@@ -4,7 +4,7 @@ Method: DHSC ASCOF 2B/2C (dhsc-2026-06), from the joined main table and the late
 people, once per council, in the younger band where somebody was admitted in both. Columns in: see `asccld measures
 show`. Columns out: the common table; `_people`, who is counted; `_admissions`, every admission of the period and
 whether it is new. Known limitations: services without a component are left out (Q10); people without a date of birth
-are not counted; the rate needs the reference table of populations, and a council that it lacks has no row.
+are not counted; the rate needs the reference table of populations: a council of the data that it lacks has no rate.
 """
 
 from __future__ import annotations
@@ -163,7 +163,10 @@ def _figures(source: MainSource, name: str, band: str, people: Table) -> Table:
 
 
 def _populations(source: MainSource, name: str, band: str) -> Table:
-    """Councils with the population of a band; without the table, every council and no population."""
+    """Councils with the population of a band; without the table, every council and no population.
+
+    The script drops a council that the table lacks. Here one of the data stays, without a population, and is named.
+    """
     table = source.reference.found(POPULATION)
     known = councils(source)
     if table is None:
@@ -175,4 +178,13 @@ def _populations(source: MainSource, name: str, band: str) -> Table:
     listed = source.reference.needed(COUNCILS, name)
     area = listed.select(la_code=folded(listed.la_code).upper(), area=folded(listed.la_area_code))
     by_area = everybody.select(area=folded(everybody.code), population=everybody.population.cast("int64"))
-    return known.inner_join(area, "la_code").inner_join(by_area, "area").select("la_code", "la_name", "population")
+    populated = area.inner_join(by_area, "area").select("la_code", "population")
+    held = source.rows.select("la_code").distinct()
+    lacking = known.semi_join(held, "la_code").anti_join(populated, "la_code")
+    names = [str(n) for n in lacking.order_by("la_name").to_pyarrow()["la_name"].to_pylist()]
+    if names:
+        source.note(f"{name}: numerators only, because {POPULATION} has no population ({band}) of: {', '.join(names)}")
+    return ibis.union(
+        known.inner_join(populated, "la_code").select("la_code", "la_name", "population"),
+        lacking.select("la_code", "la_name", population=ibis.null("int64")),
+    )

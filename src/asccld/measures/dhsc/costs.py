@@ -36,6 +36,9 @@ from asccld.processing.text import days_from, same, starts
 MILLIONTHS = 1_000_000
 """The reference keeps six decimals of a quotient and cuts off the rest (C10)."""
 
+DECIMALS = 8
+"""Of an amount: pence times the six decimals of a factor. What follows is noise of binary fractions."""
+
 WEEKS_PER_YEAR = 52
 """As in the reference's factors, so that an annual price grosses to itself."""
 
@@ -79,7 +82,9 @@ def _costs(source: MainSource, settings: Settings) -> Table:
     priced = with_costs(events_of(source, "Service"), window, exact=exact)
     committed = with_commitment(priced, window)
     national = {c: committed[c] for c in ("cost_per_week", "weeks_of_service", "total_cost_period")}
-    ours = {c: committed[c] for c in COMMITMENT}
+    if not exact:
+        national = {c: value.round(DECIMALS) for c, value in national.items()}
+    ours = {c: committed[c].round(DECIMALS) for c in COMMITMENT}
     official = {k: v for k, v in fact_columns(committed, "costs").items() if k not in national}
     return committed.select(**official, **national, **ours, record_ids=committed[RECORD].cast("string"))
 

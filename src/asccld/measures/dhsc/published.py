@@ -154,6 +154,7 @@ def _nothing(columns: Sequence[str]) -> Table:
 
 
 def _bcf_2c(runs: PlannedRuns) -> Table:
+    runs.source.note(f"{NAME}_bcf_2c has every numerator beside the suppressed one, as officially: not for publication")
     figures = _figures(runs)
     rows = figures.filter(same(figures.measure, label("ascof_2c").measure), _after_first_year(figures))
     regions = _councils(runs.source).select("code_key", "region")

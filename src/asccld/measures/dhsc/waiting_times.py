@@ -23,6 +23,7 @@ from asccld.processing.run import Tables
 
 def waiting_times(source: MainSource, settings: Settings) -> Mapping[str, Table]:  # noqa: ARG001 - every quarter counts
     """Medians by council, the requests behind them, and the counts beside them."""
+    source.note("waiting_times: every quarter of the main table counts, whatever --start and --end say")
     steps = WaitingTimes(source)
     return Tables(
         {
@@ -70,8 +71,9 @@ class WaitingTimes:
         rows = self.requests()
         shown = self._source.rows.select(PERSON_ID, of_record=RECORD)
         told = rows.inner_join(shown, rows.q_record == shown.of_record)
-        texts = [told[f"{prefix}_record"].cast("string") for prefix in ("q", "r", "f")]
-        records = texts[0] + "," + texts[1].fill_null("") + "," + texts[2].fill_null("")
+        request, response, service = (told[f"{prefix}_record"].cast("string") for prefix in ("q", "r", "f"))
+        # A request may be its own response, and a service the response too.
+        records = request + "," + response.nullif(request).fill_null("") + "," + service.nullif(response).fill_null("")
         tidy = records.re_replace(",+", ",").re_replace(",$", "")
         return told.select("la_code", PERSON_ID, **official_names(told), record_ids=tidy)
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LABEL: Final = "row"
 FEWEST_BARS: Final = 3
 OUTCOME: Final = "Outcome (%)"
+RATE: Final = "Outcome ("
+"""How the headings of outcomes begin, whatever their unit."""
 
 
 def salt_chapters(material: Material) -> Iterator[Chapter]:
@@ -117,7 +119,7 @@ def _chart(table: SaltTable, grid: Grid, rows: pl.DataFrame, names: list[str], o
 def _headlines(outline: Outline, grids: list[tuple[SaltTable, Grid]]) -> Iterator[Headline]:
     """The total of each table whose last row and column are totals; the outcome of a table with one."""
     for table, grid in grids[:2]:
-        if not grid.rows or grid.columns[-1] == OUTCOME:
+        if not grid.rows or grid.columns[-1].startswith(RATE):
             continue
         if not (grid.totals[0] or len(grid.rows) == 1):
             continue
