@@ -43,6 +43,12 @@ def test_published_tables(con: BaseBackend, case: str) -> None:
         assert failures(con.create_table(ibis.util.gen_name("checked"), table.to_arrow())).count().execute() == 0
 
 
+def test_spark_makes_the_published_tables(spark: BaseBackend) -> None:
+    found = published(spark, "pathways")
+    for suffix, name in TABLES.items():
+        same_rows(found[suffix], expected("pathways", name))
+
+
 def test_what_was_published_before_stays_but_for_the_two_periods(con: BaseBackend) -> None:
     columns = [c.lower() for c in expected("small", "LA_PBI_ASCOF").columns]
     labels = ["1 Apr 24 - 31 Mar 25", "1 Jan 25 - 31 Dec 25", "1 Apr 25 - 31 Mar 26", "1 Apr 23 - 31 Mar 24"]
