@@ -105,6 +105,7 @@ def test_wrong_types_are_named(run: Run, tmp_path: Path) -> None:
 def test_a_csv_gives_the_same_table(run: Run, tmp_path: Path) -> None:
     read(SMALL / "CLD_Raw.parquet").write_csv(tmp_path / "events.csv")
     code, _, said = run(
+        "process",
         *SINGLE,
         "--events",
         tmp_path / "events.csv",
@@ -128,6 +129,7 @@ def test_a_local_identifier_may_go_by_its_older_name(run: Run, tmp_path: Path) -
     older = {"LA_Person_Unique_Identifier": "Der_LA_Person_Unique_Identifier_Pseudo"}
     read(SMALL / "CLD_Raw.parquet").rename(older).write_parquet(tmp_path / "events.parquet")
     code, _, _ = run(
+        "process",
         *SINGLE,
         "--events",
         tmp_path / "events.parquet",
@@ -188,7 +190,15 @@ def test_unmapped_values_are_listed_once_and_those_of_a_person_hidden(run: Run, 
     frame.with_columns(odd.alias("Gender")).write_parquet(tmp_path / "events.parquet")
     steps = tmp_path / "steps"
     code, _, said = run(
-        *JOINED, *EVENTS, "--events", tmp_path / "events.parquet", "--out", tmp_path / "m.csv", "--steps", steps
+        "process",
+        *JOINED,
+        *EVENTS,
+        "--events",
+        tmp_path / "events.parquet",
+        "--out",
+        tmp_path / "m.csv",
+        "--steps",
+        steps,
     )
     assert code == 0, said
     listed = read(steps / "unmapped.csv").filter(pl.col("field") == "gender")["raw"].str.strip_chars_end()
