@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, cast
 
@@ -18,7 +18,7 @@ import polars as pl
 
 from asccld.validation.patterns import nhs_check_digit_holds
 from asccld.validation.result import HIDDEN
-from asccld.validation.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE
+from asccld.validation.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET
 
 SHOWN_CHARACTERS = 200
 HEADER_CHARACTERS = 40
@@ -31,7 +31,7 @@ ID_CHARACTERS = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"(?<=[^\W\d_])(?=[^\W\d_])")
 _MANY_DIGITS = re.compile(r"(?:\d.*?){6}", re.DOTALL)
-_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}")
+_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}")
 
 _TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
 _USUAL_GROUPING = r"^[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{4}$"
@@ -60,6 +60,11 @@ class People:
         births = prepared["date.date_of_birth"] if "date.date_of_birth" in prepared.columns else _NO_BIRTHS
         recent = births.filter(births.dt.year() >= first_year)
         return cls(_once(names, pl.String), _once(ids, pl.UInt64), _once([recent], pl.Date))
+
+    @classmethod
+    def named(cls, names: Sequence[pl.Series]) -> People:
+        """Of nobody anything but first and last names."""
+        return replace(cls.nobody(), names=_once([n.str.to_lowercase() for n in names], pl.String))
 
     @classmethod
     def nobody(cls) -> People:
