@@ -69,7 +69,7 @@ def convert(  # noqa: PLR0913 - one parameter for each option
         start = start or starting_release(extract.header, target, the_standard)
         conversion = Conversion(extract, start, target, the_standard, _decided(decisions))
         _write(conversion, out)
-    listed = _hiding(conversion.listed())
+    listed = conversion.hiding()
     if list_out:
         _write_list(listed, list_out)
     left = _say(conversion, listed, out, list_out, as_json=as_json)
@@ -97,19 +97,6 @@ def _write(conversion: Conversion, out: Path) -> None:
         conversion.empty().write_csv(file)
         for chunk in conversion.chunks():
             chunk.write_csv(file, include_header=False)
-
-
-def _hiding(listed: pl.DataFrame) -> pl.DataFrame:
-    """The list without texts in a wrong column that look like a person's details."""
-    import polars as pl
-
-    from asccld.validation.masking import shown
-
-    unknown = pl.col("outcome") == "not in the list"
-    texts = listed.filter(unknown)["value"].drop_nulls().unique()
-    safe = {text: shown(text) for text in texts}
-    hidden = pl.when(unknown).then(pl.col("value", "becomes").replace(safe)).otherwise(pl.col("value", "becomes"))
-    return listed.with_columns(hidden)
 
 
 def _write_list(listed: pl.DataFrame, path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, cast
 
@@ -62,9 +62,10 @@ class People:
         return cls(_once(names, pl.String), _once(ids, pl.UInt64), _once([recent], pl.Date))
 
     @classmethod
-    def named(cls, names: Sequence[pl.Series]) -> People:
-        """Of nobody anything but first and last names."""
-        return replace(cls.nobody(), names=_once([n.str.to_lowercase() for n in names], pl.String))
+    def named(cls, names: Sequence[pl.Series], ids: Sequence[pl.Series] = ()) -> People:
+        """What some columns of names and of identifiers say."""
+        hashes = [i.drop_nulls().str.to_lowercase().hash() for i in ids]
+        return cls(_once([n.str.to_lowercase() for n in names], pl.String), _once(hashes, pl.UInt64), _NO_BIRTHS)
 
     @classmethod
     def nobody(cls) -> People:

@@ -302,3 +302,16 @@ def test_no_row_and_no_value_is_lost(tmp_path_factory: pytest.TempPathFactory, t
     assert counted == sum(bool(text) for text in texts)
     for text, became in zip(texts, frame["event_outcome"], strict=True):
         assert became == (_fates("event_outcome", text) if text else None)
+
+
+def test_names_and_numbers_of_the_people_of_the_file_are_hidden(tmp_path: Path) -> None:
+    """A surname, a whole name and a person's identifier stand where a gender should; `Male lead` is nobody."""
+    person: dict[str, str | None] = {"first_name": "Ann", "last_name": "Lee", "la_person_unique_identifier": "P-77"}
+    texts = ("Lee", "LEE, Ann", "p-77", "1 High Street, Hale", "Male lead", "Male")
+    path = file_of(tmp_path, [person | {"gender": text} for text in texts])
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--list", "l.csv")
+    written = (tmp_path / "l.csv").read_text("utf-8-sig")
+    assert not [t for t in texts[:4] if t in done.stdout + done.stderr + written]
+    assert "Male lead" in done.stdout
+    assert "Male lead" in written
+    assert written.count("Gender,(hidden),1,") == 4

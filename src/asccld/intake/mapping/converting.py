@@ -7,7 +7,7 @@ value do not matter, as in the national database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,8 @@ from asccld.intake.headers import HeaderMatch, match_headers
 from asccld.standard import Release, Standard
 from asccld.standard.changes import composed_mappings
 from asccld.standard.names import did_you_mean, field_named
+from asccld.validation.masking import IDENTIFIERS, People, folded_words, shown, tells_a_name, with_joined
+from asccld.validation.result import HIDDEN
 
 if TYPE_CHECKING:
     from asccld.intake.model import Extract
@@ -38,6 +40,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 """The columns of the list: what became of every value of every defined list, and of every column."""
 UNCONVERTED: tuple[Outcome, ...] = ("not mapped", "not in the list", "column dropped", "column added", "value new")
 """What somebody has to look at."""
+_PAIR = ("field", "value")
 _MOST_LISTED = 200
 """Different unknown texts of one column that are listed one by one: more are no list of values."""
 
@@ -101,6 +104,7 @@ class Conversion:
         self._fates = _Fates(start, target, standard, _checked(decisions, target))
         self._seen: dict[tuple[str, str], _Seen] = {}
         self._filled: dict[int, _Seen] = {}
+        self._people = People.nobody()
 
     def empty(self) -> pl.DataFrame:
         """The later release's headers, and no row."""
@@ -112,16 +116,34 @@ class Conversion:
             _refuse_misshapen(self._extract, chunk.shape)
             self.rows += chunk.frame.height
             self._count_dropped(chunk.frame)
+            self._add_people(chunk.frame)
             yield chunk.frame.select(self._cell(name, chunk.frame) for name in self.target.by_name)
 
     def listed(self) -> pl.DataFrame:
         """What became of every value and column, what needs a look first; see `COLUMNS`."""
         rows = [*self._values_listed(), *self._columns_listed(), *self._new_values()]
-        table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
-        order = pl.col("outcome").replace_strict(
-            list(UNCONVERTED), list(range(len(UNCONVERTED))), default=len(UNCONVERTED)
-        )
-        return table.sort(order, "field", -pl.col("rows"), "value", maintain_order=True)
+        table = pl.DataFrame(list(told), schema=dict.fromkeys(_PAIR, pl.String), orient="row")
+        hides = unknown & pl.struct(_PAIR).is_in(table.to_struct().implode())
+        texts = [pl.when(hides).then(pl.lit(HIDDEN)).otherwise(c).alias(c) for c in ("value", "becomes")]
+        return listed.with_columns(texts)
+
+    def _pointing_at_people(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Header and text of those pairs of a field and a text that look like, or hold, a detail of a person."""
+        names = self._people.names_among(w for _, text in pairs for w in with_joined(text))
+        ids = self._people.ids_among(text for _, text in pairs)
+        usual = {name: self._fates.usual_words(name) for name, _ in pairs}
+        for name, text in pairs:
+            if text in ids or shown(text) == HIDDEN or tells_a_name(text, names, usual[name]):
+                yield self.target.headers[name], text
+
+    def _add_people(self, frame: pl.DataFrame) -> None:
+        """What the rows say of people, wherever the columns of either release stand."""
+        held = {name: frame[str(at)] for at, name in {**self._match.assumed, **self._match.columns}.items()}
+        names = [held[n] for n in ("first_name", "last_name") if n in held]
+        ids = [held[n].str.strip_chars() for n in IDENTIFIERS if n in held]
+        ids += [text.str.replace_all(" ", "") for text in ids]
+        here = People.named(names, ids)
+        self._people = People.together([self._people, here])
 
     def _cell(self, name: str, frame: pl.DataFrame) -> pl.Expr:
         header = self.target.headers[name]
@@ -224,6 +246,11 @@ class _Fates:
         """Whether the values of a field are those of a list that is known."""
         found = self._target.list_of(name)
         return found is not None and bool(found.values)
+
+    def usual_words(self, name: str) -> frozenset[str]:
+        """The words of a field's values: as such they are nobody's name."""
+        texts = (t for release in (self._start, self._target) for t in self._texts(release, name))
+        return frozenset(w for t in texts for w in folded_words(t))
 
     def of(self, name: str, text: str) -> _Fate:
         """What becomes of a text."""
