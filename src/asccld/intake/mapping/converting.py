@@ -122,6 +122,19 @@ class Conversion:
     def listed(self) -> pl.DataFrame:
         """What became of every value and column, what needs a look first; see `COLUMNS`."""
         rows = [*self._values_listed(), *self._columns_listed(), *self._new_values()]
+        table = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+        order = pl.col("outcome").replace_strict(
+            list(UNCONVERTED), list(range(len(UNCONVERTED))), default=len(UNCONVERTED)
+        )
+        return table.sort(order, "field", -pl.col("rows"), "value", maintain_order=True)
+
+    def hiding(self) -> pl.DataFrame:
+        """What is `listed`, without texts in a wrong column that look like a person's details or hold a person's."""
+        listed = self.listed()
+        unknown = pl.col("outcome") == "not in the list"
+        fields = {header: name for name, header in self.target.headers.items()}
+        pairs = listed.filter(unknown & pl.col("value").is_not_null()).select(_PAIR).unique()
+        told = self._pointing_at_people([(fields[header], text) for header, text in pairs.iter_rows()])
         table = pl.DataFrame(list(told), schema=dict.fromkeys(_PAIR, pl.String), orient="row")
         hides = unknown & pl.struct(_PAIR).is_in(table.to_struct().implode())
         texts = [pl.when(hides).then(pl.lit(HIDDEN)).otherwise(c).alias(c) for c in ("value", "becomes")]
