@@ -8,7 +8,7 @@ half of whose words are names or identifiers there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, overload
 
 import polars as pl
 
@@ -65,13 +65,22 @@ def names_told(texts: Iterable[str], names: Sequence[pl.Series], release: Releas
     return [t for t in words if tells_a_name(t, known, usual)]
 
 
+@overload
+def is_names_column(names: int, texts: int) -> bool: ...
+@overload
+def is_names_column(names: pl.Expr, texts: pl.Expr) -> pl.Expr: ...
+def is_names_column(names: int | pl.Expr, texts: int | pl.Expr) -> bool | pl.Expr:
+    """Whether a column is one of names or identifiers: at least half of its different texts are some."""
+    return (names >= _FEWEST_NAMES) & (names * 2 >= texts)
+
+
 def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Release) -> pl.DataFrame:
     """The table of values with what may be shown of `local` and `value`."""
     free = pl.col("how").is_in(_FREE)
     place = ("extract", "field")
     table = table.with_columns(is_name=free & _among(table, names), many=free & (free.sum().over(place) > MANY_TEXTS))
     count = pl.col("is_name").sum().over(place)
-    names_column = free & (count >= _FEWEST_NAMES) & (count * 2 >= free.sum().over(place))
+    names_column = free & is_names_column(count, free.sum().over(place))
     personal = [f.name for f in release.fields if f.identifying]
     several = table.filter(free & ~pl.col("many"))["local"].drop_nulls().unique()
     told = names_told(several, [n for n in names if n.name in NAMES], release)
