@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from asccld.counting import counted
 from asccld.intake.mapping.code_lists import Lists
+from asccld.intake.mapping.database_addresses import safe_address
 from asccld.intake.mapping.faults import Fault
 from asccld.intake.mapping.formats import WRITTEN, pattern_of, turned
 from asccld.intake.mapping.judging import complaint
@@ -21,7 +22,12 @@ _DATE_REMEDY = "Write day, month and year like dd/mm/yyyy, yyyy-mm-dd or d mon y
 
 
 def prove(file: MappingFile, standard: Standard) -> Plan:
-    """The plan of a mapping file; raises MappingError with every fault."""
+    """The plan of a mapping file; raises MappingError with every fault.
+
+    A password in an address is refused before all else, also where no extract asks that database.
+    """
+    for name, database in file.mapping.database.items():
+        safe_address(database, name)
     release = _release(file, standard)
     return _Proof(file, release, standard).plan()
 
