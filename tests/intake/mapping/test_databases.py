@@ -18,10 +18,10 @@ from asccld.errors import AsccldError, UnreadableFile
 from asccld.intake.mapping.database_addresses import address_of, engine_for
 from asccld.intake.mapping.database_errors import explained
 from asccld.intake.mapping.databases import open_query
+from intake.mapping.commands import run
 from servers import free_port
 
 SECRET = "correct-horse"
-from intake.mapping.commands import run
 
 
 @dataclass(frozen=True)
