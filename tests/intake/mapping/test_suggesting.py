@@ -400,3 +400,10 @@ def test_names_and_streets_of_the_people_are_in_no_draft(tmp_path: Path) -> None
     assert "# and 2 texts that could point at a person" in text
     assert text.count("# 4 texts that could point at a person") == 2
     assert "every word is a national value already" not in text
+
+
+@pytest.mark.parametrize("header", ["DoB", "dob", "dateOfBirth"])
+def test_capitals_of_a_header_do_not_matter(tmp_path: Path, header: str) -> None:
+    path = table(tmp_path, "people.csv", {"Person ID": ["P1", "P2"], header: ["01/02/1940", "03/04/1950"]})
+    (extract,) = drafted(path).extracts
+    assert extract.column_of("date_of_birth") == header
