@@ -122,7 +122,7 @@ def _say(conversion: Conversion, listed: pl.DataFrame, out: Path, path: Path | N
         talk(f"and {counted(left.height - len(rows), 'more', 'more')}: see the whole list with --list FILE.csv")
     done = f"{counted(conversion.rows, 'row')} from release {conversion.start.id} to {conversion.target.id}"
     talk(f"{done}: {out}")
-    if conversion.rows and "converted" not in listed["outcome"].to_list():
+    if conversion.rows and not {"converted", "decided"} & set(listed["outcome"]):
         talk(f"No value had to be changed: the file seems to be of release {conversion.target.id} already")
     if values.height:
         left_over = f"{counted(values.height, 'value')} on {counted(int(values['rows'].sum()), 'row')}"

@@ -315,3 +315,18 @@ def test_names_and_numbers_of_the_people_of_the_file_are_hidden(tmp_path: Path) 
     assert "Male lead" in done.stdout
     assert "Male lead" in written
     assert written.count("Gender,(hidden),1,") == 4
+
+
+def test_only_what_differs_from_the_release_map_is_called_decided(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "male"}, {"gender": "Bloke"}])
+    said = (Decision("Gender", "male", "Male"), Decision("Gender", "Bloke", "Male"))
+    _, listed = converted(path, *said)
+    found = listed.filter(pl.col("field") == "Gender", pl.col("value").is_in(["male", "Bloke"]))
+    assert dict(found.select("value", "outcome").iter_rows()) == {"male": "converted", "Bloke": "decided"}
+
+
+def test_a_file_of_which_only_decisions_changed_a_value_is_not_called_converted_already(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Bloke"}])
+    (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Male\n", "utf-8")
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
+    assert "No value had to be changed" not in done.stdout + done.stderr

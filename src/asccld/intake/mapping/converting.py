@@ -272,9 +272,13 @@ class _Fates:
         return self._known[name, text]
 
     def _judge(self, name: str, text: str) -> _Fate:
+        mapped, decided = self._mapped(name, text), self._decisions.get((name, _key(text)))
+        # a decision that repeats the release map decides nothing
+        return mapped if decided in {None, mapped.becomes} else _Fate("decided", decided or "", "as decided")
+
+    def _mapped(self, name: str, text: str) -> _Fate:
+        """What the release map says."""
         wanted, values = _key(text), {_key(t): t for t in self._texts(self._target, name)}
-        if (decided := self._decisions.get((name, wanted))) is not None:
-            return _Fate("decided", decided, "as decided")
         defined = self._start.by_name[name].defined_list if name in self._start.by_name else ""
         fixed = self._fixes.get((defined, wanted))
         becomes, confidence = self._maps.get(defined, {}).get(_key(fixed or text), (None, ""))
