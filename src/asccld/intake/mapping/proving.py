@@ -22,12 +22,7 @@ _DATE_REMEDY = "Write day, month and year like dd/mm/yyyy, yyyy-mm-dd or d mon y
 
 
 def prove(file: MappingFile, standard: Standard) -> Plan:
-    """The plan of a mapping file; raises MappingError with every fault.
-
-    A password in an address is refused before all else, also where no extract asks that database.
-    """
-    for name, database in file.mapping.database.items():
-        safe_address(database, name)
+    """The plan of a mapping file; raises MappingError with every fault."""
     release = _release(file, standard)
     return _Proof(file, release, standard).plan()
 
@@ -75,6 +70,8 @@ class _Proof:
             remedy = "Leave out the key of the extract whose rows are events"
             self.fault(("extract",), "Every extract has a key, so none holds events", remedy)
         self.file.refuse(self.faults)
+        for name, database in self.mapping.database.items():  # also where no extract asks it
+            safe_address(database, name)
         period = self.mapping.period
         return Plan(self.file, self.release, period.start, period.end, constants, extracts)
 
