@@ -15,12 +15,12 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import IDENTIFIERS, People, folded_words, shown, tells_a_name, with_joined
 from asccld.intake.headers import HeaderMatch, match_headers
 from asccld.standard import Release, Standard
 from asccld.standard.changes import composed_mappings
 from asccld.standard.names import did_you_mean, field_named
-from asccld.validation.masking import IDENTIFIERS, People, folded_words, shown, tells_a_name, with_joined
-from asccld.validation.result import HIDDEN
 
 if TYPE_CHECKING:
     from asccld.intake.model import Extract

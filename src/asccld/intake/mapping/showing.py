@@ -12,12 +12,12 @@ from typing import Final, overload
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import People, folded_words, tells_a_name, with_joined
+from asccld.identifying.shapes import NATIONAL_INSURANCE, STREET
 from asccld.intake.mapping.folding import folded_text
 from asccld.standard import Release
-from asccld.validation.masking import People, folded_words, tells_a_name, with_joined
-from asccld.validation.shapes import NATIONAL_INSURANCE, STREET
 
-HIDDEN: Final = "(hidden)"
 LOST: Final = ("unmapped", "unreadable")
 """What became of texts that are findings."""
 MANY_TEXTS: Final = 200

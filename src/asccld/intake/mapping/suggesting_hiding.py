@@ -8,12 +8,12 @@ from typing import Final
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import shown
 from asccld.intake.mapping.folding import folded
 from asccld.intake.mapping.showing import NAMES, is_names_column, names_told
 from asccld.intake.mapping.suggesting_extracts import ExtractDraft
 from asccld.standard import Release
-from asccld.validation.masking import shown
-from asccld.validation.result import HIDDEN
 
 _TELLING: Final = r"(?i)\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b"
 

@@ -16,9 +16,9 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from asccld.validation.patterns import nhs_check_digit_holds
-from asccld.validation.result import HIDDEN
-from asccld.validation.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET
+from asccld.identifying import HIDDEN
+from asccld.identifying.patterns import nhs_check_digit_holds
+from asccld.identifying.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET
 
 SHOWN_CHARACTERS = 200
 HEADER_CHARACTERS = 40

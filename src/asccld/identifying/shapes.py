@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
 from asccld.standard import Field
-from asccld.validation.result import HIDDEN
 
 SHOWN_CHARACTERS = 200
 YEARS_BEFORE = 15
