@@ -12,9 +12,9 @@ from typing import Any
 
 from trees import TRUE, Translator, Tree, all_of, texts_of
 
+from asccld.identifying.patterns import FORMATS
 from asccld.standard import Field, Release, load_standard
 from asccld.standard.conditions import columns_of, parse
-from asccld.validation.patterns import FORMATS
 from asccld.validation.policy import load_policy
 from asccld.validation.rules import Check, checks_for, load_rules
 

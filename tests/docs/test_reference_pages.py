@@ -10,10 +10,11 @@ from typer.main import get_command
 
 import asccld
 from asccld.cli import app
+from asccld.identifying import HIDDEN
 from asccld.validation import load_rules
 from asccld.validation.dqvalues import DQ_COLUMNS, MASKED
 from asccld.validation.policy import DEFAULT_POLICY
-from asccld.validation.result import FIELD_COLUMNS, FINDING_COLUMNS, HIDDEN, RULE_COLUMNS, SEVERITIES
+from asccld.validation.result import FIELD_COLUMNS, FINDING_COLUMNS, RULE_COLUMNS, SEVERITIES
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
 from asccld.validation.tallies import BLANK_TYPE, OTHER_TYPE
 from docs.loading import tool

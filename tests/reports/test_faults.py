@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
 from asccld.reports.faults import COMMONEST, EXAMPLES, by_rule, checks_of, most_frequent, to_fix_first
-from asccld.validation.result import HIDDEN, SEVERITIES, ValidationResult
+from asccld.validation.result import SEVERITIES, ValidationResult
 
 
 def test_a_check_is_a_row_of_the_table(rejected: ValidationResult) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from asccld.identifying import HIDDEN
 from asccld.reports import write_html
 from asccld.reports.display import number, percent
 from asccld.reports.faults import checks_of, to_fix_first
 from asccld.reports.html import html_page
 from asccld.reports.quality import by_field, overall
-from asccld.validation.result import HIDDEN, ValidationResult
+from asccld.validation.result import ValidationResult
 from reports.hostile import LONG, SCRIPT, hostile
 from reports.made_up import made_up
 

@@ -5,12 +5,12 @@ import itertools
 import polars as pl
 import pytest
 
+from asccld.identifying.patterns import FORMATS
 from asccld.standard import load_standard
 from asccld.synthetic.choices import number, rows, settings, word
 from asccld.synthetic.identifiers import codes, local_ids, names, nhs_numbers, postcodes, test_numbers
 from asccld.synthetic.services import cost_due
 from asccld.synthetic.where import holds
-from asccld.validation.patterns import FORMATS
 
 STANDARD = load_standard()
 LATEST = STANDARD.latest

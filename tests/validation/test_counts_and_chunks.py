@@ -17,11 +17,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from asccld.identifying import HIDDEN
 from asccld.intake import limits
 from asccld.synthetic import inject_faults, make_councils
 from asccld.validation import ValidationResult, load_rules, validate
 from asccld.validation.engine import Run
-from asccld.validation.result import HIDDEN, SEVERITIES
+from asccld.validation.result import SEVERITIES
 from validation.spec import (
     PEOPLE,
     SLOW_IS_FINE,

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from asccld.identifying import HIDDEN
 from asccld.validation import ValidationResult, validate
-from asccld.validation.result import HIDDEN
 from validation.spec import (
     RECEIVED,
     STANDARD,

@@ -97,9 +97,9 @@ def _wanted(asked: Question, output: Output, units: Table) -> pl.DataFrame:
 
 
 def _refuse_unknown(asked: Question, tables: Sequence[Table]) -> None:
+    from asccld.identifying.masking import shown
     from asccld.measures.explaining import UnknownCell, values_like
     from asccld.standard.names import did_you_mean
-    from asccld.validation.masking import shown
 
     if asked.person is not None:
         remedy = "Copy the pseudonym from a table of people, or leave --person out and give --cell"
@@ -151,8 +151,8 @@ def _safe(rows: pl.DataFrame, id_column: str | None) -> list[Row]:
 def _safe_ids(values: pl.Series) -> pl.Series:
     import polars as pl
 
+    from asccld.identifying import HIDDEN
     from asccld.privacy import valid_nhs_numbers
-    from asccld.validation.result import HIDDEN
 
     text = values.cast(pl.String)
     number = valid_nhs_numbers(text).is_not_null()
@@ -165,7 +165,7 @@ def _safe_texts(values: pl.Series) -> pl.Series:
     """A text of no list may be anything; dates, numbers and codes are what they are."""
     import polars as pl
 
-    from asccld.validation.masking import shown
+    from asccld.identifying.masking import shown
 
     text = values.cast(pl.String)
     if values.dtype != pl.String or values.name in AS_THEY_ARE or values.name.endswith(DAYS):

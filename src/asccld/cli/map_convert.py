@@ -69,7 +69,7 @@ def convert(  # noqa: PLR0913 - one parameter for each option
         start = start or starting_release(extract.header, target, the_standard)
         conversion = Conversion(extract, start, target, the_standard, _decided(decisions))
         _write(conversion, out)
-    listed = _hiding(conversion.listed())
+    listed = conversion.hiding()
     if list_out:
         _write_list(listed, list_out)
     left = _say(conversion, listed, out, list_out, as_json=as_json)
@@ -99,19 +99,6 @@ def _write(conversion: Conversion, out: Path) -> None:
             chunk.write_csv(file, include_header=False)
 
 
-def _hiding(listed: pl.DataFrame) -> pl.DataFrame:
-    """The list without texts in a wrong column that look like a person's details."""
-    import polars as pl
-
-    from asccld.validation.masking import shown
-
-    unknown = pl.col("outcome") == "not in the list"
-    texts = listed.filter(unknown)["value"].drop_nulls().unique()
-    safe = {text: shown(text) for text in texts}
-    hidden = pl.when(unknown).then(pl.col("value", "becomes").replace(safe)).otherwise(pl.col("value", "becomes"))
-    return listed.with_columns(hidden)
-
-
 def _write_list(listed: pl.DataFrame, path: Path) -> None:
     from asccld.reports.files import replacing
     from asccld.reports.tables import neutralised
@@ -135,7 +122,7 @@ def _say(conversion: Conversion, listed: pl.DataFrame, out: Path, path: Path | N
         talk(f"and {counted(left.height - len(rows), 'more', 'more')}: see the whole list with --list FILE.csv")
     done = f"{counted(conversion.rows, 'row')} from release {conversion.start.id} to {conversion.target.id}"
     talk(f"{done}: {out}")
-    if conversion.rows and "converted" not in listed["outcome"].to_list():
+    if conversion.rows and not {"converted", "decided"} & set(listed["outcome"]):
         talk(f"No value had to be changed: the file seems to be of release {conversion.target.id} already")
     if values.height:
         left_over = f"{counted(values.height, 'value')} on {counted(int(values['rows'].sum()), 'row')}"

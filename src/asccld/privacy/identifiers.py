@@ -12,8 +12,8 @@ from typing import Final
 import polars as pl
 
 from asccld.errors import AsccldError
+from asccld.identifying.patterns import nhs_check_digit_holds, nhs_digits
 from asccld.privacy.keys import PseudonymKey
-from asccld.validation.patterns import nhs_check_digit_holds, nhs_digits
 
 NHS_NUMBER: Final = "nhs-number"
 """The purpose under which NHS numbers are pseudonymised."""

@@ -49,8 +49,8 @@ def hidden_values(found: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    from asccld.validation.masking import shown
-    from asccld.validation.result import HIDDEN
+    from asccld.identifying import HIDDEN
+    from asccld.identifying.masking import shown
 
     # Each text stands here once. One that is too long to be shown whole is no value of a list either.
     texts = pl.Series([t if shown(t) == t else HIDDEN for t in found["raw"]], dtype=pl.String)

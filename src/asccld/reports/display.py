@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from asccld.counting import counted
-from asccld.validation.result import HIDDEN
+from asccld.identifying import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

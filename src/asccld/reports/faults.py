@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
 from asccld.reports.display import visible, whole_words
-from asccld.validation.result import HIDDEN, SEVERITIES, Severity
+from asccld.validation.result import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

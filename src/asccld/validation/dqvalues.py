@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import People, References
+from asccld.identifying.shapes import form_of, is_safe, own_dates
 from asccld.standard import Field, Release
 from asccld.validation.findings import MANY_TEXTS, without_people
 from asccld.validation.kinds import BLANK_CHECKS, UNKNOWN, check_of
-from asccld.validation.masking import People, References
-from asccld.validation.result import HIDDEN
-from asccld.validation.shapes import form_of, is_safe, own_dates
 from asccld.validation.slipped import Slips, perhaps, surely
 from asccld.validation.status import STATUS_LABELS, VALIDITY_LABELS
 

@@ -16,6 +16,8 @@ from typing import NamedTuple, Protocol
 
 import polars as pl
 
+from asccld.identifying.masking import People, References
+from asccld.identifying.shapes import CODE_FORMATS, YEARS_BEFORE
 from asccld.intake.model import Chunk
 from asccld.standard import Field
 from asccld.validation import wholefile
@@ -23,11 +25,9 @@ from asccld.validation.dqvalues import DQValues
 from asccld.validation.findings import MANY_TEXTS, Findings, Found
 from asccld.validation.lexicon import Coded, Lexicon, encode, looked_up
 from asccld.validation.listing import listed, own_copy
-from asccld.validation.masking import People, References
 from asccld.validation.plan import Plan
 from asccld.validation.prepare import prepare, without_blank_rows
 from asccld.validation.rules import Check
-from asccld.validation.shapes import CODE_FORMATS, YEARS_BEFORE
 from asccld.validation.slipped import Slips, signs_of_slips
 from asccld.validation.tallies import Counted, Tallies, count, event_type_column
 from asccld.validation.terms import Terms

@@ -9,12 +9,12 @@ from datetime import date
 import polars as pl
 
 from asccld.counting import counted
+from asccld.identifying.masking import shown_header
 from asccld.intake.headers import HeaderMatch, UnknownColumn, match_headers
 from asccld.intake.model import Extract
 from asccld.standard import Release, Standard
 from asccld.standard.calendar import month_end
 from asccld.validation.findings import Findings
-from asccld.validation.masking import shown_header
 from asccld.validation.period import length_in_months, months_between
 from asccld.validation.rules import Check
 from asccld.validation.terms import Terms

@@ -15,11 +15,12 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import ID_CHARACTERS, People, folded_words, tells_a_name, with_joined
+from asccld.identifying.shapes import form_of, shown_value
 from asccld.validation.lexicon import OVERFLOW, Lexicon
-from asccld.validation.masking import ID_CHARACTERS, People, folded_words, tells_a_name, with_joined
-from asccld.validation.result import FINDING_COLUMNS, HIDDEN, SEVERITIES, Severity
+from asccld.validation.result import FINDING_COLUMNS, SEVERITIES, Severity
 from asccld.validation.rules import Check
-from asccld.validation.shapes import form_of, shown_value
 
 _PART = {"detail": pl.UInt32, "position": pl.UInt32, "value": pl.String}
 _RAW = {**_PART, "code": pl.UInt16}

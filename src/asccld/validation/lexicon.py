@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from asccld.identifying.masking import SHOWN_CHARACTERS, folded_words, shown
 from asccld.standard import Field, Release, Standard
 from asccld.validation.kinds import KINDS, Kind
-from asccld.validation.masking import SHOWN_CHARACTERS, folded_words, shown
 
 BLANK, OVERFLOW = 0, 1
 _DISTINCT_UNKNOWN = 500

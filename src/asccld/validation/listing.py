@@ -7,9 +7,10 @@ from functools import reduce
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
+from asccld.identifying.shapes import own_dates
 from asccld.validation.findings import Failing, Findings, Found
-from asccld.validation.result import HIDDEN, SEVERITIES
-from asccld.validation.shapes import own_dates
+from asccld.validation.result import SEVERITIES
 
 
 def listed(findings: Findings, failed: Mapping[int, pl.Series], prepared: pl.DataFrame) -> Found:

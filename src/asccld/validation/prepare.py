@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
+from asccld.identifying.masking import IDENTIFIERS
+from asccld.identifying.patterns import FORMATS, nhs_check_digit_holds, nhs_digits
 from asccld.standard import Field
 from asccld.validation.kinds import BLANK, OUT_OF_RANGE, VALID, WRONG_CHECK_DIGIT, WRONG_FORM
 from asccld.validation.lexicon import LITERAL_NULL
-from asccld.validation.masking import IDENTIFIERS
-from asccld.validation.patterns import FORMATS, nhs_check_digit_holds, nhs_digits
 
 _NUMBER = r"^-?(?:\d+\.?\d*|\.\d+)$"
 _YEARS = (1850, 2150)  # a date outside is a slip, whatever it means

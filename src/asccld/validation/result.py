@@ -58,9 +58,6 @@ FINDING_COLUMNS = {
 }
 """One row per finding."""
 
-HIDDEN = "(hidden)"
-"""Shown instead of a value that could point at a person."""
-
 
 @dataclass(frozen=True)
 class FileFacts:

@@ -14,6 +14,7 @@ from functools import reduce
 
 import polars as pl
 
+from asccld.identifying.patterns import in_ranges
 from asccld.standard import Release, Standard
 from asccld.standard.conditions import columns_of, parse
 from asccld.validation.conditions import ConditionCompiler
@@ -29,7 +30,6 @@ from asccld.validation.kinds import (
     is_filled,
     kind_of,
 )
-from asccld.validation.patterns import in_ranges
 from asccld.validation.rules import Check
 
 CellTest = Callable[[int, int], bool]

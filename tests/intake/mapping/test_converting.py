@@ -302,3 +302,31 @@ def test_no_row_and_no_value_is_lost(tmp_path_factory: pytest.TempPathFactory, t
     assert counted == sum(bool(text) for text in texts)
     for text, became in zip(texts, frame["event_outcome"], strict=True):
         assert became == (_fates("event_outcome", text) if text else None)
+
+
+def test_names_and_numbers_of_the_people_of_the_file_are_hidden(tmp_path: Path) -> None:
+    """A surname, a whole name and a person's identifier stand where a gender should; `Male lead` is nobody."""
+    person: dict[str, str | None] = {"first_name": "Ann", "last_name": "Lee", "la_person_unique_identifier": "P-77"}
+    texts = ("Lee", "LEE, Ann", "p-77", "1 High Street, Hale", "Male lead", "Male")
+    path = file_of(tmp_path, [person | {"gender": text} for text in texts])
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--list", "l.csv")
+    written = (tmp_path / "l.csv").read_text("utf-8-sig")
+    assert not [t for t in texts[:4] if t in done.stdout + done.stderr + written]
+    assert "Male lead" in done.stdout
+    assert "Male lead" in written
+    assert written.count("Gender,(hidden),1,") == 4
+
+
+def test_only_what_differs_from_the_release_map_is_called_decided(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "male"}, {"gender": "Bloke"}])
+    said = (Decision("Gender", "male", "Male"), Decision("Gender", "Bloke", "Male"))
+    _, listed = converted(path, *said)
+    found = listed.filter(pl.col("field") == "Gender", pl.col("value").is_in(["male", "Bloke"]))
+    assert dict(found.select("value", "outcome").iter_rows()) == {"male": "converted", "Bloke": "decided"}
+
+
+def test_a_file_of_which_only_decisions_changed_a_value_is_not_called_converted_already(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Bloke"}])
+    (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Male\n", "utf-8")
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
+    assert "No value had to be changed" not in done.stdout + done.stderr

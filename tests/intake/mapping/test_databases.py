@@ -18,6 +18,7 @@ from asccld.errors import AsccldError, UnreadableFile
 from asccld.intake.mapping.database_addresses import address_of, engine_for
 from asccld.intake.mapping.database_errors import explained
 from asccld.intake.mapping.databases import open_query
+from intake.mapping.commands import run
 from servers import free_port
 
 SECRET = "correct-horse"
@@ -344,3 +345,16 @@ def test_an_engine_keeps_no_connection_open(people: str) -> None:
     with engine.connect():
         pass
     assert "NullPool" in type(engine.pool).__name__
+
+
+def test_a_password_is_refused_also_where_no_extract_asks_the_database(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("ID\n1\n")
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        f'[database.spare]\nurl = "postgresql://me:{SECRET}@host/case"\n'
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { la_person_unique_identifier = "ID" }\n'
+    )
+    done = run(tmp_path, "map", "check", "--mapping", "m.toml")
+    assert done.returncode == 2
+    assert "The address holds a password" in done.stderr
+    assert SECRET not in done.stdout + done.stderr

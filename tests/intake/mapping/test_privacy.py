@@ -67,3 +67,31 @@ def test_dates_of_birth_that_cannot_be_read_are_counted_only(tmp_path: Path) -> 
     found = map_extracts(tmp_path / "m.toml").findings
     assert found.select("local", "rows", "first_row").rows() == [("(hidden)", 2, 2)]
     assert found.filter(pl.col("message").str.contains("1950")).is_empty()
+
+
+def test_whole_names_and_streets_are_hidden_in_a_column_that_is_mostly_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three of seven texts are people's: too few to make it a column of names."""
+    reasons = [
+        "Ann Lee",
+        "LEE, Ann",
+        "Bo O'Grady (next of kin)",
+        "1 High Street, Hale",
+        "Frailty",
+        "Day care",
+        "PD-ACC",
+    ]
+    people = [("Ann", "Lee"), ("Bo", "O'Grady"), *[("Cy", "Day")] * 5]
+    rows = [f'{first},{last},"{why}"' for (first, last), why in zip(people, reasons, strict=True)]
+    (tmp_path / "e.csv").write_text("FIRST,LAST,WHY\n" + "\n".join(rows) + "\n")
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\n'
+        'fields = { first_name = "FIRST", last_name = "LAST", primary_support_reason = "WHY" }\n'
+    )
+    report = map_extracts(tmp_path / "m.toml", tmp_path / "out.csv")
+    assert sorted(report.values["local"]) == ["(hidden)", "Day care", "Frailty", "PD-ACC"]
+    assert sorted(report.findings["rows"]) == [1, 1, 1, 4]
+    said = outputs(report, tmp_path, capsys)
+    assert not [part for part in ("Ann", "Lee", "LEE", "Grady", "High St") if part in said]

@@ -8,7 +8,8 @@ import pytest
 import xlsxwriter
 
 from asccld.intake.mapping.faults import MappingError
-from intake.mapping.workbench import RELEASE, Workbench
+from asccld.intake.mapping.given import given_files
+from intake.mapping.workbench import PERIOD, RELEASE, Workbench
 
 PEOPLE = """
 [extract.people]
@@ -314,3 +315,10 @@ def test_a_failure_leaves_the_file_that_was_there(bench: Workbench) -> None:
         bench.report(PEOPLE + REQUESTS, {"requests.csv": requests})
     assert (bench.folder / "out.csv").read_bytes() == before
     assert sorted(p.name for p in bench.folder.iterdir()) == ["mapping.toml", "out.csv", "people.csv", "requests.csv"]
+
+
+def test_an_extract_with_a_name_of_one_letter_can_be_said(bench: Workbench) -> None:
+    bench.write({"other.csv": "ID\n1\n"})
+    fields = "fields = { la_person_unique_identifier = 'ID' }"
+    plan = bench.plan(PERIOD + f"[extract.p]\nfile = 'p.csv'\nselect = 'all'\n{fields}\n")
+    assert given_files(plan, [f"p={bench.folder / 'other.csv'}"]) == {"p": bench.folder / "other.csv"}

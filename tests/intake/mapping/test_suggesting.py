@@ -377,3 +377,33 @@ def test_an_extract_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_folder_without_extracts_is_told(tmp_path: Path) -> None:
     with pytest.raises(AsccldError, match="no extract to look at"):
         drafted(tmp_path)
+
+
+def test_names_and_streets_of_the_people_are_in_no_draft(tmp_path: Path) -> None:
+    """Whole names among words, forenames alone, streets: as the check hides them."""
+    first, last = ["Ann", "Bob", "Celine", "Dev"], ["Lee", "O'Brien", "Dubois", "Patel"]
+    path = table(
+        tmp_path,
+        "people.csv",
+        {
+            "Person ID": ["P1", "P2", "P3", "P4"],
+            "First Name": first,
+            "Last Name": last,
+            "Primary Support Reason": ["Ann Lee", "O'BRIEN, Bob", "Frail", "Memory"],
+            "Gender": first,
+            "Ethnicity": [f"{at} High Street, Hale" for at in range(4)],
+        },
+    )
+    text = text_of(drafted(path), tmp_path)
+    assert not [part for part in [*first, *last, "BRIEN", "High Street"] if part in text]
+    assert '"Frail"' in text
+    assert "# and 2 texts that could point at a person" in text
+    assert text.count("# 4 texts that could point at a person") == 2
+    assert "every word is a national value already" not in text
+
+
+@pytest.mark.parametrize("header", ["DoB", "dob", "dateOfBirth"])
+def test_capitals_of_a_header_do_not_matter(tmp_path: Path, header: str) -> None:
+    path = table(tmp_path, "people.csv", {"Person ID": ["P1", "P2"], header: ["01/02/1940", "03/04/1950"]})
+    (extract,) = drafted(path).extracts
+    assert extract.column_of("date_of_birth") == header

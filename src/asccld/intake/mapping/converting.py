@@ -7,7 +7,7 @@ value do not matter, as in the national database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,8 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import IDENTIFIERS, People, folded_words, shown, tells_a_name, with_joined
 from asccld.intake.headers import HeaderMatch, match_headers
 from asccld.standard import Release, Standard
 from asccld.standard.changes import composed_mappings
@@ -38,6 +40,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 """The columns of the list: what became of every value of every defined list, and of every column."""
 UNCONVERTED: tuple[Outcome, ...] = ("not mapped", "not in the list", "column dropped", "column added", "value new")
 """What somebody has to look at."""
+_PAIR = ("field", "value")
 _MOST_LISTED = 200
 """Different unknown texts of one column that are listed one by one: more are no list of values."""
 
@@ -101,6 +104,7 @@ class Conversion:
         self._fates = _Fates(start, target, standard, _checked(decisions, target))
         self._seen: dict[tuple[str, str], _Seen] = {}
         self._filled: dict[int, _Seen] = {}
+        self._people = People.nobody()
 
     def empty(self) -> pl.DataFrame:
         """The later release's headers, and no row."""
@@ -112,6 +116,7 @@ class Conversion:
             _refuse_misshapen(self._extract, chunk.shape)
             self.rows += chunk.frame.height
             self._count_dropped(chunk.frame)
+            self._add_people(chunk.frame)
             yield chunk.frame.select(self._cell(name, chunk.frame) for name in self.target.by_name)
 
     def listed(self) -> pl.DataFrame:
@@ -122,6 +127,36 @@ class Conversion:
             list(UNCONVERTED), list(range(len(UNCONVERTED))), default=len(UNCONVERTED)
         )
         return table.sort(order, "field", -pl.col("rows"), "value", maintain_order=True)
+
+    def hiding(self) -> pl.DataFrame:
+        """What is `listed`, without texts in a wrong column that look like a person's details or hold a person's."""
+        listed = self.listed()
+        unknown = pl.col("outcome") == "not in the list"
+        fields = {header: name for name, header in self.target.headers.items()}
+        pairs = listed.filter(unknown & pl.col("value").is_not_null()).select(_PAIR).unique()
+        told = self._pointing_at_people([(fields[header], text) for header, text in pairs.iter_rows()])
+        table = pl.DataFrame(list(told), schema=dict.fromkeys(_PAIR, pl.String), orient="row")
+        hides = unknown & pl.struct(_PAIR).is_in(table.to_struct().implode())
+        texts = [pl.when(hides).then(pl.lit(HIDDEN)).otherwise(c).alias(c) for c in ("value", "becomes")]
+        return listed.with_columns(texts)
+
+    def _pointing_at_people(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        """Header and text of those pairs of a field and a text that look like, or hold, a detail of a person."""
+        names = self._people.names_among(w for _, text in pairs for w in with_joined(text))
+        ids = self._people.ids_among(text for _, text in pairs)
+        usual = {name: self._fates.usual_words(name) for name, _ in pairs}
+        for name, text in pairs:
+            if text in ids or shown(text) == HIDDEN or tells_a_name(text, names, usual[name]):
+                yield self.target.headers[name], text
+
+    def _add_people(self, frame: pl.DataFrame) -> None:
+        """What the rows say of people, wherever the columns of either release stand."""
+        held = {name: frame[str(at)] for at, name in {**self._match.assumed, **self._match.columns}.items()}
+        names = [held[n] for n in ("first_name", "last_name") if n in held]
+        ids = [held[n].str.strip_chars() for n in IDENTIFIERS if n in held]
+        ids += [text.str.replace_all(" ", "") for text in ids]
+        here = People.named(names, ids)
+        self._people = People.together([self._people, here])
 
     def _cell(self, name: str, frame: pl.DataFrame) -> pl.Expr:
         header = self.target.headers[name]
@@ -225,6 +260,11 @@ class _Fates:
         found = self._target.list_of(name)
         return found is not None and bool(found.values)
 
+    def usual_words(self, name: str) -> frozenset[str]:
+        """The words of a field's values: as such they are nobody's name."""
+        texts = (t for release in (self._start, self._target) for t in self._texts(release, name))
+        return frozenset(w for t in texts for w in folded_words(t))
+
     def of(self, name: str, text: str) -> _Fate:
         """What becomes of a text."""
         if (name, text) not in self._known:
@@ -232,9 +272,13 @@ class _Fates:
         return self._known[name, text]
 
     def _judge(self, name: str, text: str) -> _Fate:
+        mapped, decided = self._mapped(name, text), self._decisions.get((name, _key(text)))
+        # a decision that repeats the release map decides nothing
+        return mapped if decided in {None, mapped.becomes} else _Fate("decided", decided or "", "as decided")
+
+    def _mapped(self, name: str, text: str) -> _Fate:
+        """What the release map says."""
         wanted, values = _key(text), {_key(t): t for t in self._texts(self._target, name)}
-        if (decided := self._decisions.get((name, wanted))) is not None:
-            return _Fate("decided", decided, "as decided")
         defined = self._start.by_name[name].defined_list if name in self._start.by_name else ""
         fixed = self._fixes.get((defined, wanted))
         becomes, confidence = self._maps.get(defined, {}).get(_key(fixed or text), (None, ""))

@@ -67,6 +67,14 @@ _SECRET: Final = re.compile(r"(?i)pass|pwd|secret|token")
 
 def address_of(database: DatabaseSettings, name: str, environment: Mapping[str, str]) -> sa.URL:
     """The address with the user and the password that the environment or the system's safe has."""
+    place, url = f"database '{name}'", safe_address(database, name)
+    user = database.user or environment.get(database.user_env) or url.username
+    secret = environment.get(database.password_env) or _kept(database.keyring, user, place)
+    return url.set(drivername=_DRIVERS[url.get_backend_name()].dialect, username=user, password=secret)
+
+
+def safe_address(database: DatabaseSettings, name: str) -> sa.URL:
+    """The address as written; raises DatabaseUnusable where it holds a password or is none of a known database."""
     import sqlalchemy as sa
     from sqlalchemy.exc import ArgumentError
 
@@ -85,9 +93,7 @@ def address_of(database: DatabaseSettings, name: str, environment: Mapping[str, 
         )
     if backend not in _DRIVERS:  # without the text, which may hold a password in a wrong place
         raise DatabaseUnusable("This is not the address of a database", place, f"Write it like {_ADDRESSES}")
-    user = database.user or environment.get(database.user_env) or url.username
-    secret = environment.get(database.password_env) or _kept(database.keyring, user, place)
-    return url.set(drivername=_DRIVERS[backend].dialect, username=user, password=secret)
+    return url
 
 
 def _kept(service: str | None, user: str | None, place: str) -> str | None:

@@ -12,8 +12,8 @@ from asccld.intake.mapping.extracts import found_file, near_in_folder
 from asccld.intake.mapping.plan import Plan
 from asccld.standard.names import did_you_mean
 
-_NAMED = re.compile(r"([A-Za-z0-9_-]{2,})=(.+)", re.DOTALL)
-"""`people=export.csv`; a name of one letter would be a drive of Windows."""
+_NAMED = re.compile(r"([A-Za-z0-9_-]+)=(.+)", re.DOTALL)
+"""`people=export.csv`; a drive of Windows has a colon instead."""
 
 
 def given_files(plan: Plan, given: Sequence[str]) -> dict[str, Path]:

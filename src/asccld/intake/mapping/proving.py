@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from asccld.counting import counted
 from asccld.intake.mapping.code_lists import Lists
+from asccld.intake.mapping.database_addresses import safe_address
 from asccld.intake.mapping.faults import Fault
 from asccld.intake.mapping.formats import WRITTEN, pattern_of, turned
 from asccld.intake.mapping.judging import complaint
@@ -69,6 +70,8 @@ class _Proof:
             remedy = "Leave out the key of the extract whose rows are events"
             self.fault(("extract",), "Every extract has a key, so none holds events", remedy)
         self.file.refuse(self.faults)
+        for name, database in self.mapping.database.items():  # also where no extract asks it
+            safe_address(database, name)
         period = self.mapping.period
         return Plan(self.file, self.release, period.start, period.end, constants, extracts)
 

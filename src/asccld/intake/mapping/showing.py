@@ -1,20 +1,23 @@
 """Local words as they may be shown: the words of code lists, and nothing that could point at a person.
 
-A column may be mapped by mistake that holds names or numbers of people. Three signs tell: the form of a text, more
-words than any code list has, and words that are names or identifiers of people in the same extracts.
+A column may be mapped by mistake that holds names or numbers of people. Four signs tell: the form of a text, more
+words than any code list has, several words one of which is a name in the same extracts and no usual one, and a column
+half of whose words are names or identifiers there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, overload
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
+from asccld.identifying.masking import People, folded_words, tells_a_name, with_joined
+from asccld.identifying.shapes import NATIONAL_INSURANCE, STREET
 from asccld.intake.mapping.folding import folded_text
 from asccld.standard import Release
 
-HIDDEN: Final = "(hidden)"
 LOST: Final = ("unmapped", "unreadable")
 """What became of texts that are findings."""
 MANY_TEXTS: Final = 200
@@ -22,17 +25,19 @@ MANY_TEXTS: Final = 200
 MANY: Final = f"(more than {MANY_TEXTS} different texts)"
 _FREE: Final = (*LOST, "as it is", "default", "pattern")
 """What became of texts that the mapping does not write out."""
+NAMES: Final = ("first_name", "last_name")
 _FEWEST_NAMES: Final = 3
 _NO_NAMES: Final = ("event_description", "event_reference")
 _LONGEST: Final = 80
 _LIKE_AN_IDENTIFIER: Final = (
     r"[0-9](?:[ -]?[0-9]){5,}|@|(?i:\b[A-Z]{1,2}[0-9][A-Z0-9]? *[0-9][A-Z]{2}\b)"
     r"|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    rf"|{NATIONAL_INSURANCE}|{STREET}"
 )
 
 
 def shown_texts(texts: pl.Expr) -> pl.Expr:
-    """Local words by their form: none that looks like a number, date or postcode of a person."""
+    """Local words by their form: none that looks like a number, date, postcode or street of a person."""
     like = texts.str.contains(_LIKE_AN_IDENTIFIER)
     return pl.when(like).then(pl.lit(HIDDEN)).otherwise(texts.str.head(_LONGEST))
 
@@ -47,7 +52,26 @@ def names_in(fields: Mapping[str, pl.Series], release: Release) -> Iterator[pl.S
     for name, texts in fields.items():
         known = release.by_name[name]
         if known.identifying and known.type == "text" and name not in _NO_NAMES:
-            yield texts.drop_nulls().unique().alias("name")
+            yield texts.drop_nulls().unique().alias(name)
+
+
+def names_told(texts: Iterable[str], names: Sequence[pl.Series], release: Release) -> list[str]:
+    """Those of some texts that are several words of which one is a name and no word of the national lists."""
+    words = {t: with_joined(t) for t in texts if len(folded_words(t)) > 1}
+    known = People.named(names).names_among(w for held in words.values() for w in held)
+    if not known:
+        return []
+    usual = frozenset(w for values in release.lists.values() for t in values.texts for w in folded_words(t))
+    return [t for t in words if tells_a_name(t, known, usual)]
+
+
+@overload
+def is_names_column(names: int, texts: int) -> bool: ...
+@overload
+def is_names_column(names: pl.Expr, texts: pl.Expr) -> pl.Expr: ...
+def is_names_column(names: int | pl.Expr, texts: int | pl.Expr) -> bool | pl.Expr:
+    """Whether a column is one of names or identifiers: at least half of its different texts are some."""
+    return (names >= _FEWEST_NAMES) & (names * 2 >= texts)
 
 
 def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Release) -> pl.DataFrame:
@@ -56,9 +80,11 @@ def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Releas
     place = ("extract", "field")
     table = table.with_columns(is_name=free & _among(table, names), many=free & (free.sum().over(place) > MANY_TEXTS))
     count = pl.col("is_name").sum().over(place)
-    names_column = free & (count >= _FEWEST_NAMES) & (count * 2 >= free.sum().over(place))
+    names_column = free & is_names_column(count, free.sum().over(place))
     personal = [f.name for f in release.fields if f.identifying]
-    hides = names_column | pl.col("field").is_in(personal)
+    several = table.filter(free & ~pl.col("many"))["local"].drop_nulls().unique()
+    told = names_told(several, [n for n in names if n.name in NAMES], release)
+    hides = names_column | pl.col("field").is_in(personal) | (free & pl.col("local").is_in(told))
     text = (
         pl.when(pl.col("local").is_null())
         .then(None)
@@ -77,5 +103,5 @@ def _among(table: pl.DataFrame, names: Sequence[pl.Series]) -> pl.Series:
     words = table.select(folded_text(pl.col("local"))).to_series()
     if not names or words.null_count() == words.len():
         return pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
-    known = pl.concat(names).unique().to_frame().select(folded_text(pl.col("name"))).to_series()
+    known = pl.concat(names).unique().to_frame("name").select(folded_text(pl.col("name"))).to_series()
     return words.is_in(known.implode()).fill_null(value=False)

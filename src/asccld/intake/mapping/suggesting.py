@@ -5,7 +5,6 @@ Nothing is applied by being suggested: `map` does what the file says, and what i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +15,10 @@ import polars as pl
 
 from asccld.errors import AsccldError
 from asccld.intake.mapping.formats import as_date, pattern_of
-from asccld.intake.mapping.suggesting_columns import TELLING, Profile, profiles
+from asccld.intake.mapping.suggesting_columns import Profile, profiles
 from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, connect, drafted
 from asccld.intake.mapping.suggesting_fields import END
+from asccld.intake.mapping.suggesting_hiding import names_of, telling
 from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, service_pairs, values_of
 from asccld.standard import Release, Standard
 from asccld.standard.calendar import month_end, months_later
@@ -76,7 +76,7 @@ def suggest(
         _blanks(found),
         tuple(drafts),
         guesses,
-        _service_words(drafts),
+        _service_words(drafts, release),
         hidden,
     )
 
@@ -99,13 +99,14 @@ def _words(
                     words[text] = words.get(text, 0) + rows
     found: dict[str, tuple[Guess, ...]] = {}
     hidden: dict[str, int] = {}
-    blanks = _blank_words()
+    blanks, names = _blank_words(), names_of(drafts)
     for name, words in counts.items():
         listed = release.list_of(name)
         national = {v.casefold() for v in listed.texts} if listed else set[str]()
         like = Likeness(values_of(name, release, standard))
         wanted = {w: n for w, n in words.items() if w.casefold() not in national and w.casefold() not in blanks}
-        safe = {w: n for w, n in wanted.items() if not re.search(TELLING, w)}
+        told = telling(wanted, names, release)
+        safe = {w: n for w, n in wanted.items() if w not in told}
         hidden[name] = len(wanted) - len(safe)
         found[name] = _guessed(safe, like)
     return found, {n: c for n, c in hidden.items() if c}
@@ -122,13 +123,14 @@ def _guessed(words: Mapping[str, int], like: Likeness) -> tuple[Guess, ...]:
     )
 
 
-def _service_words(drafts: Sequence[ExtractDraft]) -> tuple[Guess, ...]:
+def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> tuple[Guess, ...]:
     words: dict[str, int] = {}
     for draft in drafts:
         if draft.service is not None:
             for text, rows in draft.profile.column(draft.service).texts.iter_rows():
                 words[text] = words.get(text, 0) + rows
-    return _guessed({w: n for w, n in words.items() if not re.search(TELLING, w)}, Likeness(service_pairs()))
+    told = telling(words, names_of(drafts), release)
+    return _guessed({w: n for w, n in words.items() if w not in told}, Likeness(service_pairs()))
 
 
 def _blank_words() -> set[str]:

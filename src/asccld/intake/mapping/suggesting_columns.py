@@ -31,8 +31,6 @@ _LOOKED_AT: Final = 5_000
 """Different texts of a column at which the kind is judged: the most frequent."""
 _NHS_NUMBER: Final = r"^\d{3}[ -]?\d{3}[ -]?\d{4}$"
 _POSTCODE: Final = r"(?i)^[A-Z]{1,2}\d[A-Z\d]? *\d[A-Z]{2}$"
-TELLING: Final = r"(?i)(?:\d\W{0,2}){6}|@|\b[A-Z]{1,2}\d[A-Z\d]? *\d[A-Z]{2}\b|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b"
-"""Texts that could point at a person: never written into a draft."""
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def fields_of(profile: Profile, event_type: str | None, release: Release, standa
         (score, column, release.by_name[name])
         for column in profile.columns
         if spaced(column.header).casefold() not in _SAYS_NOTHING
-        for name, likeness in like.likely(spaced(column.header), count=6)
+        for name, likeness in _likely(column.header, like)
         if (score := _with_content(likeness, column, release.by_name[name], release, standard)) >= _HEADER_WORTH
     ]
     taken: set[str] = set()
@@ -72,6 +72,15 @@ def fields_of(profile: Profile, event_type: str | None, release: Release, standa
             taken.add(column.header)
     _add_reference(profile, guesses, taken)
     return [guesses[f.name] for f in release.fields if f.name in guesses]
+
+
+def _likely(header: str, like: Likeness) -> list[tuple[str, float]]:
+    """The fields that a header may mean; `DoB` is one word as well as two."""
+    best: dict[str, float] = {}
+    for text in (spaced(header), spaced(header.casefold())):
+        for name, score in like.likely(text, count=6):
+            best[name] = max(score, best.get(name, 0.0))
+    return list(best.items())
 
 
 def _header_texts(fields: Sequence[Field]) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from asccld.errors import harmless
 from asccld.intake.mapping.suggesting import Draft
 from asccld.intake.mapping.suggesting_extracts import PERSON, SERVICE, TYPE, ExtractDraft, likely_left_out
 from asccld.intake.mapping.suggesting_fields import FieldGuess
+from asccld.intake.mapping.suggesting_hiding import names_of, telling
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
 
@@ -102,7 +103,7 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
         yield _remarked('select = "all"', "people without events: unpaid carers known by association?")
     yield from _fields(extract, place, draft)
     yield from _left_out(extract, place)
-    yield from _statuses(extract, place)
+    yield from _statuses(extract, place, draft)
     unused = _unused(extract, {column for e in draft.extracts for column, _, _ in e.leave_out})
     if unused:
         yield f"# Not used: {', '.join(harmless(' '.join(header.split())) for header in unused)}"
@@ -172,16 +173,19 @@ def _left_out(extract: ExtractDraft, place: str) -> Iterator[str]:
         yield f"why = {quoted(why)}"
 
 
-def _statuses(extract: ExtractDraft, place: str) -> Iterator[str]:
+def _statuses(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
     """Which words a column of states has: whether they make a row no event, nobody can guess."""
     for column in extract.statuses:
-        words = [f"{quoted(text)} ({rows:,})" for text, rows in column.texts.head(_WORDS_SHOWN).iter_rows()]
+        texts = column.texts.head(_WORDS_SHOWN)
+        told = telling(texts["text"].to_list(), names_of(draft.extracts), draft.release)
+        words = [f"{quoted(text)} ({rows:,})" for text, rows in texts.iter_rows() if text not in told]
+        held = ", ".join(words) or "texts that could point at a person"
         yield ""
-        yield f"# {harmless(' '.join(column.header.split()))} holds {', '.join(words)}."
+        yield f"# {harmless(' '.join(column.header.split()))} holds {held}."
         yield "# Are some of these rows no events, such as cancelled ones? Then say which:"
         yield f"{UNSURE}[[{place}.leave_out]]"
         yield f"{UNSURE}column = {quoted(column.header)}"
-        yield f"{UNSURE}is = {_list(likely_left_out(column) or [NOBODY_KNOWS])}"
+        yield f"{UNSURE}is = {_list([t for t in likely_left_out(column) if t not in told] or [NOBODY_KNOWS])}"
         yield f'{UNSURE}why = "cancelled"'
 
 
@@ -215,16 +219,18 @@ def _values(name: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
     yield f"# {draft.release.headers[name]}"
     if any(not guess.is_sure for guess in guesses):
         yield from _possible(name, draft)
-    if not guesses:
-        yield "# every word is a national value already"
-    else:
+    hidden = draft.hidden.get(name, 0)
+    if guesses:
         yield f"[values.{name}.map]"
+    elif not hidden:
+        yield "# every word is a national value already"
     for guess in guesses:
         value = guess.likely[0].value if guess.likely else NOBODY_KNOWS
         line = f"{quoted(guess.word)} = {quoted(value)}"
         yield _remarked(line if guess.is_sure else UNSURE + line, _said(guess))
-    if hidden := draft.hidden.get(name, 0):
-        yield f"# and {counted(hidden, 'text')} that could point at a person: is this the right column?"
+    if hidden:
+        more = f"{'and ' * bool(guesses)}{counted(hidden, 'text')}"
+        yield f"# {more} that could point at a person: is this the right column?"
 
 
 def _possible(name: str, draft: Draft) -> Iterator[str]:

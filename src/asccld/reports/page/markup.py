@@ -8,8 +8,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, LiteralString
 
+from asccld.identifying import HIDDEN
 from asccld.reports.display import value_shown
-from asccld.validation.result import HIDDEN, Severity
+from asccld.validation.result import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

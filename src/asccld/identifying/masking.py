@@ -16,9 +16,9 @@ from typing import NamedTuple, cast
 
 import polars as pl
 
-from asccld.validation.patterns import nhs_check_digit_holds
-from asccld.validation.result import HIDDEN
-from asccld.validation.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE
+from asccld.identifying import HIDDEN
+from asccld.identifying.patterns import nhs_check_digit_holds
+from asccld.identifying.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET
 
 SHOWN_CHARACTERS = 200
 HEADER_CHARACTERS = 40
@@ -31,7 +31,7 @@ ID_CHARACTERS = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"(?<=[^\W\d_])(?=[^\W\d_])")
 _MANY_DIGITS = re.compile(r"(?:\d.*?){6}", re.DOTALL)
-_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}")
+_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}")
 
 _TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
 _USUAL_GROUPING = r"^[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{4}$"
@@ -60,6 +60,12 @@ class People:
         births = prepared["date.date_of_birth"] if "date.date_of_birth" in prepared.columns else _NO_BIRTHS
         recent = births.filter(births.dt.year() >= first_year)
         return cls(_once(names, pl.String), _once(ids, pl.UInt64), _once([recent], pl.Date))
+
+    @classmethod
+    def named(cls, names: Sequence[pl.Series], ids: Sequence[pl.Series] = ()) -> People:
+        """What some columns of names and of identifiers say."""
+        hashes = [i.drop_nulls().str.to_lowercase().hash() for i in ids]
+        return cls(_once([n.str.to_lowercase() for n in names], pl.String), _once(hashes, pl.UInt64), _NO_BIRTHS)
 
     @classmethod
     def nobody(cls) -> People:

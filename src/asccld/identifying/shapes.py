@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
 from asccld.standard import Field
-from asccld.validation.result import HIDDEN
 
 SHOWN_CHARACTERS = 200
 YEARS_BEFORE = 15
@@ -30,6 +30,11 @@ DATE = (
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19[0-9]{2}|200[0-9]))(?:[^0-9]|$))"  # 05051935
 )
 NATIONAL_INSURANCE = rf"(?i:(?:^|[^A-Za-z])[A-Z]{{2}}(?:{_BETWEEN}[0-9]{{2}}){{3}}{_BETWEEN}[A-D](?:[^A-Za-z]|$))"
+STREET = (
+    r"(?i:\b[0-9]{1,4}[a-z]?,?\s+(?:[^\W\d_][^\W\d_]*[.'’-]?[^\W\d_]*,?\s+){1,4}"
+    r"(?:street|road|avenue|lane|close|drive|way|court|crescent|gardens|grove|terrace|square|hill|mews|walk|row|st|rd|ave)"
+    r"(?:[^A-Za-z]|$))"
+)
 
 _NUMBER = r"^[-+]?[£$€]?[0-9]{0,7}(?:,[0-9]{3})?(?:[.,][0-9]{0,7})?$"
 _NUMBER_DIGITS = 7
