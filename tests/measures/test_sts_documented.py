@@ -453,5 +453,6 @@ def test_an_option_changes_what_it_says(con: ibis.BaseBackend, case: Case) -> No
 
 
 def test_every_option_of_these_tables_has_a_case() -> None:
-    ours = {o.id for o in measure_options() if set(o.applies_to) & set(OURS) and "documented" in o.values}
+    mine = [o for o in measure_options() if set(o.applies_to) & set(OURS) and not o.same_as]
+    ours = {o.id for o in mine if "documented" in o.values}
     assert ours == {case.option for case in CASES}

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
+from asccld.identifying import HIDDEN
 from asccld.standard import Field, load_standard
 from asccld.validation.result import (
     FIELD_COLUMNS,
     FINDING_COLUMNS,
-    HIDDEN,
     RULE_COLUMNS,
     SEVERITIES,
     FileFacts,

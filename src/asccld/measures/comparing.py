@@ -16,9 +16,9 @@ from ibis.expr.types import BooleanValue, NumericValue, StringValue, Table, Valu
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.identifying.masking import shown as masked
 from asccld.measures.explaining import RECORD_IDS
 from asccld.processing.text import folded
-from asccld.validation.masking import shown as masked
 
 NUMBERS = (
     "numerator", "denominator", "outcome", "count", "total", "median_waiting_time",
