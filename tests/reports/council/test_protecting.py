@@ -83,3 +83,10 @@ def test_an_empty_table_stays_empty() -> None:
     empty = pl.DataFrame(schema={"row": pl.String, "count": pl.Int64})
     assert protecting.counts(empty, ("row",), ["count"]).rows.is_empty()
     assert protecting.total(empty, ("row",), "count") == 0
+
+
+def test_percentages_are_of_true_counts_whole_and_none_where_few_are_in_or_out() -> None:
+    rows = pl.DataFrame({"part": [27, 25, 0, 1, 39, 3, None], "whole": [52, 40, 40, 55, 40, 4, 9], "share": 51.9})
+    shown = protecting.percentages(rows, {"share": ("part", "whole")})
+    assert shown.rows["share"].to_list() == [52, 63, 0, None, None, None, None]
+    assert shown.marks["share"].to_list() == [None, None, None, "[c]", "[c]", "[c]", None]

@@ -67,8 +67,27 @@ def rounded(rows: pl.DataFrame, names: Sequence[str]) -> Shown:
     return Shown(rows.with_columns(shown), marks)
 
 
-def _is_small(name: str) -> pl.Expr:
-    size = pl.col(name).abs()
+def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> Shown:
+    """The rows with each of these columns in whole per cent of true counts, a part and a whole.
+
+    It is suppressed where those in the part, the others or all are few: 2 % of 55 is one.
+    """
+    marks: dict[str, pl.Series] = {}
+    made: list[pl.Expr] = []
+    for name, (part, whole) in made_of.items():
+        few = _is_small(part) | _is_small(pl.col(whole) - pl.col(part)) | _is_small(whole)
+        marks[name] = _marks(rows.select(few.alias(name))[name].replace_strict({True: "small"}, default=None))
+        made.append(pl.when(~few).then(whole_percent(pl.col(part), pl.col(whole))).alias(name))
+    return Shown(rows.with_columns(made), marks)
+
+
+def whole_percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """A share in whole per cent, halves up; null of nobody."""
+    return pl.when(whole > 0).then((100 * part / whole + 0.5).floor())
+
+
+def _is_small(name: str | pl.Expr) -> pl.Expr:
+    size = (pl.col(name) if isinstance(name, str) else name).abs()
     return ((size > 0) & (size < disclosure_rule().suppress_below)).fill_null(value=False)
 
 
