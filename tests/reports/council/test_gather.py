@@ -205,3 +205,9 @@ def test_the_comparison_that_keeps_little_in_memory_tells_the_same(made: Made) -
     assert found.events == whole.events
     assert found.fields.equals(whole.fields)
     assert found.months.equals(whole.months)
+
+
+def test_a_figure_of_few_is_not_called_better_or_worse(made: Made) -> None:
+    heads = [h for c in made.report.chapters if c.group == "ascof" for h in c.headlines if h.denominator]
+    assert {h.good for h in heads if h.denominator and h.denominator < 20} <= {"none"}
+    assert {h.good for h in heads if h.denominator and h.denominator > 1_000} <= {"up", "down"}
