@@ -199,8 +199,11 @@ def _is_laid_out(name: str, suffix: str) -> bool:
 
 def _without_people(table: Table, output: Output) -> pl.DataFrame:
     """The columns that a SALT table is laid out from."""
+    from asccld.reports.council.listed import only_listed
+
     told = {output.id_column, "event_reference"}
-    return table.select(*(c for c in table.columns if c not in told and not c.endswith("record_ids"))).to_polars()
+    kept = table.select(*(c for c in table.columns if c not in told and not c.endswith("record_ids")))
+    return only_listed(kept.to_polars())
 
 
 def _collect_unit(wanted: Wanted, made: Computed, name: str, output: Output, table: Table) -> None:
@@ -219,7 +222,9 @@ def _of_councils(table: Table, councils: Sequence[str]) -> pl.DataFrame:
     """The rows of the report's councils, always in the same order: the lookup of the method has all of England."""
     import polars as pl
 
-    frame = table.order_by(table.columns).to_polars()
+    from asccld.reports.council.listed import only_listed
+
+    frame = only_listed(table.order_by(table.columns).to_polars())
     if "la_code" in frame.columns:
         frame = frame.filter(pl.col("la_code").cast(pl.String).str.strip_chars().str.to_uppercase().is_in(councils))
     return frame

@@ -153,6 +153,9 @@ def _of_file(file: Path, folder: Path, code: str | None, end: date | None) -> In
     council = code or result.la_code
     if council is None:
         raise AsccldError("The file does not say of which council it is", str(file), "Give the code with --la")
+    if result.la_code not in {None, council}:
+        what = f"The rows of the file are of council {result.la_code}, and not of {council}"
+        raise AsccldError(what, f"--la {code}", f"Give --la {result.la_code}, or the file of {council}")
     period = result.period or result.derived_period
     last = end or (period[1] if period else None)
     if last is None:

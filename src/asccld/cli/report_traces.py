@@ -126,6 +126,7 @@ def identifiers_of(given: Input) -> Identifiers:
         for frame in cells_of(original.path, original.first_record_id, original.reading, (*fields, "event_reference")):
             for name in (*fields, "event_reference"):
                 found.add(name, frame[name])
+            found.add_names(frame["first_name"], frame["last_name"])
     for name, values in _collected(given):
         found.add(name, values)
     return found

@@ -153,6 +153,19 @@ def test_a_report_to_be_shared_holds_no_people_and_no_small_count(made: Made) ->
     assert any(h.mark == "[c]" for c in shared.chapters for h in c.headlines)
 
 
+def test_percentages_of_the_quality_of_a_report_to_be_shared_are_whole(made: Made) -> None:
+    shared = gathered(replace(made.material, shareable=True))
+    for chapter, block in ((c, b) for c, b in blocks_of(shared) if c.group == "quality"):
+        for name in (c.name for c in block.columns if c.kind == "percent"):
+            known = block.rows[name].drop_nulls()
+            assert (known == known.floor()).all(), (chapter.slug, block.slug, name)
+    rates = next(c for c in shared.chapters if c.slug == "quality").headlines
+    assert all(h.mark == "[c]" or h.value is None or float(h.value).is_integer() for h in rates)
+    plain = next(c for c in made.report.chapters if c.slug == "quality").headlines
+    assert plain[-1].label == "Rows with an error"
+    assert plain[-1].previous is not None
+
+
 def test_what_is_not_asked_for_is_not_there(made: Made) -> None:
     plain = gathered(replace(made.material, units=(), traced=()))
     assert not plain.personal
@@ -192,3 +205,9 @@ def test_the_comparison_that_keeps_little_in_memory_tells_the_same(made: Made) -
     assert found.events == whole.events
     assert found.fields.equals(whole.fields)
     assert found.months.equals(whole.months)
+
+
+def test_a_figure_of_few_is_not_called_better_or_worse(made: Made) -> None:
+    heads = [h for c in made.report.chapters if c.group == "ascof" for h in c.headlines if h.denominator]
+    assert {h.good for h in heads if h.denominator and h.denominator < 20} <= {"none"}
+    assert {h.good for h in heads if h.denominator and h.denominator > 1_000} <= {"up", "down"}

@@ -131,3 +131,37 @@ def test_two_days_side_by_side_do_not_make_a_third(tmp_path: Path) -> None:
 def test_a_number_with_commas_is_one_word_and_one_with_a_point_none() -> None:
     assert "9999145" in runs_of(["of 9,999,145 people"])
     assert not {"9999145469", "857142857"} & runs_of(["12.857142857 and 3.9999145469"])
+
+
+@pytest.mark.parametrize("text", ["943 476 5919", "9434765919", "943-476-5919", "of 943\u00a0476\u00a05919, here"])
+@pytest.mark.parametrize("plant", WAYS)
+def test_any_valid_nhs_number_is_found(plant: Callable[[str, Path], None], text: str, tmp_path: Path) -> None:
+    plant(text, tmp_path)
+    said = refused(tmp_path, Identifiers())
+    assert "1 valid NHS number would be" in said
+    assert "leave --shareable out" in said
+    assert text not in said
+
+
+@pytest.mark.parametrize("text", ["943 476 5918", "1.9434765919", "19434765919", "9,434,765,919"])
+def test_other_numbers_are_no_nhs_numbers(text: str, tmp_path: Path) -> None:
+    in_page(text, tmp_path)
+    assert refuse_identifiers(tmp_path, Identifiers(), REPORT) == 1
+
+
+@pytest.mark.parametrize("text", ["Robinson, William", "WILLIAM ROBINSON likes tea", "robinson william"])
+@pytest.mark.parametrize("plant", WAYS)
+def test_first_and_last_name_together_are_found_in_either_order(
+    plant: Callable[[str, Path], None], text: str, tmp_path: Path
+) -> None:
+    people = Identifiers()
+    people.add_names(pl.Series(["William", None, "", "Rose"]), pl.Series(["Robinson", "Care", "Day", None]))
+    plant(text, tmp_path)
+    assert "of first_name and last_name of the input" in refused(tmp_path, people)
+
+
+def test_names_of_made_up_people_are_no_wording_of_ours(tmp_path: Path) -> None:
+    people = Identifiers()
+    people.add("last_name", pl.Series(["Robinson"]))
+    in_table("Robinson", tmp_path)
+    assert "of last_name of the input" in refused(tmp_path, people)

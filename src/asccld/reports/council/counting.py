@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from asccld.reports.council.layout import MONTH
+from asccld.reports.council.listed import listed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,7 +31,7 @@ def tallied(rows: Table, tally: Tally, period: tuple[date, date]) -> Table:
 
 def _by(rows: Table, source: str) -> Value:
     if not source.startswith(MONTH):
-        return rows[source]
+        return listed(rows, source)
     return rows[source.removeprefix(MONTH)].cast("date").truncate("M")
 
 

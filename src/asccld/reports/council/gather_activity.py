@@ -9,7 +9,15 @@ import polars as pl
 from asccld.reports.council.gather_methods import method_note
 from asccld.reports.council.layout import Outline, Tally, blocks, column, tallies
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
-from asccld.reports.council.protecting import LEAST_FOR_A_MEAN, MONEY_STEP, SUPPRESSED, Shown, counts, total
+from asccld.reports.council.protecting import (
+    LEAST_FOR_A_MEAN,
+    MONEY_STEP,
+    SUPPRESSED,
+    Shown,
+    counts,
+    percentages,
+    total,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,11 +110,25 @@ def _of_counts(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Sh
             n: pl.concat([m, pl.Series([None if all_of is not None else SUPPRESSED], dtype=pl.String)])
             for n, m in marks.items()
         }
-    share = (100 * pl.col("count") / all_of).round(1) if all_of else pl.lit(None, pl.Float64)
-    frame = frame.with_columns(share=share)
-    if "count" in marks:
-        marks["share"] = marks["count"]
+    if not material.shareable:
+        share = (100 * pl.col("count") / all_of).round(1) if all_of else pl.lit(None, pl.Float64)
+        frame = frame.with_columns(share=share)
+    else:
+        frame, marks["share"] = _true_shares(frame, ordered["count"], marks["count"], has_total=has_total)
     return Shown(frame, marks), tuple(column(n) for n in (*tally.columns, "count", "share")), has_total
+
+
+def _true_shares(
+    frame: pl.DataFrame, true: pl.Series, marks: pl.Series, *, has_total: bool
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Shares of the true counts, which rounded ones would change; none where the count may not be shown."""
+    everybody = int(true.sum())
+    parts = pl.concat([true, pl.Series([everybody], dtype=true.dtype)]) if has_total else true
+    numbers = frame.with_columns(part_=parts, whole_=pl.lit(everybody), mark_=marks)
+    shown = percentages(numbers, {"share": ("part_", "whole_")})
+    mark = pl.coalesce("mark_", pl.lit(shown.marks["share"]))
+    made = shown.rows.with_columns(mark_=mark).with_columns(share=pl.when(pl.col("mark_").is_null()).then("share"))
+    return made.drop("part_", "whole_", "mark_"), made["mark_"]
 
 
 def _of_costs(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Shown, tuple[Column, ...], bool]:

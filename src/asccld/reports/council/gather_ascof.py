@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asccld.standard.tables import Row
 
 CELL = ("la_code", "measure", "description")
+LEAST_TO_JUDGE = 20
 LIMITS = ("outcome_lower", "outcome_upper")
 
 
@@ -120,9 +121,14 @@ def _headline(material: Material, row: Row) -> Headline:
         kind=kind,
         previous=None if then.get("mark") else _value(then),
         england=england_of(material, row),
-        good="up" if row["good"] == "up" else "down",
+        good="none" if _is_of_few(now, then) else "up" if row["good"] == "up" else "down",
         mark=mark,
     )
+
+
+def _is_of_few(*figures: dict[str, Any]) -> bool:
+    """Whether a figure is of so few that its change says nothing of better or worse."""
+    return any((found.get("denominator") or LEAST_TO_JUDGE) < LEAST_TO_JUDGE for found in figures)
 
 
 def _value(found: dict[str, Any]) -> float | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
-from asccld.reports.council.protecting import Shown, counts, rounded
+from asccld.reports.council.protecting import Shown, counts, percentages, rounded
 from asccld.reports.display import rows_listed
 from asccld.reports.quality import by_field, by_module, overall
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from asccld.submissions import Listed
 
 RATES: Final = ("completeness", "validity", "mandatory_failure_rate")
+_RATES_OF: Final = {
+    "completeness": ("filled", "applicable"),
+    "validity": ("passed", "applicable"),
+    "mandatory_failure_rate": ("blank_mandatory", "mandatory"),
+}
+"""Of which counts the rates are made."""
 _COUNTS: Final = ("applicable", "passed", "blank_mandatory", "invalid", "earlier_release")
 
 
@@ -29,7 +35,7 @@ def quality_chapters(material: Material) -> Iterator[Chapter]:
     blocks = (*_trend(material), *(_modules(result, material) if result else ()))
     definition = "How complete and how valid the submissions are, and how that changed from one to the next."
     missing = "" if blocks else quality.why_none
-    heads = tuple(_rates(result, quality.before)) if result else ()
+    heads = tuple(_rates(result, quality.before, material)) if result else ()
     yield Chapter("quality", "quality", "Data quality", definition, heads, blocks, missing=missing)
     if result is None:
         return
@@ -46,9 +52,12 @@ def _trend(material: Material) -> Iterator[Block]:
     rows = [_submission(entry, material) for entry in material.quality.listed]
     if not rows:
         return
-    frame = pl.DataFrame(rows, schema_overrides={"completeness": pl.Float64, "validity": pl.Float64})
+    numbers = ("filled", "passed", "applicable")
+    schema = {"completeness": pl.Float64, "validity": pl.Float64, **dict.fromkeys(numbers, pl.Int64)}
+    frame = pl.DataFrame(rows, schema_overrides=schema)
     whole = ["rows", "reject", "error", "warning"]
-    shown = rounded(frame, whole) if material.shareable else Shown(frame)
+    made_of = {"rows_with_error_share": ("faulty", "rows"), **{n: _RATES_OF[n] for n in RATES[:2]}}
+    shown = _shown(frame, whole, made_of, material)
     councils = ["la_name"] if material.several else []
     rates = [n for n in ("completeness", "validity") if frame[n].drop_nulls().len()]
     names = [
@@ -81,6 +90,17 @@ def _trend(material: Material) -> Iterator[Block]:
     yield Block("submissions", "Submissions", note, made, shown.rows, chart, marks=shown.marks)
 
 
+def _shown(
+    frame: pl.DataFrame, names: Sequence[str], made_of: Mapping[str, tuple[str, str]], material: Material
+) -> Shown:
+    """The frame; of a report to be shared its counts rounded, and its percentages made of the true ones."""
+    if not material.shareable:
+        return Shown(frame)
+    shares = percentages(frame, made_of)
+    shown = rounded(shares.rows, names)
+    return Shown(shown.rows, {**shares.marks, **shown.marks})
+
+
 def _submission(entry: Listed, material: Material) -> dict[str, Any]:
     found = entry.submission
     result = material.quality.checked.get(found.number)
@@ -98,6 +118,8 @@ def _submission(entry: Listed, material: Material) -> dict[str, Any]:
         "state": state,
         "rows": found.rows,
         **{name: found.findings.get(name, 0) for name in ("reject", "error", "warning")},
+        "faulty": faulty,
+        **{name: rates[0][name] if rates else None for name in ("filled", "passed", "applicable")},
         "rows_with_error_share": round(100 * faulty / found.rows, 1) if found.rows else None,
         **{name: _percent(rates[0][name]) if rates else None for name in ("completeness", "validity")},
     }
@@ -107,28 +129,38 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 1)
 
 
-def _rates(result: Checked, before: Checked | None) -> Iterator[Headline]:
-    now = overall(result.fields).to_dicts()
-    then = overall(before.fields).to_dicts() if before else []
+def _rates(result: Checked, before: Checked | None, material: Material) -> Iterator[Headline]:
+    now, then = (_overall(found, material) for found in (result, before))
     if not now:
         return
     words = {
         "completeness": "Filled in where it applies",
         "validity": "Valid where it applies",
         "mandatory_failure_rate": "Blank though mandatory",
+        "rows_with_error": "Rows with an error",
     }
     for name, label in words.items():
-        previous = _percent(then[0][name]) if then else None
-        good = "down" if name == "mandatory_failure_rate" else "up"
-        yield Headline(label, _percent(now[0][name]), None, None, "%", "percent", previous=previous, good=good)
-    rows = result.rows
-    share = round(100 * result.rows_with.get("error", 0) / rows, 1) if rows else None
-    yield Headline("Rows with an error", share, None, None, "%", "percent", good="down")
+        good = "up" if name in {"completeness", "validity"} else "down"
+        value, mark = now[name], now.get(f"{name}_mark") or ""
+        yield Headline(label, value, None, None, "%", "percent", previous=then.get(name), good=good, mark=mark)
+
+
+def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
+    """The rates of a whole file, and what stands in place of those that may not be shown."""
+    if found is None:
+        return {}
+    rates = _as_percent(overall(found.fields)).with_columns(rows=found.rows, faulty=found.rows_with.get("error", 0))
+    share = pl.when(pl.col("rows") > 0).then((100 * pl.col("faulty") / pl.col("rows")).round(1))
+    made_of = {**_RATES_OF, "rows_with_error": ("faulty", "rows")}
+    shown = _shown(rates.with_columns(rows_with_error=share), (), made_of, material)
+    marks = {f"{name}_mark": mark for name, mark in shown.marks.items()}
+    rows = shown.rows.with_columns(**marks)
+    return rows.row(0, named=True) if rows.height else {}
 
 
 def _modules(result: Checked, material: Material) -> Iterator[Block]:
     frame = _as_percent(by_module(result.fields))
-    shown = rounded(frame, ["applicable", "passed"]) if material.shareable else Shown(frame)
+    shown = _shown(frame, ["applicable", "passed"], _RATES_OF, material)
     chart = (
         Chart(
             "bars",
@@ -158,6 +190,7 @@ def _faults(result: Checked, material: Material) -> Block:
             "place": f.place,
             "title": f.title,
             "failed": f.failed,
+            "checked": f.checked if f.checked > 1 else None,
             "share": round(100 * f.failed / f.checked, 1) if f.checked > 1 else None,
             "fix": f.fix,
             "example_rows": rows_listed(f.rows),
@@ -169,13 +202,15 @@ def _faults(result: Checked, material: Material) -> Block:
         "place": pl.String,
         "title": pl.String,
         "failed": pl.Int64,
+        "checked": pl.Int64,
         "share": pl.Float64,
         "fix": pl.String,
         "example_rows": pl.String,
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    shown = rounded(frame, ["failed"]) if material.shareable else Shown(frame)
-    names = [n for n in schema if n != "example_rows" or not material.shareable]
+    shown = _shown(frame, ["failed"], {"share": ("failed", "checked")}, material)
+    hidden = {"checked", "example_rows"} if material.shareable else {"checked"}
+    names = [n for n in schema if n not in hidden]
     note = "Ranked by severity, then by the rows affected. asccld validate lists every one."
     made = tuple(column(n, heading="Share of those looked at") if n == "share" else column(n) for n in names)
     return Block("faults", "What to fix first", note, made, shown.rows, marks=shown.marks)
@@ -183,13 +218,17 @@ def _faults(result: Checked, material: Material) -> Block:
 
 def _fields(result: Checked, material: Material) -> Block:
     frame = _as_percent(by_field(result.fields))
-    before = material.quality.before
+    before, made_of = material.quality.before, dict(_RATES_OF)
     if before is not None:
+        counted = (*RATES[:2], "filled", "passed", "applicable")
         then = _as_percent(by_field(before.fields)).select(
-            "field", *(pl.col(n).alias(f"previous_{n}") for n in RATES[:2])
+            "field", *(pl.col(n).alias(f"previous_{n}") for n in counted)
         )
         frame = frame.join(then, on="field", how="left", maintain_order="left")
-    shown = rounded(frame, _COUNTS) if material.shareable else Shown(frame)
+        made_of |= {
+            f"previous_{n}": (f"previous_{a}", f"previous_{b}") for n, (a, b) in _RATES_OF.items() if n in RATES[:2]
+        }
+    shown = _shown(frame, _COUNTS, made_of, material)
     further = ("previous_completeness", "previous_validity") if before is not None else ()
     names = ("header", "module", *_COUNTS, *RATES, *further)
     number = material.quality.before_number

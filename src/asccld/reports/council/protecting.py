@@ -67,8 +67,27 @@ def rounded(rows: pl.DataFrame, names: Sequence[str]) -> Shown:
     return Shown(rows.with_columns(shown), marks)
 
 
-def _is_small(name: str) -> pl.Expr:
-    size = pl.col(name).abs()
+def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> Shown:
+    """The rows with each of these columns in whole per cent of true counts, a part and a whole.
+
+    It is suppressed where those in the part, the others or all are few: 2 % of 55 is one.
+    """
+    marks: dict[str, pl.Series] = {}
+    made: list[pl.Expr] = []
+    for name, (part, whole) in made_of.items():
+        few = _is_small(part) | _is_small(pl.col(whole) - pl.col(part)) | _is_small(whole)
+        marks[name] = _marks(rows.select(few.alias(name))[name].replace_strict({True: "small"}, default=None))
+        made.append(pl.when(~few).then(whole_percent(pl.col(part), pl.col(whole))).alias(name))
+    return Shown(rows.with_columns(made), marks)
+
+
+def whole_percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """A share in whole per cent, halves up; null of nobody."""
+    return pl.when(whole > 0).then((100 * part / whole + 0.5).floor())
+
+
+def _is_small(name: str | pl.Expr) -> pl.Expr:
+    size = (pl.col(name) if isinstance(name, str) else name).abs()
     return ((size > 0) & (size < disclosure_rule().suppress_below)).fill_null(value=False)
 
 
@@ -76,7 +95,9 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     """Numerators, denominators and outcomes of `by` and `group`, of which `Total` may be one.
 
     `whole` says that the denominator is a count of the same data, so that who is not in the numerator is protected too;
-    a population is known to everybody. The outcome is made anew from what is shown.
+    a population is known to everybody. A percentage is made of the true figures, in whole per cent,
+    as rounded ones would give another, and not shown where who is in the denominator alone may not be.
+    A rate is made of what is shown.
     """
     numbers = rows.with_columns(pl.col("numerator", "denominator").cast(pl.Int64, strict=False).fill_null(0))
     leaves = _leaves(numbers, by, whole=whole)
@@ -88,10 +109,15 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     marks = {n: _marks(shown[f"{n}_reason"]) for n in (["numerator", "denominator"] if whole else ["numerator"])}
     times_over = pl.col("numerator") * times / pl.when(pl.col("denominator") > 0).then(pl.col("denominator"))
     known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
-    outcome = pl.when(pl.lit(known)).then(times_over.round(1))
+    true = whole_percent(pl.lit(numbers["numerator"]), pl.lit(numbers["denominator"])) if whole else times_over.round(1)
+    outcome = pl.when(pl.lit(known)).then(true)
     hidden = pl.Series([bool(m) for m in marks["numerator"]]) | pl.Series(
         [bool(m) for m in marks.get("denominator", marks["numerator"])]
     )
+    if whole:
+        rest = numbers.with_columns(rest=(pl.col("denominator") - pl.col("numerator")).clip(0))
+        hidden |= _joined(rest, by, found.table, "rest", (_STATUS,), "no")["rest_reason"].is_not_null()
+        outcome = pl.when(~pl.lit(hidden)).then(outcome)
     made = shown.with_columns(outcome.alias("outcome")).select(rows.columns)
     words = (
         pl.select(pl.when(pl.lit(hidden)).then(pl.lit(SUPPRESSED))).to_series()
@@ -138,13 +164,18 @@ def _leaves(rows: pl.DataFrame, by: Sequence[str], *, whole: bool) -> pl.DataFra
 
 
 def _joined(
-    rows: pl.DataFrame, by: Sequence[str], table: Callable[..., pl.DataFrame], name: str, more: tuple[str, ...]
+    rows: pl.DataFrame,
+    by: Sequence[str],
+    table: Callable[..., pl.DataFrame],
+    name: str,
+    more: tuple[str, ...],
+    status: str = "yes",
 ) -> pl.DataFrame:
     """The rows with one number as it may be shown, and the reason where it may not."""
     parts, totals = table(*by, _BAND, *more), table(*by, *more)
     both = pl.concat([parts, totals.with_columns(pl.lit("Total").alias(_BAND))], how="diagonal_relaxed")
     if more:
-        both = both.filter(pl.col(_STATUS) == "yes").drop(_STATUS)
+        both = both.filter(pl.col(_STATUS) == status).drop(_STATUS)
     both = both.unique([*by, _BAND], keep="first").rename({_BAND: "group", "reason": f"{name}_reason"})
     joined = rows.join(both, on=[*by, "group"], how="left", nulls_equal=True, maintain_order="left")
     nought = pl.when(pl.col(name) == 0).then(0)

@@ -21,12 +21,17 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.privacy import valid_nhs_numbers
 from asccld.reports.council.layout import DATA
 from asccld.standard import load_standard
 
 if TYPE_CHECKING:
     from asccld.reports.council.model import Report, Value
 
+REMEDY: Final = (
+    "Nothing was written. Mend it where it does not belong, such as a value that is not on its field's list, the name"
+    " of a reference file or a published figure; or leave --shareable out, and do not pass the report on"
+)
 LONGEST: Final = 6
 """Words of an identifier that are compared; of longer ones, such as a description, the first so many."""
 OURS: Final = frozenset({"asccld", "Standard", "Format"})
@@ -47,6 +52,10 @@ _DEFINED = re.compile(r"(?s)<definedName.*?</definedName>")
 _BETWEEN = " "
 _TEN_DIGITS = r"^(\d{3})(\d{3})(\d{4})$"
 """An NHS number, which people write in three groups."""
+_NHS_NUMBER = re.compile(r"(?<![\d.,])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?![\d.,]\d|\d)")
+"""What looks like an NHS number, whoever has it: it may have been typed where no number belongs."""
+_SURNAME_FIRST = ", "
+NAMES: Final = "first_name and last_name"
 _ENDS = re.compile(r"""[\x00\n\r\t"“”,;|{}\[\]()<>]""")
 """Where one text ends and another begins: two days side by side must not make a third."""
 _APART = "\0"
@@ -88,6 +97,15 @@ class Identifiers:
         for form in ("%Y %m %d", "%d %m %Y", "%-d %B %Y", "%-d %b %Y"):
             self.by_field[name].update(days.dt.strftime(form).str.to_lowercase().to_list())
 
+    def add_names(self, first: pl.Series, last: pl.Series) -> None:
+        """Take names of persons, in either order."""
+        columns = (s.cast(pl.String).str.to_lowercase().str.extract_all(_WORDS) for s in (first, last))
+        names = pl.DataFrame(dict(zip(("first", "last"), columns, strict=True))).drop_nulls().unique()
+        said = names.filter(pl.col("first").list.len() > 0, pl.col("last").list.len() > 0)
+        orders = (("first", "last"), ("last", "first"))
+        runs = (said.select(pl.concat_list(order).list.join(_BETWEEN)).to_series().to_list() for order in orders)
+        self.by_field.setdefault(NAMES, set()).update(*runs)
+
     @property
     def number(self) -> int:
         """How many different values are looked for."""
@@ -103,19 +121,31 @@ def refuse_identifiers(folder: Path, identifiers: Identifiers, report: Report) -
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
         shown = path.relative_to(folder).as_posix()
-        _refuse(shown, runs_of([shown]), identifiers, allowed)
+        _refuse(shown, shown, identifiers, allowed)
         for part, text in texts_of(path):
-            _refuse(f"{shown}{f', {part}' if part else ''}", runs_of([text]), identifiers, allowed)
+            _refuse(f"{shown}{f', {part}' if part else ''}", text, identifiers, allowed)
     return len(files)
 
 
-def _refuse(where: str, runs: set[str], identifiers: Identifiers, allowed: set[str]) -> None:
+def _refuse(where: str, text: str, identifiers: Identifiers, allowed: set[str]) -> None:
+    runs = runs_of([text])
     for name, values in identifiers.by_field.items():
-        found = [run for run in runs & values if not _is_ordinary(run, allowed)]
+        if name == NAMES:
+            found = values & (runs | runs_of([text.replace(_SURNAME_FIRST, _BETWEEN)]))
+        else:
+            found = {run for run in runs & values if not _is_ordinary(run, allowed)}
         if found:
             what = f"{counted(len(found), 'value')} of {name} of the input would be in a report made to be shared"
-            remedy = "Nothing was written. Look where it may come from: names of reference files, published figures"
-            raise IdentifierFound(what, where, remedy)
+            raise IdentifierFound(what, where, REMEDY)
+    numbers = _nhs_numbers(text) - allowed
+    if numbers:
+        what = f"{counted(len(numbers), 'valid NHS number')} would be in a report made to be shared"
+        raise IdentifierFound(what, where, REMEDY)
+
+
+def _nhs_numbers(text: str) -> set[str]:
+    found = pl.Series(_NHS_NUMBER.findall(text), dtype=pl.String).str.replace_all("\u00a0", _BETWEEN)
+    return set(valid_nhs_numbers(found).drop_nulls().to_list())
 
 
 def _is_ordinary(run: str, allowed: set[str]) -> bool:
@@ -161,13 +191,16 @@ def runs_of(texts: Iterable[str]) -> set[str]:
 
 
 def known_wording() -> set[str]:
-    """What the report may say whatever the data are: lists of the standard, our tables and pages, councils' names."""
+    """What the report may say whatever the data are: lists of the standard, our tables and pages, councils' names.
+
+    Made-up people are no wording: their names are those of real people too.
+    """
     standard = load_standard()
     texts = [c.name for c in standard.councils]
     texts += [v.value for r in standard.releases.values() for found in r.lists.values() for v in found.values]
     texts += [header for r in standard.releases.values() for header in r.headers]
     package = DATA.parents[1]
-    own = [path for path in package.rglob("*") if path.suffix in {".csv", ".toml"}]
+    own = [path for path in package.rglob("*") if path.suffix in {".csv", ".toml"} and "synthetic" not in path.parts]
     own += [p for p in Path(__file__).parent.rglob("*") if p.suffix in {".py", ".j2", ".css"}]
     texts += [path.read_text(encoding="utf-8") for path in own]
     words: set[str] = set()
