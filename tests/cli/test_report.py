@@ -50,6 +50,11 @@ def test_no_store_and_an_empty_one_are_told_apart(tmp_path: Path, capsys: pytest
     assert not (tmp_path / "out").exists()
 
 
+def test_a_day_before_the_first_file_is_told(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, "--store", store, "--as-of", "2020-01-01", "--out", tmp_path / "out")
+    assert "No file of the register was received by then (--as-of)" in said
+
+
 def test_a_council_that_is_not_in_the_store_is_named_with_those_that_are(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,7 +93,7 @@ def _of_store(store: Path, catalogue: str | None, code: str | None, as_of: date)
 
     with Register.open(store, catalogue=catalogue) as register:
         listed = register.list(as_of=as_of)
-        council = _council_of(listed, code, store)
+        council = _council_of(listed, code, store, received_later=not listed and bool(register.list()))
         mine = [entry for entry in listed if council is None or entry.submission.la_code == council]
         standing = [e.submission for e in mine if e.state in {"current", "superseded"}]
         paths = register.parquet_paths(as_of, la=council)
@@ -112,11 +112,13 @@ def _of_store(store: Path, catalogue: str | None, code: str | None, as_of: date)
         )
 
 
-def _council_of(listed: Sequence[Listed], code: str | None, store: Path) -> str | None:
+def _council_of(listed: Sequence[Listed], code: str | None, store: Path, *, received_later: bool) -> str | None:
     """The council that is meant: the one asked for, the only one, or None for all; raises AsccldError."""
     from asccld.standard.names import did_you_mean
 
     usable = sorted({e.submission.la_code for e in listed if e.state in {"current", "superseded"}})
+    if received_later:
+        raise AsccldError("No file of the register was received by then", "--as-of", "Choose a later day")
     if not usable:
         what = "The register holds no accepted submission" if listed else "The register is empty"
         raise AsccldError(what, str(store), "Add files with: asccld submissions add")

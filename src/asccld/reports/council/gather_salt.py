@@ -125,7 +125,7 @@ def _headlines(outline: Outline, grids: list[tuple[SaltTable, Grid]]) -> Iterato
             continue
         cell = grid.rows[-1][1][-1]
         unit = measure_named(outline.measure).unit
-        label = table.title
+        label = f"{table.sheet}: {table.title}"
         if isinstance(cell, str):
             yield Headline(label, None, None, None, unit, "count", mark=cell)
         else:
