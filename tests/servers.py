@@ -31,15 +31,22 @@ PATIENCE = 60.0
 """Seconds within which a server has to answer, on a busy machine too."""
 
 
+DEAR_MODULES = ("test_demo_year.py",)
+"""Modules whose tests share what takes a minute to make."""
+
+
 class OneForSpark(LoadScopeScheduling):
     """Tests go to whichever process is free, but those with Spark in their name all to the same one.
 
-    Each process would else start a session of its own, which takes gigabytes. xdist's own groups do nothing under
-    pytest 9.2, which no longer lets a plugin rename a test.
+    Each process would else start a session of its own, which takes gigabytes. A dear module goes to one process too.
+    xdist's own groups do nothing under pytest 9.2, which no longer lets a plugin rename a test.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "spark" if "spark" in nodeid.rpartition("::")[2] else nodeid
+        path, _, name = nodeid.rpartition("::")
+        if "spark" in name:
+            return "spark"
+        return path if path.endswith(DEAR_MODULES) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForSpark | None:

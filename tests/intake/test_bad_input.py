@@ -83,6 +83,11 @@ CASES: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "word": ("a.docx", lambda: zipped(("[Content_Types].xml", b"x"), ("word/document.xml", b"x")), "Word"),
     "damaged parquet": ("a.parquet", lambda: b"PAR1" + bytes(100) + b"PAR1", "Parquet file is damaged"),
     "zip of two": ("a.zip", lambda: zipped(("a.csv", b"A\n1\n"), ("b.csv", b"A\n1\n")), "holds 2 files"),
+    "zip of a nameless file": (
+        "a.zip",
+        lambda: zipped(("x.csv", b"A\n1\n")).replace(b"x.csv", b"\0.csv"),  # a name ends where a NUL stands
+        "holds no file",
+    ),
     "zip of none": ("a.zip", zipped, "holds no file"),
     "zip of a zip": ("a.zip", lambda: zipped(("b.zip", zipped(("a.csv", b"A\n")))), "inside the compressed file"),
     "zip of an image": ("a.zip", lambda: zipped(("b.csv", b"\x89PNG\r\n\x1a\n")), "PNG image"),

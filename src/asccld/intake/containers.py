@@ -216,7 +216,7 @@ def gzip_source(path: Path) -> Source:
 def zip_source(path: Path) -> Source:
     """The one file inside a .zip."""
     with reading(path.name), zipfile.ZipFile(path) as archive:
-        members = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
+        members = [info for info in archive.infolist() if not _is_litter(info.filename)]
     if len(members) != 1:
         found = "no file" if not members else f"{len(members)} files"
         raise UnreadableFile(
@@ -235,4 +235,7 @@ def zip_source(path: Path) -> Source:
 
 
 def _is_litter(name: str) -> bool:
+    """Folders, and what systems put beside files; a damaged archive may have a file without a name."""
+    if not name or name.endswith("/"):
+        return True
     return any(part in _LITTER or part.startswith("._") for part in PurePosixPath(name).parts)
