@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from asccld.cli.measure_inputs import CatalogueOption, StoreOption
+from asccld.cli.reading_options import DelimiterOption, EncodingOption, SheetOption
 from asccld.cli.tabular import show_json, talk
 
 diagnose_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -24,9 +25,9 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one parameter for each option
     la: Annotated[str | None, typer.Option("--la", help="Code of the council, for example 503.")] = None,
     release: Annotated[str, typer.Option(help="auto, v5, r1 or r2.")] = "auto",
     policy: Annotated[Path | None, typer.Option(help="Acceptance policy (TOML).", show_default=False)] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", show_default=False)] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Delimiter of a CSV.", show_default=False)] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV.", show_default=False)] = None,
+    sheet: SheetOption = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
     standard: Annotated[
         Path | None, typer.Option(help="Overlay that 'asccld standard adopt' wrote.", show_default=False)
     ] = None,

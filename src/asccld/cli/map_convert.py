@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asccld.cli.chosen_standard import with_standard
+from asccld.cli.reading_options import DelimiterOption, EncodingOption, SheetOption
 from asccld.cli.tabular import show_table, talk
 from asccld.counting import counted
 from asccld.standard import Standard
@@ -42,13 +43,9 @@ def convert(  # noqa: PLR0913 - one parameter for each option
         typer.Option(help="Such a list with the column 'becomes' edited: what you decided.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was not converted as JSON.")] = False,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", show_default=False)] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(help="Delimiter of a CSV, where it is not recognised.", show_default=False)
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.", show_default=False)
-    ] = None,
+    sheet: SheetOption = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
 ) -> None:
     """Convert a file to a later release of the standard.
 

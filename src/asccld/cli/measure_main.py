@@ -69,7 +69,7 @@ def _built(con: BaseBackend, told: Asked, mode: Any) -> Table:  # noqa: ANN401 -
     source, withdrawn = source_of(told.events, told.store, told.catalogue, told.as_of)
     columns, optional = input_columns(dict(table(con, source, aliases=ALIASES).schema().items()))
     events = table(con, source, columns=columns, optional=optional, aliases=ALIASES)
-    start = _joined_start(told) if mode == "joined" else told.start
+    start = joined_start(told) if mode == "joined" else told.start
     options = {name: value for name, value in told.of_main.items() if name != MAIN_START}
     made = process(
         events,
@@ -93,9 +93,10 @@ def _built(con: BaseBackend, told: Asked, mode: Any) -> Table:  # noqa: ANN401 -
     return keeper(con)(made.main)
 
 
-def _joined_start(told: Asked) -> date:
+def joined_start(told: Asked) -> date:
     """The first day of the joined table: so many whole quarters before the end that the period is covered."""
-    from asccld.measures.settings import day_of, months_later
+    from asccld.measures.settings import day_of
+    from asccld.standard.calendar import months_later
 
     if given := told.of_main.get(MAIN_START):
         return day_of(MAIN_START, given)

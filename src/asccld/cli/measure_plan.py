@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -53,14 +52,15 @@ def possible(wanted: list[str], names: Sequence[str], reference: Path | None) ->
 def first_day(start: datetime | None, end: datetime | None) -> datetime | None:
     """The start of the twelve months up to the end; raises AsccldError for a start, or no or another end."""
     from asccld.measures.dhsc.run_plan import year_up_to
+    from asccld.standard.calendar import month_end
 
     if start is not None:
         raise AsccldError("The run plan is of the twelve months up to --end", "--start", "Leave it out")
     if end is None:
         raise AsccldError("The run plan needs the last day of its latest period", "--end", f"Example: {_EXAMPLE}")
-    last = calendar.monthrange(end.year, end.month)[1]
-    if end.day != last:
-        remedy = f"Give the last day of a month, such as {end.replace(day=last):%Y-%m-%d}"
+    last = month_end(end.date())
+    if end.date() != last:
+        remedy = f"Give the last day of a month, such as {last}"
         raise AsccldError("The run plan is of whole months", f"--end {end:%Y-%m-%d}", remedy)
     return datetime.combine(year_up_to(end.date()), time())
 

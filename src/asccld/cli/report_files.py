@@ -93,12 +93,12 @@ def _compared(register: Register, before: Submission, newest: Submission) -> Cha
     """What changed, as `Register.compare` tells it; of most cells only whether they differ is kept in memory."""
     from asccld.reports.council.checked import Changes
     from asccld.standard import load_standard
-    from asccld.submissions.comparing import Comparison, _pairs  # pyright: ignore[reportPrivateUsage]
+    from asccld.submissions.comparing import Comparison, paired_rows
     from asccld.submissions.integrity import refuse_damaged_originals
 
     refuse_damaged_originals(register.store, (before, newest))
     earlier, later = (_slim_rows(register, found) for found in (before, newest))
-    pairs = _pairs(earlier.cells, later.cells)
+    pairs = paired_rows(earlier.cells, later.cells)
     release = load_standard().releases[newest.release]
     return Changes.of(Comparison(before, newest, earlier, later, pairs, release))
 
@@ -110,7 +110,7 @@ def _slim_rows(register: Register, found: Submission) -> Rows:
     from asccld.intake import open_extract
     from asccld.intake.headers import match_headers
     from asccld.standard import load_standard
-    from asccld.submissions.compared_rows import NEEDED, Rows, _said, _typed  # pyright: ignore[reportPrivateUsage]
+    from asccld.submissions.compared_rows import NEEDED, Rows, said_cells, typed_cells
 
     release = load_standard().releases[found.release]
 
@@ -118,10 +118,10 @@ def _slim_rows(register: Register, found: Submission) -> Rows:
         cells = said.with_columns(pl.lit(None, pl.String).alias(name) for name in NEEDED if name not in fields)
         others = [name for name in fields if name not in NEEDED]
         numbers = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in others)
-        return _typed(cells, fields, release).with_columns(numbers)
+        return typed_cells(cells, fields, release).with_columns(numbers)
 
     with open_extract(register.original(found.number), **found.reading) as extract:
         match = match_headers(extract.header, release.headers)
         columns = match.columns | match.assumed
         fields = tuple(name for name in release.headers if name in columns.values())
-        return Rows(pl.concat(slim(_said(chunk.frame, columns)) for chunk in extract.chunks()), fields)
+        return Rows(pl.concat(slim(said_cells(chunk.frame, columns)) for chunk in extract.chunks()), fields)

@@ -235,7 +235,7 @@ def _asked(told: Told, given: Input) -> Asked:
 
 def _previous(period: Period, made: Computed) -> Period | None:
     """The period a year before where the files cover it, else the one three months before, if any."""
-    from asccld.measures.settings import months_later
+    from asccld.standard.calendar import months_later
 
     known = [found for found, _ in made.history]
     year = months_later(period[0], -12)

@@ -250,7 +250,7 @@ def served(found: ComputedFromMain) -> list[Served]:
 
 
 def _first_of_quarter(last: date) -> date:
-    from asccld.measures.settings import months_later
+    from asccld.standard.calendar import months_later
 
     return months_later(date.fromordinal(last.toordinal() + 1), -3)
 
@@ -278,7 +278,7 @@ def _earlier(wanted: Wanted, found: ComputedFromMain, names: Sequence[str], made
 
 def earlier_periods(start: date, end: date, first: date) -> Iterator[Period]:
     """Periods of the same length that end 3, 6, ... months before, and do not begin before a first day."""
-    from asccld.measures.settings import months_later
+    from asccld.standard.calendar import months_later
 
     after = date.fromordinal(end.toordinal() + 1)
     for back in range(3, 3 * (MOST_PERIODS + 1), 3):

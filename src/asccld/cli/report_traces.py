@@ -58,7 +58,7 @@ class Tracing:
 
     def traced(self, events: Table, asked: Asked) -> tuple[Traced, ...]:
         """Everything about the subjects."""
-        from asccld.cli.measure_main import MAIN_START, _joined_start  # pyright: ignore[reportPrivateUsage]
+        from asccld.cli.measure_main import MAIN_START, joined_start
         from asccld.processing import Reference
         from asccld.reports.council.tracing import Run, trace
 
@@ -66,7 +66,7 @@ class Tracing:
             return ()
         options = {name: value for name, value in asked.of_main.items() if name != MAIN_START}
         run = Run(
-            _joined_start(asked),
+            joined_start(asked),
             asked.start,
             asked.end,
             asked.as_of or asked.end,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asccld.cli.reading_options import DelimiterOption, EncodingOption, SheetOption
 from asccld.cli.submissions_times import day, moment
 from asccld.cli.tabular import show_json, show_table, talk
 from asccld.errors import AsccldError
@@ -73,9 +74,9 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
     again: Annotated[
         bool, typer.Option("--again", help="Judge a file again that was rejected or withdrawn before.")
     ] = False,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Delimiter of a CSV, where it is not recognised.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.")] = None,
+    sheet: SheetOption = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
     standard: Annotated[Path | None, typer.Option(help="Overlay that 'asccld standard adopt' wrote.")] = None,
     settings: Annotated[Path | None, typer.Option(help="Settings file (default: asccld.toml here).")] = None,
     catalogue: CatalogueOption = None,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asccld.cli.reading_options import DelimiterOption, EncodingOption, SheetOption
 from asccld.counting import counted
 from asccld.digest import begun
 
@@ -50,13 +51,9 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter for each option
         typer.Option(help="Write the national data-quality values table: .csv or .parquet.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook.", show_default=False)] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(help="Delimiter of a CSV, where it is not recognised.", show_default=False)
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of a CSV, where it is not recognised.", show_default=False)
-    ] = None,
+    sheet: SheetOption = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
     received: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Day of submission, counted as today.", show_default=False),

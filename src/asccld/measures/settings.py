@@ -5,7 +5,6 @@ How each default follows from the period, and why, is in `data/period_parameters
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from asccld.errors import AsccldError
 from asccld.measures.options import resolved
 from asccld.measures.registry import measure_table
 from asccld.processing.options import UnknownOption
+from asccld.standard.calendar import months_later
 from asccld.standard.names import did_you_mean
 from asccld.standard.tables import Row
 
@@ -145,10 +145,3 @@ def _counted_from(row: Row, end: date) -> date:
     }
     moved = months_later(bases[row["from"]], 12 * int(row["years"]) + int(row["months"]))
     return moved + timedelta(days=int(row["days"]))
-
-
-def months_later(day: date, months: int) -> date:
-    """The last day of a shorter month stands for a day that it lacks."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

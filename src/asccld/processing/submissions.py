@@ -17,6 +17,7 @@ from ibis.expr.types import BooleanValue, Table
 from asccld.errors import AsccldError
 from asccld.processing.columns import Mode, method_table, threshold
 from asccld.processing.text import folded, folded_text
+from asccld.standard.calendar import months_later
 
 Basis = Literal["Derived", "Stated"]
 Exclusion = datetime | tuple[str, datetime]
@@ -115,18 +116,10 @@ def reference_periods(start: date, end: date) -> tuple[tuple[date, date], ...]:
     """The period cut into quarters from its start; an incomplete last one is not processed."""
     months = int(threshold("joined_submissions", "months"))
     quarters: list[tuple[date, date]] = []
-    while (last := _months_later(start, months) - timedelta(days=1)) <= end:
+    while (last := months_later(start, months) - timedelta(days=1)) <= end:
         quarters.append((start, last))
-        start = _months_later(start, months)
+        start = months_later(start, months)
     return tuple(quarters)
-
-
-def _months_later(day: date, months: int) -> date:
-    """As SQL Server adds months: the last day of a shorter month stands for a day that it lacks."""
-    years, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + years, month + 1, 1)
-    length = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - first).days
-    return first.replace(day=min(day.day, length))
 
 
 def submissions_by_quarter(

@@ -7,6 +7,7 @@ that the voluntary phase accepted and that some councils still use. Monthly file
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,7 +46,7 @@ def months_later(day: date, months: int) -> date:
 
 def month_end(day: date) -> date:
     """The last day of the month that `day` is in."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def release_in_force(standard: Standard, period_end: date) -> Release:

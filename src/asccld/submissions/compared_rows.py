@@ -43,13 +43,13 @@ def rows_of(original: Path, found: Submission, release: Release) -> Rows:
     with open_extract(original, **found.reading) as extract:
         match = match_headers(extract.header, release.headers)
         columns = match.columns | match.assumed
-        parts = [_said(chunk.frame, columns) for chunk in extract.chunks()]
+        parts = [said_cells(chunk.frame, columns) for chunk in extract.chunks()]
     fields = tuple(name for name in release.headers if name in columns.values())
     cells = pl.concat(parts).with_columns(pl.lit(None, pl.String).alias(n) for n in NEEDED if n not in fields)
-    return Rows(_typed(cells, fields, release), fields)
+    return Rows(typed_cells(cells, fields, release), fields)
 
 
-def _said(frame: pl.DataFrame, columns: dict[int, str]) -> pl.DataFrame:
+def said_cells(frame: pl.DataFrame, columns: dict[int, str]) -> pl.DataFrame:
     """What the cells say, without blanks around it; rows that say nothing are left out."""
     said = frame.select("row", *(_trimmed(pl.col(str(p))).alias(name) for p, name in columns.items()))
     return said.filter(~pl.all_horizontal(pl.exclude("row").is_null()))
@@ -60,7 +60,7 @@ def _trimmed(text: pl.Expr) -> pl.Expr:
     return pl.when(~text.is_in(["", LITERAL_NULL])).then(text)
 
 
-def _typed(cells: pl.DataFrame, fields: tuple[str, ...], release: Release) -> pl.DataFrame:
+def typed_cells(cells: pl.DataFrame, fields: tuple[str, ...], release: Release) -> pl.DataFrame:
     """Dates that an event is recognised by as dates; other dates and numbers as text in one way of writing.
 
     What cannot be read as a date or a number stays as it is, so that mending it counts as a change.

@@ -193,11 +193,12 @@ def compare(store: Path, earlier: Submission, later: Submission, standard: Stand
         rows_of(inside(store, found.original), found, standard.releases[found.release]) for found in (earlier, later)
     )
     return Comparison(
-        earlier, later, before, after, _pairs(before.cells, after.cells), standard.releases[later.release]
+        earlier, later, before, after, paired_rows(before.cells, after.cells), standard.releases[later.release]
     )
 
 
-def _pairs(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def paired_rows(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The places `a` and `b` of rows that are one event: by reference first, the rest by identity, in order of `b`."""
     by_reference = _by_reference(before, after)
     rest_a = _with_key(before).filter(~pl.col("place").is_in(by_reference["a"].implode()))
     rest_b = _with_key(after).filter(~pl.col("place").is_in(by_reference["b"].implode()))

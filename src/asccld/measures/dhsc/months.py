@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 
 from asccld.measures.dhsc.figures import MONTHS
@@ -12,11 +11,6 @@ def first_of_month(day: date, months_before: int = 0) -> date:
     """The first of the month that lies that many months before; a negative number counts forwards."""
     years, month = divmod(day.year * 12 + day.month - 1 - months_before, 12)
     return date(years, month + 1, 1)
-
-
-def last_of_month(day: date) -> date:
-    """The last day of the month."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def months_label(first: date, last: date) -> str:

@@ -8,11 +8,11 @@ where the month three months before is longer (Q8), unless `q8=documented`.
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from asccld.measures.settings import Settings
+from asccld.standard.calendar import month_end, months_later
 
 LAG_MONTHS = 3
 LATEST, PREVIOUS = "latest", "previous"
@@ -36,7 +36,7 @@ class Run:
 def year_up_to(end: date) -> date:
     """The first day of the twelve months that end on a day."""
     day_after = end + timedelta(days=1)
-    return _months_before(day_after, 12)
+    return months_later(day_after, -12)
 
 
 def run_plan(settings: Settings) -> tuple[Run, ...]:
@@ -55,20 +55,10 @@ def for_run(settings: Settings, run: Run) -> Settings:
 
 def _periods(settings: Settings, *, with_follow_up: bool) -> dict[str, tuple[date, date]]:
     latest = (settings.start, settings.end)
-    previous = (_months_before(settings.start), _end_of_month(_months_before(settings.end)))
+    previous = (months_later(settings.start, -LAG_MONTHS), month_end(months_later(settings.end, -LAG_MONTHS)))
     if not with_follow_up:
         return {LATEST: latest, PREVIOUS: previous}
-    end = _months_before(previous[1])
+    end = months_later(previous[1], -LAG_MONTHS)
     if settings.documented("q8"):
-        end = _end_of_month(end)
-    return {LATEST: previous, PREVIOUS: (_months_before(previous[0]), end)}
-
-
-def _months_before(day: date, months: int = LAG_MONTHS) -> date:
-    """As the national database counts months: the last day of a shorter month stands for a day that it lacks."""
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
-
-
-def _end_of_month(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        end = month_end(end)
+    return {LATEST: previous, PREVIOUS: (months_later(previous[0], -LAG_MONTHS), end)}
