@@ -15,10 +15,9 @@ from asccld.counting import counted
 from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     import polars as pl
-    from ibis.expr.types import Table
 
     from asccld.cli.report_run import Computed
     from asccld.reports.council.material import Material, Period, Quality, Traced, Unit
@@ -186,8 +185,9 @@ def material_of(told: Told, given: Input, placed: Placed | None) -> Material:
 def _computed(told: Told, given: Input, placed: Placed | None) -> _Parts:
     from asccld.cli.report_files import quality_of
     from asccld.cli.report_run import Wanted, councils_in, events_in, run
-    from asccld.cli.report_traces import Tracing
+    from asccld.cli.report_traces import Tracing, referred_records
     from asccld.engine import connected
+    from asccld.reports.council.originals import records_in
 
     asked_for = _asked(told, given)
     with connected(ENGINE) as con, events_in(con, given) as events:
@@ -203,8 +203,11 @@ def _computed(told: Told, given: Input, placed: Placed | None) -> _Parts:
             look=tracing.look if tracing.is_wanted else None,
         )
         made = run(con, wanted)
-        units = tuple(_with_references(made, events, given)) if told.people else ()
-        return _Parts(asked_for, councils, quality, made, tracing.traced(events, asked_for), units)
+        traced = tracing.traced(events, asked_for)
+        records = referred_records(events, records_in(unit.rows for unit in made.units)) if told.people else None
+    # Now that the engine's memory is free the files are read again.
+    units = () if records is None else tuple(_with_references(made.units, records, given))
+    return _Parts(asked_for, councils, quality, made, traced, units)
 
 
 def _asked(told: Told, given: Input) -> Asked:
@@ -257,15 +260,15 @@ def _keep_history(placed: Placed, made: Computed) -> None:
             write_table(frame, placed.tables / f"{period[0]}_{period[1]}" / f"{name}.csv")
 
 
-def _with_references(made: Computed, events: Table, given: Input) -> Iterator[Unit]:
+def _with_references(units: Sequence[Unit], records: pl.DataFrame, given: Input) -> Iterator[Unit]:
     """Those who are counted with the council's own identifiers and event references."""
     from dataclasses import replace
 
-    from asccld.cli.report_traces import known_records
+    from asccld.cli.report_traces import with_own_cells
     from asccld.reports.council.originals import with_own_references
 
-    known = known_records(events, given)
-    return (replace(unit, rows=with_own_references(unit.rows, known)) for unit in made.units)
+    known = with_own_cells(records, given)
+    return (replace(unit, rows=with_own_references(unit.rows, known)) for unit in units)
 
 
 def write(report: Report, given: Input, placed: Placed) -> None:

@@ -101,13 +101,16 @@ def councils_in(events: Table, asked_for: str | None) -> dict[str, str]:
 
 def run(con: BaseBackend, wanted: Wanted) -> Computed:
     """Compute everything; what cannot be computed is absent for a reason, unless nothing at all can."""
+    from asccld.engine import kept_for_now
     from asccld.measures import measures
 
     made = Computed()
     salt = [m.name for m in measures() if m.method == SALT_METHOD]
-    _attempt(made, salt, lambda: _salt(con, wanted, salt, made))
+    with kept_for_now(con):
+        _attempt(made, salt, lambda: _salt(con, wanted, salt, made))
     main = [*_possible_ascof(wanted, made), WAITING]
-    _attempt(made, [*main, *SINGLE], lambda: _main(con, wanted, main, made))
+    with kept_for_now(con):
+        _attempt(made, [*main, *SINGLE], lambda: _main(con, wanted, main, made))
     if not made.tables and made.errors:
         raise made.errors[0]
     return made

@@ -91,28 +91,44 @@ def _lines(file: Path) -> list[str]:
 
 def known_records(events: Table, given: Input) -> pl.DataFrame:
     """Record id, event reference, the council's own identifier, submission and row of every record of the events."""
+    return with_own_cells(referred_records(events), given)
+
+
+def referred_records(events: Table, only: pl.Series | None = None) -> pl.DataFrame:
+    """Record id and event reference of every record of the events, or of those whose ids are wanted `only`."""
     import polars as pl
 
-    from asccld.reports.council.originals import LOCAL_ID, RECORD, REFERENCE, cells_of
+    from asccld.reports.council.originals import RECORD, REFERENCE
 
     columns = [c for c in (RECORD, REFERENCE) if c in events.columns]
     if RECORD not in columns:
-        return pl.DataFrame(schema={RECORD: pl.Int64, REFERENCE: pl.String, LOCAL_ID: pl.String})
-    referred = events.select(*columns).to_polars().with_columns(pl.col(RECORD).cast(pl.Int64))
-    if REFERENCE not in referred.columns:
-        referred = referred.with_columns(pl.lit(None, pl.String).alias(REFERENCE))
-    parts = [
-        frame.with_columns(pl.lit(o.number, pl.Int64).alias("submission"))
+        return pl.DataFrame(schema={RECORD: pl.Int64, REFERENCE: pl.String})
+    found = _of_records(events, only).select(*columns).to_polars().with_columns(pl.col(RECORD).cast(pl.Int64))
+    return found if REFERENCE in columns else found.with_columns(pl.lit(None, pl.String).alias(REFERENCE))
+
+
+def with_own_cells(records: pl.DataFrame, given: Input) -> pl.DataFrame:
+    """The records with the council's own identifier, submission and row, from the files as they were received."""
+    import polars as pl
+
+    from asccld.reports.council.originals import LOCAL_ID, RECORD, cells_of
+
+    blank = pl.DataFrame(schema={RECORD: pl.Int64, "row": pl.Int64, LOCAL_ID: pl.String, "submission": pl.Int64})
+    ids = records.select(RECORD)
+    parts = (
+        frame.join(ids, on=RECORD, how="semi").with_columns(pl.lit(o.number, pl.Int64).alias("submission"))
         for o in given.originals
         for frame in cells_of(o.path, o.first_record_id, o.reading, (LOCAL_ID,))
-    ]
-    if not parts:
-        return referred.with_columns(
-            pl.lit(None, pl.String).alias(LOCAL_ID),
-            pl.lit(None, pl.Int64).alias("row"),
-            pl.lit(None, pl.Int64).alias("submission"),
-        )
-    return referred.join(pl.concat(parts), on=RECORD, how="left", maintain_order="left")
+    )
+    return records.join(pl.concat([blank, *parts]), on=RECORD, how="left", maintain_order="left")
+
+
+def _of_records(events: Table, only: pl.Series | None) -> Table:
+    if only is None:
+        return events
+    import ibis
+
+    return events.semi_join(ibis.memtable(only.to_frame()), only.name)
 
 
 def identifiers_of(given: Input) -> Identifiers:

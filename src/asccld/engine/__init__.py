@@ -12,8 +12,19 @@ from __future__ import annotations
 from asccld.engine.connecting import connect, connected
 from asccld.engine.errors import EngineError, MissingColumns, WrongTypes
 from asccld.engine.failing import named
-from asccld.engine.keeping import keeper
+from asccld.engine.keeping import keeper, kept_for_now
 from asccld.engine.reading import table
 from asccld.engine.writing import write
 
-__all__ = ["EngineError", "MissingColumns", "WrongTypes", "connect", "connected", "keeper", "named", "table", "write"]
+__all__ = [
+    "EngineError",
+    "MissingColumns",
+    "WrongTypes",
+    "connect",
+    "connected",
+    "keeper",
+    "kept_for_now",
+    "named",
+    "table",
+    "write",
+]

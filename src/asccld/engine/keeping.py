@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import ibis
 from ibis.backends import BaseBackend
 from ibis.expr import operations as ops
+
+_FOR_NOW: ContextVar[list[ibis.Table]] = ContextVar("what is kept for now")
 
 
 def keeper(con: BaseBackend) -> Callable[[ibis.Table], ibis.Table]:
@@ -19,8 +23,24 @@ def keeper(con: BaseBackend) -> Callable[[ibis.Table], ibis.Table]:
     return partial(_in_spark if con.name == "pyspark" else _in_database, con)
 
 
+@contextmanager
+def kept_for_now(con: BaseBackend) -> Generator[None]:
+    """What is kept within is forgotten at the end: its memory, and its room on the disk, are free for what follows."""
+    tables: list[ibis.Table] = []
+    before = _FOR_NOW.set(tables)
+    try:
+        yield
+    finally:
+        _FOR_NOW.reset(before)
+    for kept in (table.op() for table in tables):
+        con.drop_table(kept.name, database=(kept.namespace.catalog, kept.namespace.database))
+
+
 def _in_database(con: BaseBackend, table: ibis.Table) -> ibis.Table:
-    return con.create_table(ibis.util.gen_name("asccld"), table, temp=True)
+    kept = con.create_table(ibis.util.gen_name("asccld"), table, temp=True)
+    if (tables := _FOR_NOW.get(None)) is not None:
+        tables.append(kept)
+    return kept
 
 
 def _in_spark(con: BaseBackend, table: ibis.Table) -> ibis.Table:

@@ -5,7 +5,7 @@ Record ids were given in file order, blank rows left out; that is how a record f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -64,6 +64,12 @@ def identifying_fields() -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def records_in(tables: Iterable[pl.DataFrame]) -> pl.Series:
+    """The ids of the records behind the rows of people, each once."""
+    found = [_listed_records(rows)[RECORD].unique() for rows in tables if "record_ids" in rows.columns]
+    return pl.concat(found).unique() if found else pl.Series(RECORD, [], pl.Int64)
+
+
 def with_own_references(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Rows of people with the council's own identifier and the references of the events behind them.
 
@@ -72,11 +78,7 @@ def with_own_references(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame
     if "record_ids" not in rows.columns or known.is_empty():
         return rows
     numbered = rows.with_row_index("place_")
-    records = numbered.select("place_", pl.col("record_ids").cast(pl.String).str.split(",").alias(RECORD)).explode(
-        RECORD, empty_as_null=False
-    )
-    records = records.with_columns(pl.col(RECORD).str.strip_chars().cast(pl.Int64, strict=False)).drop_nulls(RECORD)
-    told = records.join(known, on=RECORD, how="inner", maintain_order="left")
+    told = _listed_records(rows).join(known, on=RECORD, how="inner", maintain_order="left")
     each = told.group_by("place_", maintain_order=True).agg(
         _listed(LOCAL_ID), _listed(REFERENCE).alias("event_references")
     )
@@ -84,6 +86,14 @@ def with_own_references(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame
     joined = numbered.join(each, on="place_", how="left", maintain_order="left", suffix="_own")
     own = LOCAL_ID if LOCAL_ID not in rows.columns else f"{LOCAL_ID}_own"
     return joined.select(pl.col(own).alias(LOCAL_ID), "event_references", *names)
+
+
+def _listed_records(rows: pl.DataFrame) -> pl.DataFrame:
+    """`place_`, the number of the row, and the id of each record behind it."""
+    numbered = rows.with_row_index("place_")
+    each = numbered.select("place_", pl.col("record_ids").cast(pl.String).str.split(",").alias(RECORD))
+    ids = pl.col(RECORD).str.strip_chars().cast(pl.Int64, strict=False)
+    return each.explode(RECORD, empty_as_null=False).with_columns(ids).drop_nulls(RECORD)
 
 
 def _listed(name: str) -> pl.Expr:
