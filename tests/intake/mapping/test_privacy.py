@@ -51,7 +51,7 @@ def test_no_output_shows_a_detail_of_a_person(wrong: str, tmp_path: Path, capsys
 def test_words_of_a_code_list_are_shown_although_somebody_has_such_a_name(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("ID,LAST,SEX\n1,Day,DAY\n2,Young,OLD\n3,Home,M\n4,Male,?\n")
     (tmp_path / "m.toml").write_text(
-        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
         '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { last_name = "LAST", gender = "SEX" }\n'
     )
     report = map_extracts(tmp_path / "m.toml")
@@ -61,7 +61,7 @@ def test_words_of_a_code_list_are_shown_although_somebody_has_such_a_name(tmp_pa
 def test_dates_of_birth_that_cannot_be_read_are_counted_only(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("DOB\n1st of May 1950\n2nd of May 1950\n")
     (tmp_path / "m.toml").write_text(
-        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
         '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { date_of_birth = "DOB" }\n'
     )
     found = map_extracts(tmp_path / "m.toml").findings
@@ -86,7 +86,7 @@ def test_whole_names_and_streets_are_hidden_in_a_column_that_is_mostly_words(
     rows = [f'{first},{last},"{why}"' for (first, last), why in zip(people, reasons, strict=True)]
     (tmp_path / "e.csv").write_text("FIRST,LAST,WHY\n" + "\n".join(rows) + "\n")
     (tmp_path / "m.toml").write_text(
-        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
         '[extract.e]\nfile = "e.csv"\nselect = "all"\n'
         'fields = { first_name = "FIRST", last_name = "LAST", primary_support_reason = "WHY" }\n'
     )
