@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from asccld.intake.mapping.submission import map_extracts
+from asccld.validation import validate
+
 MAPPING = """\
 [mapping]
 title = "Small"
@@ -73,6 +76,22 @@ def test_a_submission_that_was_changed_is_no_longer_the_mappings(folder: Path) -
     file = json.loads(run(folder, "validate", "out.csv", "--json").stdout)["file"]
     assert file["mapping"] is None
     assert any("not the file as mapping.toml made it" in note for note in file["notes"])
+
+
+@pytest.mark.parametrize("damage", ["", '{"mapping": {', '{"mapping": 1}', "[" * 100_000])
+def test_a_damaged_report_beside_a_submission_is_told(folder: Path, damage: str) -> None:
+    map_extracts(folder / "mapping.toml", folder / "out.csv")
+    (folder / "out.csv.map.json").write_text(damage)
+    file = validate(folder / "out.csv").file
+    assert file.mapping is None
+    assert any("report beside the file (out.csv.map.json) could not be read" in note for note in file.notes)
+
+
+def test_a_register_tells_of_a_damaged_report(folder: Path) -> None:
+    run(folder, "map", "--mapping", "mapping.toml", "--out", "out.csv")
+    (folder / "out.csv.map.json").write_text("{")
+    added = run(folder, "submissions", "add", "out.csv", "--store", "store", "--no-key")
+    assert "Note: the mapping's report beside the file (out.csv.map.json) could not be read" in added.stderr
 
 
 def test_a_new_local_code_is_caught_with_its_count(folder: Path) -> None:
