@@ -109,6 +109,18 @@ def test_a_new_local_code_is_caught_with_its_count(folder: Path) -> None:
     assert "MALE2" in (folder / "out.csv").read_text()
 
 
+@pytest.mark.parametrize("name", ["values.csv", "values.json"])
+def test_a_report_takes_the_place_of_an_earlier_one_and_of_nothing_else(folder: Path, name: str) -> None:
+    check = ("map", "check", "--mapping", "mapping.toml", "--report", name)
+    (folder / name).write_text("ID,NAME\n1,x\n")
+    done = run(folder, *check)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"that asccld map did not write as a report ({name})" in done.stderr
+    assert (folder / name).read_text() == "ID,NAME\n1,x\n"
+    (folder / name).unlink()
+    assert [run(folder, *check).returncode for _ in range(2)] == [0, 0]
+
+
 def test_extracts_may_be_elsewhere(folder: Path) -> None:
     (folder / "new").mkdir()
     for name in ("people.csv", "services-2026.csv"):
