@@ -1,8 +1,8 @@
 """Local words as they may be shown: the words of code lists, and nothing that could point at a person.
 
-A column may be mapped by mistake that holds names or numbers of people. Four signs tell: the form of a text, more
-words than any code list has, several words one of which is a name in the same extracts and no usual one, and a column
-half of whose words are names or identifiers there.
+A column may be mapped by mistake that holds names or numbers of people. Five signs tell: the form of a text, more
+words than any code list has, several words one of which is a name in the same extracts and no usual one, one such word
+in few rows, and a column half of whose words are names or identifiers there.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _FREE: Final = (*LOST, "as it is", "default", "pattern")
 """What became of texts that the mapping does not write out."""
 NAMES: Final = ("first_name", "last_name")
 _FEWEST_NAMES: Final = 3
+_A_CODE: Final = 10
+"""A word in so many rows is one of a code list, whoever is called so."""
 _NO_NAMES: Final = ("event_description", "event_reference")
 _LONGEST: Final = 80
 _LIKE_AN_IDENTIFIER: Final = (
@@ -67,6 +69,14 @@ def names_told(texts: Iterable[str], names: Sequence[pl.Series], release: Releas
     return [t for t in words if tells_a_name(t, known, usual)]
 
 
+def names_alone(texts: Iterable[str], names: Sequence[pl.Series], release: Release) -> list[str]:
+    """Those of some texts that are one word, which is a name and no word of the national lists."""
+    words = [t for t in texts if len(folded_words(t)) == 1]
+    known = People.named(names).names_among(w for t in words for w in with_joined(t))
+    usual = _usual_words(release) if known else frozenset[str]()
+    return [t for t in words if tells_a_name(t, known, usual)]
+
+
 def _usual_words(release: Release) -> frozenset[str]:
     """The words of the national lists."""
     return frozenset(w for values in release.lists.values() for t in values.texts for w in folded_words(t))
@@ -93,8 +103,10 @@ def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Releas
     count = pl.col("is_name").sum().over(place)
     names_column = free & is_names_column(count, free.sum().over(place))
     personal = [f.name for f in release.fields if f.identifying]
-    several = table.filter(free & ~pl.col("many"))["local"].drop_nulls().unique()
-    told = names_told(several, [n for n in names if n.name in NAMES], release)
+    known = [n for n in names if n.name in NAMES]
+    listed = table.filter(free & ~pl.col("many")).drop_nulls("local").group_by("local").agg(pl.col("rows").max())
+    told = names_told(listed["local"], known, release)
+    told += names_alone(listed.filter(pl.col("rows") < _A_CODE)["local"], known, release)
     somebody = unreadable & free & tells_of_somebody(pl.col("local"), _usual_words(release))
     hides = names_column | pl.col("field").is_in(personal) | (free & pl.col("local").is_in(told)) | somebody
     text = (
