@@ -66,12 +66,12 @@ class Lists:
     # ------------------------------------------------------------ words
 
     def words(self, place: Place, field: Field, asked: str | None) -> Words | None:
-        """What words of a field mean; None for a field without list whose words nobody maps."""
+        """What words of a field mean; None for a field that has none, and whose texts nobody maps."""
         name = asked or self.by_field.get(field.name)
         known = self.proof.release.list_of(field.name)
         national = known.texts if known else ()
         if name is None:
-            return Words(field.name, field.name, ValueMap(), national) if national else None
+            return Words(field.name, field.name, ValueMap(), national) if known else None
         spec = self.mapping.values.get(name)
         if spec is None:
             remedy = did_you_mean(name, self.mapping.values, 1) or f"Add [values.{name}]"
