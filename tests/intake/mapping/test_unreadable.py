@@ -23,7 +23,8 @@ def unreadable(bench: Workbench, *starts: str) -> pl.DataFrame:
     [
         ("1st April", "Correct it in the system, or say how dates are written"),
         ("Tuesday, 5th of April 2025", "Correct it in the system"),
-        ("31/02/2025", "Correct it in the system"),
+        ("31/02/2025", "There is no such day: correct it in the system"),
+        ("2025-13-04 10:00", "There is no such day"),
         ("TBC", "Correct it in the system"),
         ("not known", "Correct it in the system"),
         ("2025.04.05", 'say dates = ["dd/mm/yyyy", "yyyy-mm-dd", "yyyy.mm.dd"] in [formats]'),
@@ -65,4 +66,4 @@ def test_only_the_most_frequent_texts_are_shown_and_the_others_counted(bench: Wo
 def test_a_number_that_cannot_be_read_is_told_in_words(bench: Workbench) -> None:
     (finding,) = bench.report(MAPPING, {"e.csv": "START,COST\n,12 a week\n"}).findings.rows(named=True)
     assert finding["message"] == "'12 a week' cannot be read as Unit Cost"
-    assert finding["fix"].startswith("Correct it in the system, where it is to hold digits only")
+    assert finding["fix"] == "Correct it in the system: a number has digits only"

@@ -7,6 +7,7 @@ adult may have been born is hidden: a column of birth dates may be mapped by mis
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Final
 
@@ -30,6 +31,8 @@ _DAY: Final = (
     r")(?:[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
 )
 _TIME: Final = r"[ T]+[0-9]{1,2}:[0-9]{2}.*$"
+_COMMA: Final = re.compile(r"\d,\d{1,2}$")
+_NUMBERS: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}\b")
 _NAMES: Final = r"^\p{Lu}[\p{L}'’-]+,?\s+\p{Lu}[\p{L}'’-]+"
 _SPELT: Final = rf"(?i)\b{_MONTH}\b.*[0-9]"
 _SERIAL: Final = r"^[0-9]{5}(?:\.[0-9]+)?$"
@@ -76,9 +79,11 @@ def capped(table: pl.DataFrame) -> pl.DataFrame:
 def remedy(local: str, kind: str, plan: Plan, extract: str) -> str:
     """What to do about a text of an extract that cannot be read as a field of some type."""
     if kind != "date":
-        comma = 'if a comma stands before the pence, say decimal = "," in [formats]'
-        return f"Correct it in the system, where it is to hold digits only; {comma}"
+        comma = '; if a comma stands before the pence, say decimal = "," in [formats]' if _COMMA.search(local) else ""
+        return f"Correct it in the system: a number has digits only{comma}"
     found = _format_of(local, plan.end.year + 1)
+    if found is None and _NUMBERS.match(local):
+        return "There is no such day: correct it in the system"
     if found is None:
         return "Correct it in the system, or say how dates are written: dates in [formats]"
     if found.startswith("m"):
