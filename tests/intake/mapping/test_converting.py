@@ -375,8 +375,9 @@ def test_a_blank_row_is_told_and_a_file_without_events_is_refused(tmp_path: Path
     assert not (tmp_path / "empty.csv").exists()
 
 
-def test_a_refused_decision_names_its_row(tmp_path: Path) -> None:
-    (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Man\n")
+def test_every_refused_decision_is_told_with_its_row(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Man\nGender,Chap,Male\nGendre,x,Male\n")
     path = file_of(tmp_path, [{"gender": "Bloke"}])
     done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
     assert (done.returncode, "(decisions, row 2)" in done.stderr) == (2, True)
+    assert "1 more line cannot be taken either: rows 4" in done.stderr

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.identifying import HIDDEN
 from asccld.intake.mapping.converting_values import Fates
@@ -86,18 +87,31 @@ def _known_columns(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def checked(decisions: Iterable[Decision], target: Release) -> dict[tuple[str, str], str]:
-    """The decisions by field and value; raises AsccldError where one names no field or value of the release."""
+    """The decisions by field and value; raises AsccldError for those that name no field or value of the release."""
     found: dict[tuple[str, str], str] = {}
+    refused: list[tuple[Decision, AsccldError]] = []
     for decision in decisions:
-        known = field_named(target, decision.field)
-        if known is None:
-            near = did_you_mean(decision.field, target.headers.values(), count=1)
-            what = f"A decision is about '{decision.field}', which is no item of release {target.id}"
-            raise AsccldError(what, decision.place, near)
-        becomes = _value_named(target, known, decision)
-        if found.setdefault((known.name, folded(decision.value)), becomes) != becomes:
-            raise AsccldError(f"Two decisions about one value of {known.header}", decision.place, "Keep one of them")
+        try:
+            _take(decision, target, found)
+        except AsccldError as error:
+            refused.append((decision, error))
+    if refused:
+        first = refused[0][1]
+        rows = ", ".join(str(decision.row) for decision, _ in refused[1:])
+        others = f"; {counted(len(refused) - 1, 'more line')} cannot be taken either: rows {rows}" if rows else ""
+        raise AsccldError(first.what + others, first.where, first.remedy)
     return found
+
+
+def _take(decision: Decision, target: Release, found: dict[tuple[str, str], str]) -> None:
+    known = field_named(target, decision.field)
+    if known is None:
+        near = did_you_mean(decision.field, target.headers.values(), count=1)
+        what = f"A decision is about '{decision.field}', which is no item of release {target.id}"
+        raise AsccldError(what, decision.place, near)
+    becomes = _value_named(target, known, decision)
+    if found.setdefault((known.name, folded(decision.value)), becomes) != becomes:
+        raise AsccldError(f"Two decisions about one value of {known.header}", decision.place, "Keep one of them")
 
 
 def _value_named(target: Release, field: Field, decision: Decision) -> str:
