@@ -11,6 +11,7 @@ from asccld.cli.chosen_standard import with_standard
 from asccld.cli.reading_options import DelimiterOption, EncodingOption, SheetOption
 from asccld.cli.tabular import show_table, talk
 from asccld.counting import counted
+from asccld.errors import AsccldError
 from asccld.standard import Standard
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def convert(  # noqa: PLR0913 - one parameter for each option
         start = start or starting_release(extract.header, target, the_standard)
         decided, idle = _decided(decisions)
         conversion = Conversion(extract, start, target, the_standard, decided)
+        if list_out and list_out.is_file() and list_out.stat().st_size:
+            _refuse_losing(conversion, list_out)
         _write(conversion, out)
     listed = conversion.hiding()
     if list_out:
@@ -89,6 +92,18 @@ def _decided(path: Path | None) -> tuple[list[Decision], list[Idle]]:
         chosen = ["row", *(pl.col(at).alias(name) for name, at in first.items())]
         parts = [chunk.frame.select(chosen) for chunk in extract.chunks()]
     return decisions_in(pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(first, pl.String)))
+
+
+def _refuse_losing(conversion: Conversion, path: Path) -> None:
+    """Refuse to replace what is no list, or a list that somebody has edited since."""
+    try:
+        held = conversion.new_in(_decided(path)[0])
+    except AsccldError:
+        what = "There is a file of this name that asccld did not write as a list"
+        raise AsccldError(what, str(path), "Give another name; nothing was changed") from None
+    if held:
+        what = f"The list of this name holds {counted(held, 'decision')}, which would be lost"
+        raise AsccldError(what, str(path), "Give it with --decisions, and the new list another name")
 
 
 def _write(conversion: Conversion, out: Path) -> None:

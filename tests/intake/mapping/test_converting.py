@@ -375,9 +375,24 @@ def test_a_blank_row_is_told_and_a_file_without_events_is_refused(tmp_path: Path
     assert not (tmp_path / "empty.csv").exists()
 
 
+def test_a_list_replaces_an_earlier_one_but_no_decisions_and_no_other_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Bloke", "event_outcome": "NFA - Other"}])
+    command = ("--to", "r2", str(path), "--out", "o.csv", "--list", "l.csv")
+    assert [cli(tmp_path, *command).returncode for _ in range(2)] == [1, 1]
+    edited = (tmp_path / "l.csv").read_text("utf-8-sig").replace("not in the list,Bloke", "not in the list,Male")
+    (tmp_path / "l.csv").write_text(edited)
+    done = cli(tmp_path, *command)
+    assert (done.returncode, "holds 1 decision, which would be lost (l.csv)" in done.stderr) == (2, True)
+    assert (tmp_path / "l.csv").read_text() == edited
+    (tmp_path / "d.csv").write_text(edited)
+    assert cli(tmp_path, *command, "--decisions", "d.csv").returncode == 0
+    (tmp_path / "l.csv").write_text("ID,NAME\n1,x\n")
+    assert "asccld did not write as a list (l.csv)" in cli(tmp_path, *command).stderr
+
+
 def test_every_refused_decision_is_told_with_its_row(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Man\nGender,Chap,Male\nGendre,x,Male\n")
     path = file_of(tmp_path, [{"gender": "Bloke"}])
     done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
     assert (done.returncode, "(decisions, row 2)" in done.stderr) == (2, True)
-    assert "1 more line cannot be taken either: rows 4" in done.stderr
+    assert "1 more line cannot be taken either: 4" in done.stderr

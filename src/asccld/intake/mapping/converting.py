@@ -22,6 +22,7 @@ from asccld.intake.mapping.converting_values import Fates, Outcome
 from asccld.intake.mapping.folding import folded
 from asccld.standard import Release, Standard
 from asccld.standard.changes import composed_mappings
+from asccld.standard.names import field_named
 
 if TYPE_CHECKING:
     from asccld.intake.model import Extract
@@ -114,6 +115,14 @@ class Conversion:
     def blank_rows(self) -> int:
         """Rows of the file without any content, which the new one does not have."""
         return self._extract.blank_rows
+
+    def new_in(self, decisions: Iterable[Decision]) -> int:
+        """How many decisions say something that neither the release map nor those of this conversion say."""
+        return sum(
+            self._fates.of(known.name, d.value).becomes != d.becomes
+            for d in decisions
+            if (known := field_named(self.target, d.field))
+        )
 
     def in_vain(self) -> list[Idle]:
         """The decisions about values that the file does not have, where the release map does not say the same."""

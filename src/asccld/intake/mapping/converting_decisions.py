@@ -98,7 +98,7 @@ def checked(decisions: Iterable[Decision], target: Release) -> dict[tuple[str, s
     if refused:
         first = refused[0][1]
         rows = ", ".join(str(decision.row) for decision, _ in refused[1:])
-        others = f"; {counted(len(refused) - 1, 'more line')} cannot be taken either: rows {rows}" if rows else ""
+        others = f"; {counted(len(refused) - 1, 'more line')} cannot be taken either: {rows}" if rows else ""
         raise AsccldError(first.what + others, first.where, first.remedy)
     return found
 
