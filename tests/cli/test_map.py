@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from asccld.intake.mapping.submission import map_extracts
+from asccld.validation import validate
+
 MAPPING = """\
 [mapping]
 title = "Small"
@@ -75,6 +78,22 @@ def test_a_submission_that_was_changed_is_no_longer_the_mappings(folder: Path) -
     assert any("not the file as mapping.toml made it" in note for note in file["notes"])
 
 
+@pytest.mark.parametrize("damage", ["", '{"mapping": {', '{"mapping": 1}', "[" * 100_000])
+def test_a_damaged_report_beside_a_submission_is_told(folder: Path, damage: str) -> None:
+    map_extracts(folder / "mapping.toml", folder / "out.csv")
+    (folder / "out.csv.map.json").write_text(damage)
+    file = validate(folder / "out.csv").file
+    assert file.mapping is None
+    assert any("report beside the file (out.csv.map.json) could not be read" in note for note in file.notes)
+
+
+def test_a_register_tells_of_a_damaged_report(folder: Path) -> None:
+    run(folder, "map", "--mapping", "mapping.toml", "--out", "out.csv")
+    (folder / "out.csv.map.json").write_text("{")
+    added = run(folder, "submissions", "add", "out.csv", "--store", "store", "--no-key")
+    assert "Note: the mapping's report beside the file (out.csv.map.json) could not be read" in added.stderr
+
+
 def test_a_new_local_code_is_caught_with_its_count(folder: Path) -> None:
     assert run(folder, "map", "check", "--mapping", "mapping.toml").returncode == 0
     (folder / "people.csv").write_text(PEOPLE.replace("P1,M", "P1,MALE2").replace("P2,M", "P2,MALE2"))
@@ -88,6 +107,18 @@ def test_a_new_local_code_is_caught_with_its_count(folder: Path) -> None:
     written = run(folder, "map", "--mapping", "mapping.toml", "--out", "out.csv")
     assert written.returncode == 1
     assert "MALE2" in (folder / "out.csv").read_text()
+
+
+@pytest.mark.parametrize("name", ["values.csv", "values.json"])
+def test_a_report_takes_the_place_of_an_earlier_one_and_of_nothing_else(folder: Path, name: str) -> None:
+    check = ("map", "check", "--mapping", "mapping.toml", "--report", name)
+    (folder / name).write_text("ID,NAME\n1,x\n")
+    done = run(folder, *check)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"that asccld map did not write as a report ({name})" in done.stderr
+    assert (folder / name).read_text() == "ID,NAME\n1,x\n"
+    (folder / name).unlink()
+    assert [run(folder, *check).returncode for _ in range(2)] == [0, 0]
 
 
 def test_extracts_may_be_elsewhere(folder: Path) -> None:

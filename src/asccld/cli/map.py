@@ -89,6 +89,7 @@ def run_command(
     FILE.map.json, by which validate and submissions know the mapping.
     Exit code 0: everything has its place; 1: there are findings, the file is written all the same; 2: could not run.
     """
+    from asccld.cli.map_views import refuse_strangers
     from asccld.cli.outputs import refuse_impossible
     from asccld.intake.mapping.extracts import paths_in_use
     from asccld.intake.mapping.sidecar import sidecar_of, write_sidecar
@@ -98,6 +99,7 @@ def run_command(
     plan, files = _prepared(the_standard, mapping, extracts or [])
     outputs = [out, sidecar_of(out), *(report or [])]
     refuse_impossible(outputs, paths_in_use(plan, files), (".csv", ".json"))
+    refuse_strangers(report or [])
     result = _mapped(plan, out, files)
     write_sidecar(result, out)
     _told(result, report or [], as_json=as_json, out=out)
@@ -121,11 +123,13 @@ def check_command(
     Each is told with its count and the first of its rows. Writes no submission. Exit code 0: everything has its place;
     1: there are findings; 2: could not run.
     """
+    from asccld.cli.map_views import refuse_strangers
     from asccld.cli.outputs import refuse_impossible
     from asccld.intake.mapping.extracts import paths_in_use
 
     plan, files = _prepared(the_standard, mapping, extracts or [])
     refuse_impossible(report or [], paths_in_use(plan, files), _REPORTS)
+    refuse_strangers(report or [])
     _told(_mapped(plan, None, files), report or [], as_json=as_json, every=every)
 
 

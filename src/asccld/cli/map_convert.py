@@ -11,12 +11,14 @@ from asccld.cli.chosen_standard import with_standard
 from asccld.cli.reading_options import DelimiterOption, EncodingOption, SheetOption
 from asccld.cli.tabular import show_table, talk
 from asccld.counting import counted
+from asccld.errors import AsccldError
 from asccld.standard import Standard
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from asccld.intake.mapping.converting import Conversion, Decision
+    from asccld.intake.mapping.converting import Conversion
+    from asccld.intake.mapping.converting_decisions import Decision, Idle
 
 EXAMPLE = "Example: asccld map convert --to r2 release1.csv --out release2.csv --list what-became.csv"
 
@@ -64,27 +66,44 @@ def convert(  # noqa: PLR0913 - one parameter for each option
     with open_extract(file, sheet=sheet, delimiter=delimiter, encoding=encoding) as extract:
         start = release_named(the_standard, from_release) if from_release else None
         start = start or starting_release(extract.header, target, the_standard)
-        conversion = Conversion(extract, start, target, the_standard, _decided(decisions))
+        decided, idle = _decided(decisions)
+        conversion = Conversion(extract, start, target, the_standard, decided)
+        if list_out and list_out.is_file() and list_out.stat().st_size:
+            _refuse_losing(conversion, list_out)
         _write(conversion, out)
     listed = conversion.hiding()
     if list_out:
         _write_list(listed, list_out)
     left = _say(conversion, listed, out, list_out, as_json=as_json)
+    _say_idle([*idle, *conversion.in_vain()], decisions)
     raise typer.Exit(NOT_ALL if left else 0)
 
 
-def _decided(path: Path | None) -> list[Decision]:
+def _decided(path: Path | None) -> tuple[list[Decision], list[Idle]]:
     import polars as pl
 
     from asccld.intake import open_extract
-    from asccld.intake.mapping.converting import decisions_in
+    from asccld.intake.mapping.converting_decisions import decisions_in
 
     if path is None:
-        return []
+        return [], []
     with open_extract(path) as extract:
-        names = {str(at): name for at, name in enumerate(extract.header)}
-        parts = [chunk.frame.drop("row").rename(names) for chunk in extract.chunks()]
-    return decisions_in(pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(names.values(), pl.String)))
+        first = {name: str(at) for at, name in reversed(list(enumerate(extract.header))) if name != "row"}
+        chosen = ["row", *(pl.col(at).alias(name) for name, at in first.items())]
+        parts = [chunk.frame.select(chosen) for chunk in extract.chunks()]
+    return decisions_in(pl.concat(parts) if parts else pl.DataFrame(schema=dict.fromkeys(first, pl.String)))
+
+
+def _refuse_losing(conversion: Conversion, path: Path) -> None:
+    """Refuse to replace what is no list, or a list that somebody has edited since."""
+    try:
+        held = conversion.new_in(_decided(path)[0])
+    except AsccldError:
+        what = "There is a file of this name that asccld did not write as a list"
+        raise AsccldError(what, str(path), "Give another name; nothing was changed") from None
+    if held:
+        what = f"The list of this name holds {counted(held, 'decision')}, which would be lost"
+        raise AsccldError(what, str(path), "Give it with --decisions, and the new list another name")
 
 
 def _write(conversion: Conversion, out: Path) -> None:
@@ -119,12 +138,24 @@ def _say(conversion: Conversion, listed: pl.DataFrame, out: Path, path: Path | N
         talk(f"and {counted(left.height - len(rows), 'more', 'more')}: see the whole list with --list FILE.csv")
     done = f"{counted(conversion.rows, 'row')} from release {conversion.start.id} to {conversion.target.id}"
     talk(f"{done}: {out}")
+    if conversion.blank_rows:
+        talk(f"{counted(conversion.blank_rows, 'row')} of the file without any content left out")
     if conversion.rows and not {"converted", "decided"} & set(listed["outcome"]):
         talk(f"No value had to be changed: the file seems to be of release {conversion.target.id} already")
     if values.height:
         left_over = f"{counted(values.height, 'value')} on {counted(int(values['rows'].sum()), 'row')}"
         talk(f"{left_over} could not be converted and stand as they were: {_what_next(path)}")
     return values.height
+
+
+def _say_idle(idle: list[Idle], decisions: Path | None) -> None:
+    """Which edited lines decided nothing, by the reason."""
+    if idle:
+        talk(f"{counted(len(idle), 'decision')} of {decisions} could not be applied:")
+    for why in dict.fromkeys(line.why for line in idle):
+        rows = sorted(line.row for line in idle if line.why == why)
+        some = ", ".join(str(row) for row in rows[:_SHOWN]) + (", ..." if len(rows) > _SHOWN else "")
+        talk(f"  {'row' if len(rows) == 1 else 'rows'} {some}: {why}")
 
 
 def _what_next(path: Path | None) -> str:

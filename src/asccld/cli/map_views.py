@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ import typer
 
 from asccld.cli.tabular import show_table, talk
 from asccld.counting import counted
+from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
     from asccld.intake.mapping.report import Report
 
 _SHOWN_FINDINGS = 40
 _ENTRIES = 3
+_HEAD = 200
 _VALUES = ("extract", "column", "local", "rows", "first_row", "field", "value", "how")
 
 
@@ -67,6 +69,24 @@ def _first(unseen: pl.DataFrame) -> str:
     """The first few entries; the report has all."""
     few = [f"'{row['local']}' ({row['list']}, {row['place']})" for row in unseen.head(_ENTRIES).iter_rows(named=True)]
     return ", ".join(few) + ("; --report FILE.json has all" if unseen.height > _ENTRIES else "")
+
+
+def refuse_strangers(paths: Iterable[Path]) -> None:
+    """A report takes the place of an earlier one, and of nothing else: an extract or a mapping may have the name."""
+    for path in paths:
+        if path.is_file() and path.stat().st_size and not _is_report(path):
+            what = "There is a file of this name that asccld map did not write as a report"
+            raise AsccldError(what, str(path), "Give another name; nothing was changed")
+
+
+def _is_report(path: Path) -> bool:
+    from asccld.intake.mapping.report import FORMAT
+    from asccld.intake.mapping.tallying import VALUE_COLUMNS
+
+    with path.open("rb") as file:
+        head = file.read(_HEAD).decode("utf-8-sig", errors="replace")
+    signs = (f'"format": "{FORMAT}"', ",".join(VALUE_COLUMNS))
+    return any(sign in head for sign in signs)
 
 
 def write(result: Report, path: Path) -> None:

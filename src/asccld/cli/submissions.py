@@ -87,6 +87,7 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
     Exit code 0: accepted (perhaps with errors); 1: rejected, which is recorded too; 2: could not be recorded.
     """
     from asccld.intake import open_extract
+    from asccld.intake.mapped import doubts, mapping_of
     from asccld.settings import load_settings, standard_for
     from asccld.submissions.keeping import key_for
     from asccld.submissions.receiving import doubt, received_at
@@ -120,6 +121,8 @@ def add_command(  # noqa: PLR0913 - one parameter for each option
         talk(f"These bytes were received before: this is receipt {receipt.number}, which they had then.")
     elif said := doubt(receipt.submission):
         talk(said)
+    for note in doubts(mapping_of(file, receipt.submission.sha256)):
+        talk(f"Note: {note}")
     typer.echo(receipt.json if as_json else receipt.text, nl=False)
     raise typer.Exit(0 if receipt.accepted else REJECTED)
 

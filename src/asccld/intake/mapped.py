@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -33,28 +34,45 @@ class Mapped:
         return f"{self.file} {self.fingerprint}"
 
 
+@dataclass(frozen=True)
+class Damaged:
+    """A report beside a submission that cannot be read, or does not say which mapping it is of."""
+
+    report: str
+
+
 def sidecar_of(submission: Path) -> Path:
     """Where the report of a submission stands."""
     return submission.with_name(submission.name + SUFFIX)
 
 
-def mapping_of(submission: Path, sha256: str) -> Mapped | None:
-    """The mapping that made a file; None where no readable report of one stands beside it."""
+def mapping_of(submission: Path, sha256: str) -> Mapped | Damaged | None:
+    """The mapping that made a file, or a report that does not say it; None where no report stands beside the file."""
     path = sidecar_of(submission)
     try:
         if path.stat().st_size > _LARGEST:
-            return None
+            return Damaged(path.name)
         content: Any = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return None
-    if not isinstance(content, dict):
-        return None
-    said = cast("dict[str, Any]", content)
-    mapping, made = said.get("mapping"), said.get("submission")
-    if not (isinstance(mapping, dict) and isinstance(made, dict)):
-        return None
-    own, file = cast("dict[str, Any]", mapping), cast("dict[str, Any]", made)
+    except (OSError, ValueError, RecursionError):
+        return Damaged(path.name)
+    own, file = _part(content, "mapping"), _part(content, "submission")
     fingerprint = str(own.get("fingerprint"))
     if not _FINGERPRINT.fullmatch(fingerprint):
-        return None
+        return Damaged(path.name)
     return Mapped(harmless(str(own.get("file")))[:_LONGEST_NAME], fingerprint, file.get("sha256") == sha256)
+
+
+def _part(content: object, key: str) -> dict[str, Any]:
+    """A table of the report; an empty one where there is none."""
+    part = cast("dict[str, Any]", content).get(key) if isinstance(content, dict) else None
+    return cast("dict[str, Any]", part) if isinstance(part, dict) else {}
+
+
+def doubts(mapped: Mapped | Damaged | None) -> Iterator[str]:
+    """What to say of a file that was changed since a mapping made it, or whose report is damaged."""
+    if isinstance(mapped, Damaged):
+        yield f"the mapping's report beside the file ({mapped.report}) could not be read: run asccld map again"
+    elif mapped is not None and not mapped.unchanged:
+        yield f"this is not the file as {mapped.file} made it: it was changed since, or belongs to another report"

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from asccld.intake.mapped import Mapped, mapping_of
+from asccld.intake.mapped import Mapped, doubts, mapping_of
 from asccld.intake.model import Extract
 from asccld.standard import Release
 from asccld.validation.engine import Run
@@ -40,15 +40,9 @@ def file_facts(extract: Extract, events: int, sha256: str) -> FileFacts:
         sheet=extract.sheet,
         rows=events,
         columns=len(extract.header),
-        notes=(*(n.message for n in extract.notes), *_since_mapped(mapped)),
-        mapping=mapped.name if mapped and mapped.unchanged else None,
+        notes=(*(n.message for n in extract.notes), *doubts(mapped)),
+        mapping=mapped.name if isinstance(mapped, Mapped) and mapped.unchanged else None,
     )
-
-
-def _since_mapped(mapped: Mapped | None) -> Iterator[str]:
-    """What to say of a file that somebody has changed since a mapping made it."""
-    if mapped is not None and not mapped.unchanged:
-        yield f"this is not the file as {mapped.file} made it: it was changed since, or belongs to another report"
 
 
 def conclude(

@@ -15,11 +15,10 @@ from asccld.intake import open_extract
 from asccld.intake.mapping.converting import (
     COLUMNS,
     Conversion,
-    Decision,
-    Outcome,
-    decisions_in,
     starting_release,
 )
+from asccld.intake.mapping.converting_decisions import Decision, decisions_in
+from asccld.intake.mapping.converting_values import Fates, Outcome
 from asccld.standard import load_standard
 from asccld.synthetic import make_councils
 from asccld.validation import validate
@@ -120,9 +119,7 @@ def test_every_value_of_release_1_becomes_what_the_release_map_says() -> None:
 
 
 def _fates(field: str, text: str) -> str:
-    from asccld.intake.mapping.converting import _Fates
-
-    return _Fates(R1, R2, STANDARD, {}).of(field, text).becomes
+    return Fates(R1, R2, STANDARD, {}).of(field, text).becomes
 
 
 @pytest.mark.parametrize(("defined_list", "value"), NO_SUCCESSOR)
@@ -139,6 +136,7 @@ def test_a_value_without_a_successor_stays_and_is_listed(tmp_path: Path, defined
     ("text", "becomes", "outcome"),
     [
         ("  nfa- other ", "NFA: Other", "converted"),
+        ("NFA -\u00a0 other", "NFA: Other", "converted"),
         ("NFA - Other", "NFA: Other", "converted"),  # a known slip
         ("NFA - 100% NHS-funded care", "NFA: Referral to NHS services or NHS funded social care", "converted"),
         ("NFA: Other", "NFA: Other", "unchanged"),  # in the words of Release 2 already
@@ -240,7 +238,7 @@ def test_a_file_that_is_of_release_2_already_is_told_so(tmp_path: Path) -> None:
 
 def test_an_apostrophe_that_keeps_a_spreadsheet_from_running_a_text_is_none_of_it() -> None:
     listed = pl.DataFrame({"field": ["Gender"], "value": ["'-"], "becomes": ["Unknown"]})
-    assert decisions_in(listed) == [Decision(field="Gender", value="-", becomes="Unknown")]
+    assert decisions_in(listed) == ([Decision(field="Gender", value="-", becomes="Unknown")], [])
 
 
 def test_an_extract_in_local_words_is_sent_to_the_other_command(tmp_path: Path) -> None:
@@ -299,9 +297,9 @@ def test_no_row_and_no_value_is_lost(tmp_path_factory: pytest.TempPathFactory, t
     frame, listed = converted(file_of(tmp_path_factory.mktemp("any"), rows))
     assert frame.height == len(texts)
     counted = listed.filter((pl.col("field") == "Event Outcome") & pl.col("value").is_not_null())["rows"].sum()
-    assert counted == sum(bool(text) for text in texts)
+    assert counted == sum(bool(text and text.strip()) for text in texts)
     for text, became in zip(texts, frame["event_outcome"], strict=True):
-        assert became == (_fates("event_outcome", text) if text else None)
+        assert became == (_fates("event_outcome", text) if text and text.strip() else text or None)
 
 
 def test_names_and_numbers_of_the_people_of_the_file_are_hidden(tmp_path: Path) -> None:
@@ -330,3 +328,71 @@ def test_a_file_of_which_only_decisions_changed_a_value_is_not_called_converted_
     (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Male\n", "utf-8")
     done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
     assert "No value had to be changed" not in done.stdout + done.stderr
+
+
+def test_a_decision_reaches_its_value_whatever_the_blanks_and_capitals(tmp_path: Path) -> None:
+    frame, _ = converted(file_of(tmp_path, [{"gender": "Old  BLOKE\u00a0"}]), Decision("Gender", "old bloke", "male"))
+    assert frame["gender"].to_list() == ["Male"]
+
+
+def test_decisions_that_change_nothing_are_told_with_their_lines_and_why(tmp_path: Path) -> None:
+    person: dict[str, str | None] = {"first_name": "Ann", "last_name": "Lee"}
+    path = file_of(tmp_path, [person | {"gender": text} for text in ("Ann Lee", "Bloke", "Chap", "male")])
+    cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--list", "l.csv")
+    table = pl.read_csv(tmp_path / "l.csv", infer_schema=False)
+    value = pl.col("value")
+    becomes = pl.when(value.is_in(["(hidden)", "Bloke"])).then(pl.lit("Male")).when(value != "Chap").then("becomes")
+    table = table.with_columns(becomes=becomes, value=value.replace({"Bloke": "Blokes"}))
+    table.write_csv(tmp_path / "d.csv")
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
+    row = {text: at for at, text in enumerate(table["value"], start=2)}
+    assert "3 decisions of d.csv could not be applied" in done.stderr
+    assert f"row {row['(hidden)']}: 'value' is (hidden): write the text there" in done.stderr
+    assert f"row {row['Chap']}: 'becomes' is empty" in done.stderr
+    assert f"row {row['Blokes']}: no row of the file has this value in Gender" in done.stderr
+    assert "Ann Lee" not in done.stdout + done.stderr
+
+
+def test_a_list_of_another_file_is_told_only_for_what_was_decided(tmp_path: Path) -> None:
+    """Its lines that the release map says anyway are nobody's decisions."""
+    (tmp_path / "d.csv").write_text(
+        "field,value,outcome,becomes\nEvent Outcome,NFA - Other,converted,NFA: Other\nGender,Bloke,decided,Male\n"
+    )
+    done = cli(
+        tmp_path, "--to", "r2", str(file_of(tmp_path, [{"gender": "Male"}])), "--out", "o.csv", "--decisions", "d.csv"
+    )
+    assert "1 decision of d.csv could not be applied:\n  row 3: no row" in done.stderr
+    assert done.returncode == 0
+
+
+def test_a_blank_row_is_told_and_a_file_without_events_is_refused(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Male"}, {}, {"event_type": "Review", "gender": " "}, {}])
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv")
+    assert "2 rows of the file without any content left out" in done.stderr
+    file_of(tmp_path, [])
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "empty.csv")
+    assert (done.returncode, "a header but no events" in done.stderr) == (2, True)
+    assert not (tmp_path / "empty.csv").exists()
+
+
+def test_a_list_replaces_an_earlier_one_but_no_decisions_and_no_other_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Bloke", "event_outcome": "NFA - Other"}])
+    command = ("--to", "r2", str(path), "--out", "o.csv", "--list", "l.csv")
+    assert [cli(tmp_path, *command).returncode for _ in range(2)] == [1, 1]
+    edited = (tmp_path / "l.csv").read_text("utf-8-sig").replace("not in the list,Bloke", "not in the list,Male")
+    (tmp_path / "l.csv").write_text(edited)
+    done = cli(tmp_path, *command)
+    assert (done.returncode, "holds 1 decision, which would be lost (l.csv)" in done.stderr) == (2, True)
+    assert (tmp_path / "l.csv").read_text() == edited
+    (tmp_path / "d.csv").write_text(edited)
+    assert cli(tmp_path, *command, "--decisions", "d.csv").returncode == 0
+    (tmp_path / "l.csv").write_text("ID,NAME\n1,x\n")
+    assert "asccld did not write as a list (l.csv)" in cli(tmp_path, *command).stderr
+
+
+def test_every_refused_decision_is_told_with_its_row(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("field,value,becomes\nGender,Bloke,Man\nGender,Chap,Male\nGendre,x,Male\n")
+    path = file_of(tmp_path, [{"gender": "Bloke"}])
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
+    assert (done.returncode, "(decisions, row 2)" in done.stderr) == (2, True)
+    assert "1 more line cannot be taken either: 4" in done.stderr

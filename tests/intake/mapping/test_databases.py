@@ -19,7 +19,7 @@ from asccld.intake.mapping.database_addresses import address_of, engine_for
 from asccld.intake.mapping.database_errors import explained
 from asccld.intake.mapping.databases import open_query
 from intake.mapping.commands import run
-from servers import free_port
+from servers import PATIENCE, free_port
 
 SECRET = "correct-horse"
 
@@ -120,6 +120,59 @@ def test_a_select_may_ask_for_the_period_and_hold_colons(people: str, tmp_path: 
     assert found.row(0)[1:] == ("01/04/2025", "12:30", "it's: x", "2")
 
 
+def test_numbers_come_as_the_database_writes_them(people: str, tmp_path: Path) -> None:
+    """A numeric may be none at all, or longer than any number of a data frame."""
+    found = asked(
+        people,
+        tmp_path,
+        "SELECT x::numeric AS n, 1e40::numeric AS large FROM (VALUES ('1.50'), ('NaN'), ('3')) v(x)",
+    )
+    assert found["n"].to_list() == ["1.50", "NaN", "3"]
+    assert found["large"][0] == "1" + "0" * 40
+
+
+def test_an_infinite_date_is_told_with_what_to_write(people: str, tmp_path: Path) -> None:
+    for day in ("'infinity'::date", "'-infinity'::timestamp", "'0044-03-15 BC'::date"):
+        said = refused(people, tmp_path, f"SELECT {day} AS ended")
+        assert said.startswith("A date is infinite, or not between the years 1 and 9999")
+        assert "NULLIF(ended, 'infinity')" in said
+
+
+def test_a_column_that_is_no_cell_is_named_with_what_to_write(people: str, tmp_path: Path) -> None:
+    for column in ("ARRAY[1, 2]", "'{\"a\": 1}'::jsonb", "interval '3 days'"):
+        said = refused(people, tmp_path, f"SELECT {column} AS odd")
+        assert "Column 'odd' is of type" in said
+        assert "Cast it to text in the SELECT, or leave it out there" in said
+
+
+def enters(url: str, user: str) -> bool:
+    try:
+        psycopg.connect(url, user=user, password="wrong").close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def test_a_wrong_password_is_in_no_message(people: str, tmp_path: Path) -> None:
+    with psycopg.connect(people, autocommit=True) as con:
+        found = con.execute("SHOW hba_file").fetchone()
+        assert found is not None
+        con.execute("CREATE ROLE locked LOGIN PASSWORD 'right'")
+        hba = Path(found[0])
+        hba.write_text("host all locked 127.0.0.1/32 scram-sha-256\n" + hba.read_text("utf-8"), "utf-8")
+        con.execute("SELECT pg_reload_conf()")
+    until = time.monotonic() + PATIENCE
+    while enters(people, "locked") and time.monotonic() < until:
+        time.sleep(0.05)
+    who = {"ASCCLD_DATABASE_USER": "locked", "ASCCLD_DATABASE_PASSWORD": SECRET}
+    url = people.replace("asccld@", "")
+    said = refused(url, tmp_path, "SELECT 1 AS n", 30, **who)
+    assert said.startswith("The database refuses the user or the password")
+    assert SECRET not in said
+    right = who | {"ASCCLD_DATABASE_PASSWORD": "right"}
+    assert "The user may not read" in refused(url, tmp_path, "SELECT * FROM person", 30, **right)
+
+
 def test_no_rows_are_no_fault_of_the_database(people: str, tmp_path: Path) -> None:
     with open_query(
         Database(people), sql_file(tmp_path, "SELECT * FROM person WHERE id = 0"), name="case", environment={}
@@ -150,7 +203,8 @@ def test_what_is_no_single_select_is_never_sent(people: str, tmp_path: Path, tex
 def test_a_function_that_writes_is_refused_by_the_server(people: str, tmp_path: Path) -> None:
     with psycopg.connect(people, autocommit=True) as con:
         con.execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'DELETE FROM person; SELECT 1'")
-    assert "may not read" in refused(people, tmp_path, "SELECT f() AS n")
+    for text in ("SELECT f() AS n", "SELECT * FROM person FOR SHARE"):
+        assert "The SELECT would change or lock something" in refused(people, tmp_path, text)
     assert asked(people, tmp_path, "SELECT count(*) AS n FROM person").row(0) == (2, "2")
 
 
@@ -162,10 +216,24 @@ def test_a_database_that_is_down_is_named(tmp_path: Path) -> None:
     assert said.startswith("The database cannot be reached (people.sql, database 'case'). Check the address")
 
 
-def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://127.0.0.1:{port}/case",
+        "mssql://127.0.0.1:{port}/case",
+        pytest.param(
+            "oracle://127.0.0.1:{port}/?service_name=case",
+            marks=pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+            id="oracle",  # whose driver leaves its socket to whoever comes
+        ),
+    ],
+)
+def test_a_server_that_never_answers_is_given_up(tmp_path: Path, url: str) -> None:
+    who = {"ASCCLD_DATABASE_USER": "reader", "ASCCLD_DATABASE_PASSWORD": SECRET}
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        said = refused(f"postgresql://asccld@127.0.0.1:{silent.getsockname()[1]}/case", tmp_path, seconds=2)
+        address = url.format(port=silent.getsockname()[1])
+        said = refused(address, tmp_path, "SELECT 1 AS n", 2, **who)
     assert "The database cannot be reached" in said
     assert time.monotonic() - began < 60  # the machine may be busy; without a limit it would wait for minutes
 
@@ -214,6 +282,13 @@ def test_a_missing_database_is_told(people: str, tmp_path: Path) -> None:
 def test_columns_that_are_no_text_number_or_date_are_named(people: str, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="Column 'blob' is of type Binary"):
         asked(people, tmp_path, "SELECT '\\x00'::bytea AS blob")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_select_is_read_however_an_editor_saved_it(people: str, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "q.sql").write_bytes("SELECT 'Café' AS n -- £".encode(encoding))
+    with open_query(Database(people), tmp_path / "q.sql", name="case", environment={}) as extract:
+        assert [chunk.frame.row(0) for chunk in extract.chunks()] == [(2, "Café")]
 
 
 def test_a_missing_sql_file_is_named(tmp_path: Path) -> None:
@@ -313,6 +388,10 @@ class DriverError(Exception):
         ("mssql", DriverError((245, b"Conversion failed for 'O''Neill'")), "The database stopped (DriverError)"),
         ("oracle", DriverError("ORA-00942: table or view does not exist"), "table or view does not exist"),
         ("oracle", DriverError("DPY-4024: call timeout of 300000 ms exceeded"), "did not answer within 5 seconds"),
+        ("mssql", DriverError((701, b"DB-Lib error message 20002, severity 9: failed")), "cannot be reached"),
+        ("mssql", DriverError((17809, b"Could not connect")), "takes nobody in just now"),
+        ("oracle", DriverError("ORA-28001: the password has expired"), "refuses the user or the password"),
+        ("oracle", DriverError("ORA-03113: end-of-file on communication channel"), "The connection broke off"),
         ("oracle", DriverError("ORA-01722: invalid number O'Neill"), "The database stopped (DriverError)"),
     ],
 )

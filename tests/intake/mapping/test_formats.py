@@ -26,6 +26,8 @@ def read(text: str, *formats: str, last_year: int = 2036) -> date | None:
         ("20250401", ["yyyymmdd"], date(2025, 4, 1)),
         ("1 Apr 2025", ["d mon yyyy"], date(2025, 4, 1)),
         ("01-APR-25", ["dd-mon-yy"], date(2025, 4, 1)),
+        ("2-Sept-25", ["d-mon-yy"], date(2025, 9, 2)),
+        ("2 sept 2025", ["d mon yyyy"], date(2025, 9, 2)),
         ("1 April 2025", ["d month yyyy"], date(2025, 4, 1)),
         ("04/13/2025", ["mm/dd/yyyy"], date(2025, 4, 13)),
         ("45748", ["excel"], date(2025, 4, 1)),

@@ -192,7 +192,10 @@ def test_every_fault_of_the_shape_is_told_at_once(bench: Workbench) -> None:
             + 'rows = [["m", "Male"],\n["M", "Female"]]\n',
             "Two mappings for one value: line 10 and line 11 have the same codes",
         ),
-        (EVENTS + 'codes = ["s"]\n[codes.s]\ncolumns = "E"\nfields = ["gender"]\nfile = "x.csv"\n', "cannot be read"),
+        (
+            EVENTS + 'codes = ["s"]\n[codes.s]\ncolumns = "E"\nfields = ["gender"]\nfile = "x.csv"\n',
+            "There is no code list 'x.csv'",
+        ),
         (EVENTS + '[mapping]\nrelease = "r9"\n', "There is no release 'r9'. Use one of v5, r1, r2"),
         ('[extract.e]\nsql = "q.sql"\ndatabase = "man"\n[database.main]\nurl = "x"\n', "Did you mean main?"),
     ],

@@ -51,17 +51,33 @@ def test_no_output_shows_a_detail_of_a_person(wrong: str, tmp_path: Path, capsys
 def test_words_of_a_code_list_are_shown_although_somebody_has_such_a_name(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("ID,LAST,SEX\n1,Day,DAY\n2,Young,OLD\n3,Home,M\n4,Male,?\n")
     (tmp_path / "m.toml").write_text(
-        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
         '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { last_name = "LAST", gender = "SEX" }\n'
     )
     report = map_extracts(tmp_path / "m.toml")
     assert sorted(report.values["local"]) == ["?", "DAY", "M", "OLD"]
 
 
+def test_a_name_alone_is_hidden_unless_it_is_a_code_of_many_rows(tmp_path: Path) -> None:
+    ordinary = ["Frailty", "Falls", "Stroke", "Memory", "Mobility", "Discharge"]
+    words = ["Bloggs", "ward", "JANE", *["Ward"] * 9, *["Dale"] * 10, *ordinary]
+    people = [("Jane", "Bloggs"), ("Tom", "Ward"), ("Sue", "Dale"), *[("Cy", "Day")] * 25]
+    rows = [f"{first},{last},{word}" for (first, last), word in zip(people, words, strict=True)]
+    (tmp_path / "e.csv").write_text("FIRST,LAST,WHY\n" + "\n".join(rows) + "\n")
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\n'
+        'fields = { first_name = "FIRST", last_name = "LAST", primary_support_reason = "WHY" }\n'
+    )
+    report = map_extracts(tmp_path / "m.toml")
+    shown = dict(report.values.select("local", "rows").iter_rows())
+    assert shown == {"Dale": 10, "(hidden)": 12} | dict.fromkeys(ordinary, 1)
+
+
 def test_dates_of_birth_that_cannot_be_read_are_counted_only(tmp_path: Path) -> None:
     (tmp_path / "e.csv").write_text("DOB\n1st of May 1950\n2nd of May 1950\n")
     (tmp_path / "m.toml").write_text(
-        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
         '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { date_of_birth = "DOB" }\n'
     )
     found = map_extracts(tmp_path / "m.toml").findings
@@ -86,7 +102,7 @@ def test_whole_names_and_streets_are_hidden_in_a_column_that_is_mostly_words(
     rows = [f'{first},{last},"{why}"' for (first, last), why in zip(people, reasons, strict=True)]
     (tmp_path / "e.csv").write_text("FIRST,LAST,WHY\n" + "\n".join(rows) + "\n")
     (tmp_path / "m.toml").write_text(
-        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n"
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
         '[extract.e]\nfile = "e.csv"\nselect = "all"\n'
         'fields = { first_name = "FIRST", last_name = "LAST", primary_support_reason = "WHY" }\n'
     )

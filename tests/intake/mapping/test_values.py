@@ -194,3 +194,17 @@ def test_blanks_of_any_kind_and_accents_of_any_spelling_do_not_matter(bench: Wor
 @settings(deadline=None)
 def test_a_word_is_folded_in_the_same_way_in_the_mapping_and_in_the_extract(text: str, ignore: bool) -> None:
     assert pl.select(folded_text(pl.lit(text), ignore_case=ignore)).item() == folded(text, ignore_case=ignore)
+
+
+def test_words_of_a_field_whose_list_nobody_published_are_told_and_stay(bench: Workbench) -> None:
+    mapping = '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { total_hrs_caring_per_week = "HRS" }\n'
+    files = {"e.csv": "HRS,ID\n20-49 hours,1\nlots,2\nlots,3\n"}
+    report = bench.report(mapping, files)
+    assert report.findings.is_empty()
+    found = report.values.select("local", "rows", "value", "how").rows()
+    assert found == [("lots", 2, "lots", "as it is"), ("20-49 hours", 1, "20-49 hours", "as it is")]
+    assert any(
+        note.startswith("Total Hrs Caring per week: the words of 3 rows stay as they are") for note in report.notes
+    )
+    mapped = bench.report(mapping + '[values.total_hrs_caring_per_week.map]\n"20-49 hours" = "20 to 49"\n', files)
+    assert mapped.findings.select("local", "rows").rows() == [("lots", 2)]

@@ -9,6 +9,7 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
+from asccld.intake.mapping.code_files import rows_of
 from asccld.intake.mapping.folding import folded
 from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import CodeList, ValueMap
@@ -16,7 +17,6 @@ from asccld.intake.mapping.plan import CodeRow, Codes, ExtractPlan, Words
 from asccld.intake.mapping.positions import Path as Place
 from asccld.standard import Field, Release
 from asccld.standard.names import did_you_mean, field_named
-from asccld.standard.tables import numbered_rows
 
 ANY = "*"
 
@@ -66,12 +66,12 @@ class Lists:
     # ------------------------------------------------------------ words
 
     def words(self, place: Place, field: Field, asked: str | None) -> Words | None:
-        """What words of a field mean; None for a field without list whose words nobody maps."""
+        """What words of a field mean; None for a field that has none, and whose texts nobody maps."""
         name = asked or self.by_field.get(field.name)
         known = self.proof.release.list_of(field.name)
         national = known.texts if known else ()
         if name is None:
-            return Words(field.name, field.name, ValueMap(), national) if national else None
+            return Words(field.name, field.name, ValueMap(), national) if known else None
         spec = self.mapping.values.get(name)
         if spec is None:
             remedy = did_you_mean(name, self.mapping.values, 1) or f"Add [values.{name}]"
@@ -141,14 +141,15 @@ class Lists:
                 place: Place = ("codes", name, "rows", at)
                 yield place, f"line {self.proof.file.fault(place, '', '').line}", row
             return
-        file = spec.file or ""
+        place = ("codes", name, "file")
         try:
-            table = numbered_rows(self.proof.file.beside(file), (*spec.columns, *spec.fields))
+            table = rows_of(self.proof.file.beside(spec.file or ""), spec.columns, spec.fields, self.proof.release)
         except AsccldError as error:
-            self.proof.fault(("codes", name, "file"), error.what, error.remedy)
+            where = f" ({error.where})" if error.where else ""
+            self.proof.fault(place, f"{error.what}{where}", error.remedy)
             return
-        for at, row in table:
-            yield ("codes", name, "file"), f"{file}, row {at}", tuple(row[c] for c in (*spec.columns, *spec.fields))
+        for at, *cells in table.iter_rows():
+            yield place, f"{spec.file}, row {at}", tuple(cells)
 
     def _refuse_double_rows(self, name: str, rows: Iterable[CodeRow], *, ignore_case: bool) -> None:
         seen: dict[tuple[str | None, ...], CodeRow] = {}

@@ -1,33 +1,32 @@
 """From one release to the next: the values of a file by the release map, and what could not be converted, and why.
 
 Nothing is guessed. A value that the release map does not carry over stays as it is, so that the check of the new file
-finds it, and it is listed with its count; a decision of a person (`Decision`) may replace it. Case and blanks around a
-value do not matter, as in the national database.
+finds it, and it is listed with its count; a decision of a person (`Decision`) may replace it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.identifying import HIDDEN
-from asccld.identifying.masking import IDENTIFIERS, People, folded_words, shown, tells_a_name, with_joined
+from asccld.identifying.masking import IDENTIFIERS, People, shown, tells_a_name, with_joined
 from asccld.intake.headers import HeaderMatch, match_headers
+from asccld.intake.mapping.converting_decisions import Decision, Idle, checked, in_vain
+from asccld.intake.mapping.converting_values import Fates, Outcome
+from asccld.intake.mapping.folding import folded
 from asccld.standard import Release, Standard
 from asccld.standard.changes import composed_mappings
-from asccld.standard.names import did_you_mean, field_named
+from asccld.standard.names import field_named
 
 if TYPE_CHECKING:
     from asccld.intake.model import Extract
 
-Outcome = Literal[
-    "converted", "decided", "unchanged", "not mapped", "not in the list", "column dropped", "column added", "value new"
-]
 COLUMNS: dict[str, type[pl.DataType]] = {
     "field": pl.String,
     "value": pl.String,
@@ -45,30 +44,10 @@ _MOST_LISTED = 200
 """Different unknown texts of one column that are listed one by one: more are no list of values."""
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What a person decided that a value becomes, where the release map does not say."""
-
-    field: str
-    value: str
-    becomes: str
-
-
-@dataclass(frozen=True)
-class _Fate:
-    outcome: Outcome
-    becomes: str
-    why: str = ""
-
-
 @dataclass
 class _Seen:
     rows: int = 0
     first_row: int = 0
-
-
-def _key(text: str) -> str:
-    return text.strip().casefold()
 
 
 def starting_release(header: Iterable[str], target: Release, standard: Standard) -> Release:
@@ -98,10 +77,11 @@ class Conversion:
         _refuse_backwards(start, target, standard)
         self.start, self.target, self._standard = start, target, standard
         self.rows = 0
+        self._decisions = list(decisions)
         self._extract = extract
         self._match = _matched(extract, start, target)
         self._positions = {name: at for at, name in {**self._match.assumed, **self._match.columns}.items()}
-        self._fates = _Fates(start, target, standard, _checked(decisions, target))
+        self._fates = Fates(start, target, standard, checked(self._decisions, target))
         self._seen: dict[tuple[str, str], _Seen] = {}
         self._filled: dict[int, _Seen] = {}
         self._people = People.nobody()
@@ -118,6 +98,9 @@ class Conversion:
             self._count_dropped(chunk.frame)
             self._add_people(chunk.frame)
             yield chunk.frame.select(self._cell(name, chunk.frame) for name in self.target.by_name)
+        if not self.rows:
+            remedy = "Export at least one event: there is nothing to convert"
+            raise AsccldError("The file has a header but no events", self._extract.place, remedy)
 
     def listed(self) -> pl.DataFrame:
         """What became of every value and column, what needs a look first; see `COLUMNS`."""
@@ -127,6 +110,24 @@ class Conversion:
             list(UNCONVERTED), list(range(len(UNCONVERTED))), default=len(UNCONVERTED)
         )
         return table.sort(order, "field", -pl.col("rows"), "value", maintain_order=True)
+
+    @property
+    def blank_rows(self) -> int:
+        """Rows of the file without any content, which the new one does not have."""
+        return self._extract.blank_rows
+
+    def new_in(self, decisions: Iterable[Decision]) -> int:
+        """How many decisions say something that neither the release map nor those of this conversion say."""
+        return sum(
+            self._fates.of(known.name, d.value).becomes != d.becomes
+            for d in decisions
+            if (known := field_named(self.target, d.field))
+        )
+
+    def in_vain(self) -> list[Idle]:
+        """The decisions about values that the file does not have, where the release map does not say the same."""
+        met = {(name, folded(text)) for name, text in self._seen}
+        return list(in_vain(self._decisions, met, self._fates, self._positions, self.target))
 
     def hiding(self) -> pl.DataFrame:
         """What is `listed`, without texts in a wrong column that look like a person's details or hold a person's."""
@@ -171,9 +172,9 @@ class Conversion:
         return pl.col(column).replace(changed).alias(header)
 
     def _count(self, name: str, cells: pl.DataFrame) -> list[str]:
-        """Count the texts of a column; the different ones."""
+        """Count the texts of a column; the different ones. Nothing but blanks is none."""
         column = cells.columns[1]
-        found = cells.drop_nulls().group_by(column).agg(pl.len(), pl.col("row").min())
+        found = cells.filter(pl.col(column).str.strip_chars() != "").group_by(column).agg(pl.len(), pl.col("row").min())
         for text, rows, first in found.iter_rows():
             seen = self._seen.setdefault((name, text), _Seen(first_row=first))
             seen.rows += rows
@@ -218,9 +219,9 @@ class Conversion:
     def _new_values(self) -> Iterator[tuple[object, ...]]:
         """Values that no value of the file becomes, though some of its rows may mean them."""
         lists = {f.defined_list: f.header for f in self.target.fields if f.name in self._positions}
-        met = {_key(text) for _, text in self._seen}
+        met = {folded(text) for _, text in self._seen}
         for m in composed_mappings(self._standard, self.start.id, self.target.id):
-            if m.from_value is None and m.defined_list in lists and _key(m.to_value or "") not in met:
+            if m.from_value is None and m.defined_list in lists and folded(m.to_value or "") not in met:
                 why = f"New in release {self.target.id} ({m.confidence}): nothing becomes it; some rows may mean it"
                 yield lists[m.defined_list], m.to_value, None, None, "value new", None, why
 
@@ -239,64 +240,6 @@ class Conversion:
         needed = "is needed on some rows at least" if must else "may stay blank"
         was = "The file has no such column" if name in self.start.by_name else f"New in release {self.target.id}"
         return f"{was}: left blank; it {needed}"
-
-
-class _Fates:
-    """What becomes of a text of a field; every text is judged once."""
-
-    def __init__(
-        self, start: Release, target: Release, standard: Standard, decisions: Mapping[tuple[str, str], str]
-    ) -> None:
-        self._start, self._target, self._decisions = start, target, decisions
-        self._maps: dict[str, dict[str, tuple[str | None, str]]] = {}
-        for m in composed_mappings(standard, start.id, target.id):
-            if m.from_value:
-                self._maps.setdefault(m.defined_list, {})[_key(m.from_value)] = (m.to_value, m.confidence)
-        self._fixes = {(f.defined_list, _key(f.raw)): f.value for f in start.fixes}
-        self._known: dict[tuple[str, str], _Fate] = {}
-
-    def judged(self, name: str) -> bool:
-        """Whether the values of a field are those of a list that is known."""
-        found = self._target.list_of(name)
-        return found is not None and bool(found.values)
-
-    def usual_words(self, name: str) -> frozenset[str]:
-        """The words of a field's values: as such they are nobody's name."""
-        texts = (t for release in (self._start, self._target) for t in self._texts(release, name))
-        return frozenset(w for t in texts for w in folded_words(t))
-
-    def of(self, name: str, text: str) -> _Fate:
-        """What becomes of a text."""
-        if (name, text) not in self._known:
-            self._known[name, text] = self._judge(name, text)
-        return self._known[name, text]
-
-    def _judge(self, name: str, text: str) -> _Fate:
-        mapped, decided = self._mapped(name, text), self._decisions.get((name, _key(text)))
-        # a decision that repeats the release map decides nothing
-        return mapped if decided in {None, mapped.becomes} else _Fate("decided", decided or "", "as decided")
-
-    def _mapped(self, name: str, text: str) -> _Fate:
-        """What the release map says."""
-        wanted, values = _key(text), {_key(t): t for t in self._texts(self._target, name)}
-        defined = self._start.by_name[name].defined_list if name in self._start.by_name else ""
-        fixed = self._fixes.get((defined, wanted))
-        becomes, confidence = self._maps.get(defined, {}).get(_key(fixed or text), (None, ""))
-        if becomes is not None:
-            why = f"a slip of '{fixed}'" if fixed else ""
-            return _Fate("unchanged" if becomes == text else "converted", becomes, why)
-        if wanted in values:  # in the words of the later release already
-            return _Fate("unchanged" if values[wanted] == text else "converted", values[wanted])
-        if confidence:
-            no_successor = f"Release {self._target.id} has no value that means the same ({confidence})"
-            return _Fate("not mapped", text, no_successor)
-        near = did_you_mean(text, self._texts(self._start, name), count=1)
-        return _Fate("not in the list", text, f"Release {self._start.id} has no such value. {near}".rstrip())
-
-    @staticmethod
-    def _texts(release: Release, name: str) -> tuple[str, ...]:
-        found = release.list_of(name)
-        return found.texts if found else ()
 
 
 def _matched(extract: Extract, start: Release, target: Release) -> HeaderMatch:
@@ -333,50 +276,3 @@ def _refuse_misshapen(extract: Extract, shape: pl.DataFrame) -> None:
             f"{extract.place}, row {row}",
             "Put quotes around cells that hold the delimiter, and write every cell of a row, blank or not",
         )
-
-
-def decisions_in(listed: pl.DataFrame) -> list[Decision]:
-    """What a person wrote into the column `becomes` of a list: every value that is to become another than itself."""
-    wanted = {"field", "value", "becomes"}
-    if missing := sorted(wanted - set(listed.columns)):
-        raise AsccldError(
-            f"The decisions lack the columns {', '.join(missing)}",
-            "decisions",
-            "Edit the column 'becomes' of a list that asccld map convert wrote with --list",
-        )
-    # an apostrophe keeps a spreadsheet from running a text: it is none of the text
-    text = pl.col(sorted(wanted)).cast(pl.String).str.replace(r"^'([=+@-])", "$1")
-    said = listed.select(text).drop_nulls()
-    said = said.filter((pl.col("becomes") != "") & (pl.col("becomes") != pl.col("value")))
-    return [Decision(**row) for row in said.unique(maintain_order=True).iter_rows(named=True)]
-
-
-def _checked(decisions: Iterable[Decision], target: Release) -> dict[tuple[str, str], str]:
-    """The decisions by field and value; raises AsccldError where one names no field or value of the release."""
-    found: dict[tuple[str, str], str] = {}
-    for decision in decisions:
-        known = field_named(target, decision.field)
-        if known is None:
-            near = did_you_mean(decision.field, target.headers.values(), count=1)
-            raise AsccldError(
-                f"A decision is about '{decision.field}', which is no item of release {target.id}", "decisions", near
-            )
-        becomes = _value_named(target, known.name, decision.becomes)
-        if found.setdefault((known.name, _key(decision.value)), becomes) != becomes:
-            raise AsccldError(f"Two decisions about one value of {known.header}", "decisions", "Keep one of them")
-    return found
-
-
-def _value_named(target: Release, name: str, text: str) -> str:
-    values = target.list_of(name)
-    if values is None or not values.values:
-        raise AsccldError(f"A decision is about {target.headers[name]}, which has no list", "decisions", "Leave it out")
-    exact = {_key(t): t for t in values.texts}
-    if _key(text) not in exact:
-        remedy = did_you_mean(text, values.texts) or f"Its values: asccld standard show '{target.headers[name]}'"
-        raise AsccldError(
-            f"A decision gives {target.headers[name]} a value that release {target.id} does not have",
-            "decisions",
-            remedy,
-        )
-    return exact[_key(text)]

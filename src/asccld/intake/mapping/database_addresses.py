@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from importlib import import_module
+from queue import Empty, Queue
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from asccld.intake.mapping.database_errors import DatabaseUnusable
@@ -136,18 +138,49 @@ def engine_for(url: sa.URL, seconds: int, name: str) -> sa.Engine:
         raise DatabaseUnusable(
             f"The address cannot be used ({type(error).__name__})", f"database '{name}'", f"Write it like {_ADDRESSES}"
         ) from None
-    if url.get_backend_name() == "oracle":
 
-        def patient(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+        if url.get_backend_name() == "oracle":
             connection.call_timeout = seconds * 1000
+        if url.get_backend_name() == "postgresql":
+            from psycopg.types.string import TextLoader
 
-        event.listen(engine, "connect", patient)
+            connection.adapters.register_loader("numeric", TextLoader)  # it may be NaN, which no data frame has
+
+    event.listen(engine, "connect", prepare)
     return engine
+
+
+def connected(engine: sa.Engine, seconds: int, place: str) -> sa.Connection:
+    """A connection; Oracle's driver alone would wait for ever for a server that takes a call and never speaks."""
+    if engine.dialect.name != "oracle":
+        return engine.connect()
+    made: Queue[sa.Connection | Exception] = Queue()
+
+    def connect() -> None:
+        try:
+            made.put(engine.connect())
+        except Exception as error:  # noqa: BLE001 - handed on to who waits
+            made.put(error)
+
+    Thread(target=connect, daemon=True).start()
+    try:
+        found = made.get(timeout=2 * _connecting(seconds))
+    except Empty:
+        remedy = "The server takes the call and says nothing: is it the right port, and not too busy?"
+        raise DatabaseUnusable("The database cannot be reached", place, remedy) from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _connecting(seconds: int) -> int:
+    return max(2, min(seconds, CONNECT_SECONDS))
 
 
 def _waiting(backend: str, seconds: int) -> dict[str, Any]:
     """How each driver is told how long to wait, and PostgreSQL that we only read."""
-    connecting = max(2, min(seconds, CONNECT_SECONDS))
+    connecting = _connecting(seconds)
     match backend:
         case "postgresql":
             return {

@@ -25,8 +25,36 @@ def _signs() -> list[dict[str, str]]:
     return read_rows(Path(__file__).parent / "data" / "database_errors.csv", ("backend", "sign", "meaning"))
 
 
-_FOR_ALL: Final = {"login", "database", "down", "lost", "slow"}
+_FOR_ALL: Final = {"login", "database", "down", "lost", "slow", "busy"}
 """Meanings that hold for every extract of the database, or for which each would wait as long again."""
+_TOLD: Final = {
+    "slow": (
+        "The database did not answer within {seconds}",
+        "Try again when it is less busy, narrow the SELECT, or raise timeout_seconds",
+    ),
+    "login": ("The database refuses the user or the password", "Check both; the password is never shown"),
+    "database": ("There is no such database on the server", "Check the end of the address"),
+    "permission": ("The user may not read what the SELECT names", "Ask for the right to read it"),
+    "writes": (
+        "The SELECT would change or lock something",
+        "An extract only reads: take FOR SHARE, or the function that writes, out of it",
+    ),
+    "far": (
+        "A date is infinite, or not between the years 1 and 9999",
+        "Say in the SELECT what it is to be, for example NULLIF(ended, 'infinity')",
+    ),
+    "statement": ("The database does not accept the SELECT: {said}", "Correct the SQL file"),
+    "lost": ("The connection broke off", "Run it again: nothing is left half-written"),
+    "busy": ("The database takes nobody in just now", "Try again later, or ask who runs it"),
+    "down": (
+        "The database cannot be reached",
+        "Check the address, that it is running, and that this machine may connect to it (VPN, firewall)",
+    ),
+    "": (
+        "The database stopped ({kind})",
+        "Run the SELECT in the database's own tool: it shows the details, which may quote your data",
+    ),
+}
 
 
 def explained(error: Exception, backend: str, place: str, seconds: int) -> DatabaseError:
@@ -34,33 +62,16 @@ def explained(error: Exception, backend: str, place: str, seconds: int) -> Datab
     cause: object = getattr(error, "orig", None) or error
     said = _said(cause)
     meaning = _meaning(cause, said, backend)
-    match meaning:
-        case "slow":
-            told = f"The database did not answer within {counted(seconds, 'second')}"
-            remedy = "Try again when it is less busy, narrow the SELECT, or raise timeout_seconds"
-        case "login":
-            told, remedy = "The database refuses the user or the password", "Check both; the password is never shown"
-        case "database":
-            told, remedy = "There is no such database on the server", "Check the end of the address"
-        case "permission":
-            told, remedy = "The user may not read what the SELECT names", "Ask for the right to read it"
-        case "statement":
-            told, remedy = f"The database does not accept the SELECT: {_first_sentence(said)}", "Correct the SQL file"
-        case "lost":
-            told, remedy = "The connection broke off", "Run it again: nothing is left half-written"
-        case "down":
-            told = "The database cannot be reached"
-            remedy = "Check the address, that it is running, and that this machine may connect to it (VPN, firewall)"
-        case _:
-            told = f"The database stopped ({type(cause).__name__})"
-            remedy = "Run the SELECT in the database's own tool: it shows the details, which may quote your data"
+    told, remedy = _TOLD[meaning]
+    what = told.format(seconds=counted(seconds, "second"), said=_first_sentence(said), kind=type(cause).__name__)
     kind = DatabaseUnusable if meaning in _FOR_ALL else DatabaseError
-    return kind(told, place, remedy)
+    return kind(what, place, remedy)
 
 
 def _meaning(cause: object, said: str, backend: str) -> str:
     """What an error means: by its code, else by its text."""
-    codes = [str(c) for c in (getattr(cause, "sqlstate", None), *_numbers(cause)) if c]
+    inner = re.findall(r"DB-Lib error message (\d+)", said)  # the number of its own may be that of a mere notice
+    codes = [str(c) for c in (getattr(cause, "sqlstate", None), *_numbers(cause), *inner) if c]
     signs = [(row["sign"], row["meaning"]) for row in _signs() if row["backend"] == backend]
     exact = [meaning for sign, meaning in signs if sign in codes]
     class_ = [meaning for sign, meaning in signs for code in codes if code.startswith(sign) and len(sign) == 2]

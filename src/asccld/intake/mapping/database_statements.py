@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asccld.intake.encodings import detected_encoding
 from asccld.intake.mapping.database_errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -45,9 +46,11 @@ def statement_of(path: Path, parameters: Mapping[str, date]) -> sa.TextClause:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DatabaseError("The file is not UTF-8 text", str(path), "Save it as UTF-8") from error
+        content = path.read_bytes()
     except OSError as error:
         reason = f"The file with the SELECT cannot be read: {error.strerror or 'the system refuses'}"
         raise DatabaseError(reason, str(path), "Check the path in the mapping file") from error
+    try:
+        return content.decode(detected_encoding(content, path.name)).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise DatabaseError("The file is not UTF-8 text", str(path), "Save it as UTF-8") from error

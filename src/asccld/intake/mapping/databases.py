@@ -17,7 +17,7 @@ import polars as pl
 
 from asccld.errors import UnreadableFile
 from asccld.intake.dialects import check_header
-from asccld.intake.mapping.database_addresses import DatabaseSettings, address_of, engine_for
+from asccld.intake.mapping.database_addresses import DatabaseSettings, address_of, connected, engine_for
 from asccld.intake.mapping.database_errors import explained
 from asccld.intake.mapping.database_statements import statement_of
 from asccld.intake.model import Chunk, Extract, no_shape_problems
@@ -86,9 +86,8 @@ class QueryExtract(Extract):
     def _asked(self) -> sa.CursorResult[Any]:
         with self._told():
             if self._connection is None:
-                self._connection = self._engine.connect().execution_options(
-                    stream_results=True, max_row_buffer=_FETCHED
-                )
+                connection = connected(self._engine, self._seconds, self.place)
+                self._connection = connection.execution_options(stream_results=True, max_row_buffer=_FETCHED)
             self._let_go()
             self._latest = self._connection.execute(self._statement)
             return self._latest
@@ -132,7 +131,11 @@ def _as_texts(fetched: Any, header: tuple[str, ...], place: str) -> pl.DataFrame
 
 
 def _as_text(header: str, column: pl.Series, place: str) -> pl.Series:
-    return column.alias(header).to_frame().select(column_as_text(header, column.dtype, place)).to_series()
+    try:
+        return column.alias(header).to_frame().select(column_as_text(header, column.dtype, place)).to_series()
+    except UnreadableFile as error:
+        remedy = "Cast it to text in the SELECT, or leave it out there"
+        raise UnreadableFile(error.what, error.where, remedy) from None
 
 
 def _plain(column: pl.Series) -> pl.Series:

@@ -8,15 +8,17 @@ from typing import Final
 import polars as pl
 
 from asccld.counting import counted
+from asccld.intake.mapping.councils import LA_CODE, complaints
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.reading import Read
 from asccld.intake.mapping.showing import LOST
+from asccld.intake.mapping.showing_unreadable import FURTHER, remedy
 from asccld.intake.mapping.tallying import Tally
 from asccld.standard.names import nearest
 
 FINDING_COLUMNS: Final = {
-    "kind": pl.String,  # unmapped | unreadable | not joined | misshapen | no events
+    "kind": pl.String,  # unmapped | unreadable | not joined | misshapen | council | no events
     "extract": pl.String,
     "field": pl.String,  # several are joined by " / "
     "column": pl.String,
@@ -36,11 +38,18 @@ def findings_of(
     values: pl.DataFrame, tallies: Sequence[tuple[Tally, Read]], lookups: Mapping[str, LookUp], plan: Plan
 ) -> pl.DataFrame:
     """FINDING_COLUMNS: local values without a place first, as the values table has them."""
-    found = [*_of_values(values, plan), *_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
+    found = [*_of_councils(tallies, plan), *_of_values(values, plan)]
+    found += [*_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
     if not sum(t.written for t, _ in tallies):
         what, fix = "No event is in the submission", "Compare the period and the reasons why rows were left out"
         found.append(("no events", None, None, None, None, 0, None, what, fix))
     return pl.DataFrame(found, schema=FINDING_COLUMNS, orient="row")
+
+
+def _of_councils(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Finding]:
+    parts = [part for tally, _ in tallies for part in tally.councils]
+    for c in complaints(parts, plan):
+        yield "council", None, LA_CODE, None, None, c.rows, c.first_row, c.message, c.fix
 
 
 def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
@@ -55,7 +64,9 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
             what = f"No national value for '{local}' in {headers}"
             fix = _where_to_map(extract, row["field"], local if at < _GUESSED else "")
         else:
-            what, fix = f"'{local}' cannot be read as {headers}", "Say how it is written: dates or decimal in formats"
+            text = local.strip("()") if local.endswith(FURTHER) else f"'{local}'"
+            kind = plan.release.by_name[row["field"][0]].type
+            what, fix = f"{text} cannot be read as {headers}", remedy(local, kind, plan, extract.name)
         place = (extract.name, _BETWEEN.join(row["field"]), row["column"], local)
         yield row["how"], *place, row["rows"], row["first_row"], what, fix
 

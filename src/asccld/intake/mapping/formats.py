@@ -20,6 +20,7 @@ _TOKENS: Final = {
 _TOKEN: Final = re.compile("yyyy|yy|month|mon|mm|m|dd|d", re.IGNORECASE)
 _NEEDED: Final = ({"%d"}, {"%m", "%b", "%B"}, {"%Y", "%y"})
 _TIME: Final = r"[ T]+\d{1,2}:\d{2}.*$"
+_SEPT: Final = r"(?i)\bsept\b"
 _YEARS: Final = (1850, 2150)
 _AHEAD: Final = 10
 _ADULT: Final = 18
@@ -63,6 +64,8 @@ def _one_format(day: pl.Expr, text: pl.Expr, pattern: str, last_year: int) -> pl
         number = text.cast(pl.Float64, strict=False)
         usable = pl.when(number.is_between(*_DAYS)).then(number)
         return pl.lit(_EPOCH) + pl.duration(days=usable.floor().cast(pl.Int64))
+    if "%b" in pattern:
+        day = day.str.replace(_SEPT, "Sep")
     found = day.str.to_date(pattern, strict=False)
     if "%y" in pattern:
         return pl.when(found.dt.year() > last_year).then(found.dt.offset_by("-100y")).otherwise(found)

@@ -11,6 +11,7 @@ from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import ExtractSpec, Source, ValueMap
 from asccld.intake.mapping.positions import Path as Place
 from asccld.standard import Field, Release
+from asccld.standard.model import Council
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Plan:
     end: date
     constants: Table[str, str]
     extracts: Table[str, ExtractPlan]
+    councils: Table[str, Council]
+    """Of the standard, by LA Code."""
 
     @property
     def events(self) -> Sequence[ExtractPlan]:

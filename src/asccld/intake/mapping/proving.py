@@ -73,7 +73,8 @@ class _Proof:
         for name, database in self.mapping.database.items():  # also where no extract asks it
             safe_address(database, name)
         period = self.mapping.period
-        return Plan(self.file, self.release, period.start, period.end, constants, extracts)
+        councils = self.standard.council_by_code
+        return Plan(self.file, self.release, period.start, period.end, constants, extracts, councils)
 
     # ------------------------------------------------------------ fields
 

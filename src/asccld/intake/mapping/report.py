@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from asccld.counting import counted
 from asccld.intake.mapping.findings import findings_of
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import Plan
@@ -101,7 +102,7 @@ def reported(
         findings_of(values, tallies, lookups, plan),
         unseen_entries(together, plan),
         tuple(header for name, header in plan.release.headers.items() if name not in given),
-        tuple(_notes(tallies, lookups)),
+        (*_notes(tallies, lookups), *_unlisted(values, plan)),
         rows,
         sha256,
     )
@@ -142,6 +143,17 @@ def _tally_of(look: LookUp, plan: Plan) -> Tally:
 def _used_values(look: LookUp) -> list[pl.DataFrame]:
     used = look.was_used()
     return counted_values([j.kept(used) for j in look.given.judgements])
+
+
+def _unlisted(values: pl.DataFrame, plan: Plan) -> Iterator[str]:
+    """Fields whose national list nobody has published, and whose local words therefore went through."""
+    open_lists = [f.name for f in plan.release.fields if (found := plan.release.list_of(f.name)) and not found.values]
+    met = values.filter((pl.col("how") == "as it is") & pl.col("field").is_in(open_lists))
+    for header, rows in met.group_by("header", maintain_order=True).agg(pl.col("rows").sum()).iter_rows():
+        yield (
+            f"{header}: the words of {counted(rows, 'row')} stay as they are, because no public source has its list; "
+            "compare them with your specification workbook, or adopt that: asccld standard adopt"
+        )
 
 
 def _notes(tallies: Sequence[tuple[Tally, Read]], lookups: Mapping[str, LookUp]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from asccld.intake.mapping.councils import LA_CODE, counted_councils
 from asccld.intake.mapping.deriving import DECIDING, Given, add_constant, given_by, left_out, out_of_period
 from asccld.intake.mapping.extracts import Bound, open_extracts
 from asccld.intake.mapping.joining import LookUp, key_of, look_up
@@ -62,6 +63,7 @@ class _Piece:
     """Of these rows in the extract."""
     values: list[pl.DataFrame]
     names: list[pl.Series]
+    councils: pl.DataFrame
 
 
 _Coming = Mapping[str, Future[LookUp]]
@@ -93,6 +95,7 @@ def _take(piece: _Piece, tally: Tally, target: Written) -> None:
     tally.written += piece.rows
     tally.values += piece.values
     tally.names += piece.names
+    tally.councils.append(piece.councils)
     for reasons in piece.reasons:
         tally.add_reasons(reasons)
     for look, places in piece.places:
@@ -116,7 +119,20 @@ def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, coming: _Coming, *, wr
         text = lines(everything.fields, frame.height, plan.release)
     found = [(lookups[name], at) for name, at in places.items()]
     values, names = counted_values(given.judgements), list(names_in(given.fields, plan.release))
-    return _Piece(text, frame.height, (said, outside), found, frame["row"], values, names)
+    councils = counted_councils(_council(given, places, lookups, plan, frame.height), frame["row"])
+    return _Piece(text, frame.height, (said, outside), found, frame["row"], values, names, councils)
+
+
+def _council(
+    own: Given, places: Mapping[str, pl.Series], lookups: Mapping[str, LookUp], plan: Plan, height: int
+) -> pl.Series:
+    """The LA Code of each event, where `_with_joined` finds it."""
+    if LA_CODE in own.fields:
+        return own.fields[LA_CODE]
+    given = ((lookups[name].given.fields, at) for name, at in places.items())
+    joined = next((fields[LA_CODE].gather(at) for fields, at in given if LA_CODE in fields), None)
+    constant = plan.constants.get(LA_CODE) or None
+    return joined if joined is not None else pl.repeat(constant, height, dtype=pl.String, eager=True)
 
 
 def _joined(

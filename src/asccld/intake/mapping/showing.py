@@ -1,13 +1,14 @@
 """Local words as they may be shown: the words of code lists, and nothing that could point at a person.
 
-A column may be mapped by mistake that holds names or numbers of people. Four signs tell: the form of a text, more
-words than any code list has, several words one of which is a name in the same extracts and no usual one, and a column
-half of whose words are names or identifiers there.
+A column may be mapped by mistake that holds names or numbers of people. Five signs tell: the form of a text, more
+words than any code list has, several words one of which is a name in the same extracts and no usual one, one such word
+in few rows, and a column half of whose words are names or identifiers there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final, overload
 
 import polars as pl
@@ -16,6 +17,7 @@ from asccld.identifying import HIDDEN
 from asccld.identifying.masking import People, folded_words, tells_a_name, with_joined
 from asccld.identifying.shapes import NATIONAL_INSURANCE, STREET
 from asccld.intake.mapping.folding import folded_text
+from asccld.intake.mapping.showing_unreadable import spells_a_day, tells_of_somebody
 from asccld.standard import Release
 
 LOST: Final = ("unmapped", "unreadable")
@@ -27,6 +29,8 @@ _FREE: Final = (*LOST, "as it is", "default", "pattern")
 """What became of texts that the mapping does not write out."""
 NAMES: Final = ("first_name", "last_name")
 _FEWEST_NAMES: Final = 3
+_A_CODE: Final = 10
+"""A word in so many rows is one of a code list, whoever is called so."""
 _NO_NAMES: Final = ("event_description", "event_reference")
 _LONGEST: Final = 80
 _LIKE_AN_IDENTIFIER: Final = (
@@ -61,8 +65,21 @@ def names_told(texts: Iterable[str], names: Sequence[pl.Series], release: Releas
     known = People.named(names).names_among(w for held in words.values() for w in held)
     if not known:
         return []
-    usual = frozenset(w for values in release.lists.values() for t in values.texts for w in folded_words(t))
+    usual = _usual_words(release)
     return [t for t in words if tells_a_name(t, known, usual)]
+
+
+def names_alone(texts: Iterable[str], names: Sequence[pl.Series], release: Release) -> list[str]:
+    """Those of some texts that are one word, which is a name and no word of the national lists."""
+    words = [t for t in texts if len(folded_words(t)) == 1]
+    known = People.named(names).names_among(w for t in words for w in with_joined(t))
+    usual = _usual_words(release) if known else frozenset[str]()
+    return [t for t in words if tells_a_name(t, known, usual)]
+
+
+def _usual_words(release: Release) -> frozenset[str]:
+    """The words of the national lists."""
+    return frozenset(w for values in release.lists.values() for t in values.texts for w in folded_words(t))
 
 
 @overload
@@ -74,17 +91,24 @@ def is_names_column(names: int | pl.Expr, texts: int | pl.Expr) -> bool | pl.Exp
     return (names >= _FEWEST_NAMES) & (names * 2 >= texts)
 
 
-def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Release) -> pl.DataFrame:
-    """The table of values with what may be shown of `local` and `value`."""
-    free = pl.col("how").is_in(_FREE)
+def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Release, end: date) -> pl.DataFrame:
+    """The table of values with what may be shown of `local` and `value`; `end` is that of the period."""
+    unreadable = pl.col("how") == "unreadable"
+    dates = [f.name for f in release.fields if f.type == "date" and not f.identifying]
+    day = unreadable & pl.col("field").is_in(dates) & spells_a_day(pl.col("local"), end)
+    table = table.with_columns(is_day=day)
+    free = pl.col("how").is_in(_FREE) & ~pl.col("is_day")
     place = ("extract", "field")
     table = table.with_columns(is_name=free & _among(table, names), many=free & (free.sum().over(place) > MANY_TEXTS))
     count = pl.col("is_name").sum().over(place)
     names_column = free & is_names_column(count, free.sum().over(place))
     personal = [f.name for f in release.fields if f.identifying]
-    several = table.filter(free & ~pl.col("many"))["local"].drop_nulls().unique()
-    told = names_told(several, [n for n in names if n.name in NAMES], release)
-    hides = names_column | pl.col("field").is_in(personal) | (free & pl.col("local").is_in(told))
+    known = [n for n in names if n.name in NAMES]
+    listed = table.filter(free & ~pl.col("many")).drop_nulls("local").group_by("local").agg(pl.col("rows").max())
+    told = names_told(listed["local"], known, release)
+    told += names_alone(listed.filter(pl.col("rows") < _A_CODE)["local"], known, release)
+    somebody = unreadable & free & tells_of_somebody(pl.col("local"), _usual_words(release))
+    hides = names_column | pl.col("field").is_in(personal) | (free & pl.col("local").is_in(told)) | somebody
     text = (
         pl.when(pl.col("local").is_null())
         .then(None)
@@ -92,10 +116,14 @@ def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Releas
         .then(pl.lit(MANY))
         .when(hides)
         .then(pl.lit(HIDDEN))
+        .when("is_day")
+        .then("local")
         .otherwise(shown_texts(pl.col("local")))
     )
     as_local = pl.col("how").is_in([*LOST, "as it is"])
-    return table.with_columns(local=text, value=pl.when(as_local).then(text).otherwise("value")).drop("is_name", "many")
+    return table.with_columns(local=text, value=pl.when(as_local).then(text).otherwise("value")).drop(
+        "is_name", "many", "is_day"
+    )
 
 
 def _among(table: pl.DataFrame, names: Sequence[pl.Series]) -> pl.Series:

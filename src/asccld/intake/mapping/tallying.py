@@ -13,6 +13,7 @@ from asccld.intake.mapping.deriving import Judgement
 from asccld.intake.mapping.extracts import Bound
 from asccld.intake.mapping.plan import Plan
 from asccld.intake.mapping.showing import LOST, shown_table
+from asccld.intake.mapping.showing_unreadable import capped
 from asccld.intake.mapping.values import BETWEEN
 
 VALUE_COLUMNS: Final = {
@@ -42,6 +43,8 @@ class Tally:
     values: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     names: list[pl.Series] = field(default_factory=list[pl.Series])
     """Names and identifiers of people, which no report shows."""
+    councils: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    """See `councils.counted_councils`."""
 
     def add_without(self, name: str, rows: pl.Series) -> None:
         """Count rows that found none in an extract that is looked up."""
@@ -88,7 +91,8 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
     keys = ["extract", "field", "column", "local", "value", "how"]
     together = pl.concat(parts).group_by(keys).agg(*_ADDED)
     names = [names for t in tallies for names in t.names]
-    table = shown_table(together, names, plan.release).group_by(keys).agg(*_ADDED)
+    table = shown_table(together, names, plan.release, plan.end).group_by(keys).agg(*_ADDED)
+    table = capped(table).group_by(keys).agg(*_ADDED)
     table = table.with_columns(
         header=pl.col("field").replace_strict(headers, return_dtype=pl.String),
         order=pl.col("field").replace_strict(order, return_dtype=pl.Int64),
