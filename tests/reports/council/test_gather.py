@@ -10,6 +10,7 @@ import pytest
 from asccld.privacy import disclosure_rule
 from asccld.reports.council.checked import Changes
 from asccld.reports.council.gather import gathered
+from asccld.reports.council.gather_waiting import AGE, END, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
@@ -211,3 +212,41 @@ def test_a_figure_of_few_is_not_called_better_or_worse(made: Made) -> None:
     heads = [h for c in made.report.chapters if c.group == "ascof" for h in c.headlines if h.denominator]
     assert {h.good for h in heads if h.denominator and h.denominator < 20} <= {"none"}
     assert {h.good for h in heads if h.denominator and h.denominator > 1_000} <= {"up", "down"}
+
+
+def test_a_median_of_few_waits_is_not_called_better_or_worse(made: Made) -> None:
+    for chapter in (c for c in made.report.chapters if c.group == "waiting"):
+        medians = next(b for b in chapter.blocks if b.slug == "medians").rows
+        quarters = medians[END].unique().sort(descending=True)[:2]
+        for headline in chapter.headlines:
+            waits = medians.filter(
+                pl.col(END).is_in(quarters.implode()), pl.lit(headline.label).str.contains(pl.col(AGE), literal=True)
+            )[WAITS]
+            assert (headline.good == "none") == (waits.min() < 20), headline.label
+
+
+def test_a_rate_of_quality_of_few_cells_is_not_called_better_or_worse(made: Made) -> None:
+    def heads(times: int) -> set[str]:
+        quality = made.material.quality
+        assert quality.latest is not None
+        few = replace(
+            quality.latest, fields=quality.latest.fields.head(1).with_columns(count=pl.lit(times)), rows=times
+        )
+        found = gathered(replace(made.material, quality=replace(quality, latest=few, before=None)))
+        chapter = next(c for c in found.chapters if c.slug == "quality")
+        return {h.good for h in chapter.headlines if h.value is not None}
+
+    assert heads(19) == {"none"}
+    assert heads(20) == {"up", "down"}
+
+
+def test_the_cells_that_passed_say_how_many_are_blank(made: Made) -> None:
+    for slug in ("modules", "fields"):
+        block = next(b for c, b in blocks_of(made.report) if b.slug == slug and c.group == "quality")
+        rows = block.rows
+        assert "blank_passed" in [c.name for c in block.columns]
+        assert "has passed where the item is not mandatory" in block.note
+        assert rows["blank_passed"].sum() > 0
+        assert (rows["applicable"] - rows["filled"]).to_list() == (
+            rows["blank_passed"] + rows["blank_mandatory"]
+        ).to_list()

@@ -10,6 +10,7 @@ import polars as pl
 from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, percentages, rounded
+from asccld.reports.council.wording import is_of_few
 from asccld.reports.display import rows_listed
 from asccld.reports.quality import by_field, by_module, overall
 
@@ -25,7 +26,8 @@ _RATES_OF: Final = {
     "mandatory_failure_rate": ("blank_mandatory", "mandatory"),
 }
 """Of which counts the rates are made."""
-_COUNTS: Final = ("applicable", "passed", "blank_mandatory", "invalid", "earlier_release")
+PASSED: Final = "A cell that is blank though the item applies has passed where the item is not mandatory."
+_COUNTS: Final = ("applicable", "passed", "blank_passed", "blank_mandatory", "invalid", "earlier_release")
 
 
 def quality_chapters(material: Material) -> Iterator[Chapter]:
@@ -93,7 +95,7 @@ def _trend(material: Material) -> Iterator[Block]:
 def _shown(
     frame: pl.DataFrame, names: Sequence[str], made_of: Mapping[str, tuple[str, str]], material: Material
 ) -> Shown:
-    """The frame; of a report to be shared its counts rounded, and its percentages made of the true ones."""
+    """The frame; of a report to be shared its counts rounded, and its percentages made of rounded ones."""
     if not material.shareable:
         return Shown(frame)
     shares = percentages(frame, made_of)
@@ -135,12 +137,13 @@ def _rates(result: Checked, before: Checked | None, material: Material) -> Itera
         return
     words = {
         "completeness": "Filled in where it applies",
-        "validity": "Valid where it applies",
+        "validity": "Valid, or blank where it may be",
         "mandatory_failure_rate": "Blank though mandatory",
         "rows_with_error": "Rows with an error",
     }
     for name, label in words.items():
         good = "up" if name in {"completeness", "validity"} else "down"
+        good = "none" if is_of_few(now.get(f"{name}_of"), then.get(f"{name}_of")) else good
         value, mark = now[name], now.get(f"{name}_mark") or ""
         yield Headline(label, value, None, None, "%", "percent", previous=then.get(name), good=good, mark=mark)
 
@@ -152,6 +155,7 @@ def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
     rates = _as_percent(overall(found.fields)).with_columns(rows=found.rows, faulty=found.rows_with.get("error", 0))
     share = pl.when(pl.col("rows") > 0).then((100 * pl.col("faulty") / pl.col("rows")).round(1))
     made_of = {**_RATES_OF, "rows_with_error": ("faulty", "rows")}
+    rates = rates.with_columns(pl.col(whole).alias(f"{name}_of") for name, (_, whole) in made_of.items())
     shown = _shown(rates.with_columns(rows_with_error=share), (), made_of, material)
     marks = {f"{name}_mark": mark for name, mark in shown.marks.items()}
     rows = shown.rows.with_columns(**marks)
@@ -159,8 +163,8 @@ def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
 
 
 def _modules(result: Checked, material: Material) -> Iterator[Block]:
-    frame = _as_percent(by_module(result.fields))
-    shown = _shown(frame, ["applicable", "passed"], _RATES_OF, material)
+    frame = _with_blanks(_as_percent(by_module(result.fields)))
+    shown = _shown(frame, ["applicable", "passed", "blank_passed"], _RATES_OF, material)
     chart = (
         Chart(
             "bars",
@@ -173,10 +177,21 @@ def _modules(result: Checked, material: Material) -> Iterator[Block]:
         if frame.height
         else None
     )
-    names = ("module", "applicable", "passed", *RATES)
+    names = ("module", "applicable", "passed", "blank_passed", *RATES)
     yield Block(
-        "modules", "By module", "The newest file that counts.", columns(names), shown.rows, chart, marks=shown.marks
+        "modules",
+        "By module",
+        f"The newest file that counts. {PASSED}",
+        columns(names),
+        shown.rows,
+        chart,
+        marks=shown.marks,
     )
+
+
+def _with_blanks(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with how many of the cells that passed are blank."""
+    return table.with_columns(blank_passed=pl.col("applicable") - pl.col("filled") - pl.col("blank_mandatory"))
 
 
 def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
@@ -217,7 +232,7 @@ def _faults(result: Checked, material: Material) -> Block:
 
 
 def _fields(result: Checked, material: Material) -> Block:
-    frame = _as_percent(by_field(result.fields))
+    frame = _with_blanks(_as_percent(by_field(result.fields)))
     before, made_of = material.quality.before, dict(_RATES_OF)
     if before is not None:
         counted = (*RATES[:2], "filled", "passed", "applicable")
@@ -232,7 +247,7 @@ def _fields(result: Checked, material: Material) -> Block:
     further = ("previous_completeness", "previous_validity") if before is not None else ()
     names = ("header", "module", *_COUNTS, *RATES, *further)
     number = material.quality.before_number
-    note = f"Beside it the file before, submission {number}." if number else ""
+    note = f"{PASSED} Beside it the file before, submission {number}." if number else PASSED
     return Block("fields", "Every field of the newest file", note, columns(names), shown.rows, marks=shown.marks)
 
 
