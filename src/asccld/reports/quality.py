@@ -38,7 +38,7 @@ FORMULAS = (
     ("Completeness", "filled cells, divided by the cells where the item applies"),
     (
         "Validity",
-        "cells that passed, blank ones that may be blank among them, divided by the cells where the item applies",
+        "cells that passed, those that may be blank included, divided by the cells where the item applies",
     ),
     ("Mandatory failure rate", "blank cells where the item is mandatory, divided by the cells where it is mandatory"),
 )

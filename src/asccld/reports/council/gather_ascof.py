@@ -122,11 +122,7 @@ def _headline(material: Material, row: Row) -> Headline:
         kind=kind,
         previous=None if then.get("mark") else _value(then),
         england=england_of(material, row),
-        good="none"
-        if is_of_few(now.get("denominator"), then.get("denominator"))
-        else "up"
-        if row["good"] == "up"
-        else "down",
+        good="none" if few else "up" if row["good"] == "up" else "down",
         mark=mark,
     )
 

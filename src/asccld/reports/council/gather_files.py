@@ -178,15 +178,8 @@ def _modules(result: Checked, material: Material) -> Iterator[Block]:
         else None
     )
     names = ("module", "applicable", "passed", "blank_passed", *RATES)
-    yield Block(
-        "modules",
-        "By module",
-        f"The newest file that counts. {PASSED}",
-        columns(names),
-        shown.rows,
-        chart,
-        marks=shown.marks,
-    )
+    note = f"The newest file that counts. {PASSED}"
+    yield Block("modules", "By module", note, columns(names), shown.rows, chart, marks=shown.marks)
 
 
 def _with_blanks(table: pl.DataFrame) -> pl.DataFrame:
