@@ -28,6 +28,13 @@ EVENTS = "asccld_report_events"
 ASCOF = ("ascof_2a", "ascof_2b", "ascof_2c", "ascof_2d", "ascof_2e_ld", "ascof_2e", "ascof_3d")
 WAITING = "waiting_times"
 SINGLE = ("services", "requests", "assessments", "reviews", "costs")
+OF_ACTIVITY = frozenset(
+    {
+        "la_code", "der_nhs_la_combined_person_id", "record_ids", "event_start_date", "event_end_date", "event_count",
+        "cost_per_week", "weeks_of_service", "total_cost_period", "gross_commitment_per_week",
+    }
+)  # fmt: skip
+"""What is told of each row of activity or costs, beside that by which the report counts it."""
 SALT_METHOD = "nhse-2024-03"
 MOST_PERIODS = 4
 """Earlier periods, three months apart, of which ASCOF is computed for the trend."""
@@ -211,11 +218,19 @@ def _collect_unit(wanted: Wanted, made: Computed, name: str, output: Output, tab
 
     frame = table.order_by([c for c in table.columns if not c.endswith("record_ids")]).to_polars()
     wanted.keep_table(f"{name}{output.suffix}", frame)
-    if name in SINGLE:  # too many for a sheet: they are in the folder of tables
-        return
+    if name in SINGLE:
+        frame = frame.select(_told_of_activity(name, frame.columns))
     made.units.append(Unit(name, output.suffix, output.title, output.unit, output.id_column or "", frame))
     if _is_laid_out(name, output.suffix):
         made.tables[f"{name}{output.suffix}"] = frame
+
+
+def _told_of_activity(name: str, columns: Sequence[str]) -> list[str]:
+    """The columns of activity or costs by which the report counts, with who, when and how much: all are in the file."""
+    from asccld.reports.council.layout import MONTH, tallies
+
+    by = {c.removeprefix(MONTH) for t in tallies() if t.measure == name for c in t.by}
+    return [c for c in columns if c in by or c in OF_ACTIVITY]
 
 
 def _of_councils(table: Table, councils: Sequence[str]) -> pl.DataFrame:

@@ -250,3 +250,35 @@ def test_the_cells_that_passed_say_how_many_are_blank(made: Made) -> None:
         assert (rows["applicable"] - rows["filled"]).to_list() == (
             rows["blank_passed"] + rows["blank_mandatory"]
         ).to_list()
+
+
+@pytest.mark.parametrize("name", ["requests", "assessments", "services", "reviews", "costs"])
+def test_activity_and_costs_have_the_events_and_people_behind_their_figures(name: str, made: Made) -> None:
+    chapter = next(c for c in made.report.chapters if c.slug == f"people-{name}")
+    (block,) = chapter.blocks
+    rows = block.rows
+    assert rows["la_person_unique_identifier"].null_count() == 0
+    assert rows["event_references"].str.contains(f"-{LA}-").all()
+    tally = next(t for t in tallies() if t.measure == name and t.by and not t.where and "la_name" not in t.by)
+    shown = csv(made, tally.table)["services" if tally.value == "costs" else "count"].cast(pl.Int64).sum()
+    assert set(tally.columns) - {"month"} <= set(rows.columns)
+    behind = {"events": "event_count", "costs": "total_cost_period"}.get(tally.value, "record_ids")
+    counted = rows[behind].drop_nulls()
+    assert shown == (counted.cast(pl.Int64).sum() if tally.value == "events" else counted.len()) > 0
+
+
+def test_steps_of_a_trace_stand_in_the_order_of_their_days(made: Made) -> None:
+    (traced,) = made.material.traced
+    days = traced.steps.with_columns(first=pl.col("reference_period").str.slice(0, 10).str.to_date("%d/%m/%Y"))
+    assert days.sort("main_table", "record", "step", "first", nulls_last=True)["first"].equals(days["first"])
+
+
+def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:
+    for chapter, block in ((c, b) for c, b in blocks_of(made.report) if c.group in PERSONAL):
+        ids = [c for c in block.columns if "record" in c.name and c.name != "record_type" or c.name == "row"]
+        assert {c.kind for c in ids} <= {"text"}, (chapter.slug, block.slug)
+        assert made.person not in chapter.title
+    assert [c.title for c in made.report.chapters if c.group == "derivation"] == ["The person asked for"]
+    two = tuple(replace(t, number=n) for t in made.material.traced for n in (1, 2))
+    titles = [c.title for c in gathered(replace(made.material, traced=two)).chapters if c.group == "derivation"]
+    assert titles == ["Person 1 of the 2 asked for", "Person 2 of the 2 asked for"]
