@@ -275,7 +275,7 @@ def test_steps_of_a_trace_stand_in_the_order_of_their_days(made: Made) -> None:
 
 def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:
     for chapter, block in ((c, b) for c, b in blocks_of(made.report) if c.group in PERSONAL):
-        ids = [c for c in block.columns if "record" in c.name and c.name != "record_type" or c.name == "row"]
+        ids = [c for c in block.columns if ("record" in c.name and c.name != "record_type") or c.name == "row"]
         assert {c.kind for c in ids} <= {"text"}, (chapter.slug, block.slug)
         assert made.person not in chapter.title
     assert [c.title for c in made.report.chapters if c.group == "derivation"] == ["The person asked for"]
