@@ -85,6 +85,8 @@ def events_in(con: BaseBackend, given: Input) -> Generator[Table]:
                 remedy = "Collected events are what asccld submissions stores; docs/reference/collected-events.md"
                 raise AsccldError(f"The events have no column {column}", str(given.place), remedy)
         if given.council is not None:
+            if given.kind == "events":
+                refuse_unknown_council(rows, given.council)
             rows = rows.filter(folded(rows.la_code) == folded_text(given.council))
         gone = [(folded(rows.la_name) == folded_text(n)) & (rows.importdate == at) for n, at in given.withdrawn]
         if gone:
@@ -95,14 +97,21 @@ def events_in(con: BaseBackend, given: Input) -> Generator[Table]:
         yield events
 
 
+def refuse_unknown_council(rows: Table, typed: str) -> None:
+    """Raise AsccldError for a council of which the events have nothing."""
+    from asccld.cli.report_source import council_among
+
+    codes = rows.select("la_code").distinct().to_pyarrow()["la_code"].to_pylist()
+    _ = council_among(sorted({str(c).strip().upper() for c in codes if c}), typed, "The events have")
+
+
 def councils_in(events: Table, asked_for: str | None) -> dict[str, str]:
     """Code and name of each council of the events; raises AsccldError where there is none."""
     found = events.select("la_code", "la_name" if "la_name" in events.columns else "la_code").distinct()
     rows = found.to_pyarrow().to_pylist()
     named = {str(r["la_code"]).strip().upper(): str(r.get("la_name") or r["la_code"]) for r in rows if r["la_code"]}
     if not named:
-        what = "The events have no such council" if asked_for else "There are no events"
-        raise AsccldError(what, f"--la {asked_for}" if asked_for else None, "Check the code, and the file")
+        raise AsccldError("There are no events", f"--la {asked_for}" if asked_for else None, "Check the file")
     return dict(sorted(named.items()))
 
 
