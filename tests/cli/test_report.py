@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from asccld.cli import main
+from asccld.cli.report_files import quality_of
+from asccld.cli.report_source import opened
 from asccld.submissions import Register
 from asccld.synthetic import make_councils
 
@@ -92,6 +94,14 @@ def test_a_folder_below_a_file_and_a_file_of_one_line_are_said_for_what_they_are
     said = refused(capsys, "--file", tmp_path / "file", "--out", tmp_path / "out")
     assert "The file has no event: nothing is below its first row" in said
     assert "must hold the headers of the specification" in said
+
+
+def test_a_first_submission_says_that_it_is_the_only_one(store: Path) -> None:
+    with Register.open(store) as register:
+        found = register.list()[0].submission
+    with opened(store=store, catalogue=None, events=None, file=None, la=found.la_code, as_of=None, end=None) as given:
+        why = quality_of(given, several=False).why_none
+    assert why.startswith(f"Submission {found.number}, received on {found.received_at:%d/%m/%Y}, is the only file")
 
 
 def test_an_end_beyond_the_files_says_where_they_end(

@@ -14,7 +14,7 @@ from asccld.reports.council.gather_waiting import AGE, END, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
-from asccld.submissions import Register
+from asccld.submissions import Register, Submission
 from reports.council.made_council import LA, Made
 
 
@@ -282,3 +282,24 @@ def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:
     two = tuple(replace(t, number=n) for t in made.material.traced for n in (1, 2))
     titles = [c.title for c in gathered(replace(made.material, traced=two)).chapters if c.group == "derivation"]
     assert titles == ["Person 1 of the 2 asked for", "Person 2 of the 2 asked for"]
+
+
+def test_what_changed_says_which_submission_stands_beside_which(made: Made) -> None:
+    found = made.material.quality.changes
+    assert found is not None
+    corrected = replace(found.earlier, period_start=found.later.period_start, period_end=found.later.period_end)
+    first = replace(found.earlier, period_end=date(2025, 12, 31))
+
+    def told(earlier: Submission) -> tuple[str, str]:
+        quality = replace(made.material.quality, changes=replace(found, earlier=earlier))
+        shown = next(c for c in gathered(replace(made.material, quality=quality)).chapters if c.slug == "changes")
+        return shown.definition, shown.blocks[0].note
+
+    for earlier in (first, corrected):
+        definition, note = told(earlier)
+        assert definition.startswith("What submission 5 has that submission 4 had not")
+        assert f"Submission 5, received on {found.later.received_at:%d/%m/%Y}" in note
+        assert f"submission 4, received on {earlier.received_at:%d/%m/%Y}" in note
+    assert "it replaces that one" in told(corrected)[1]
+    assert "and of 1 " in told(first)[1]
+    assert "to 31 December 2025." in told(first)[1]

@@ -11,13 +11,13 @@ from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, percentages, rounded
 from asccld.reports.council.wording import is_of_few
-from asccld.reports.display import rows_listed
+from asccld.reports.display import period, rows_listed
 from asccld.reports.quality import by_field, by_module, overall
 
 if TYPE_CHECKING:
     from asccld.reports.council.checked import Changes, Checked
     from asccld.reports.council.material import Material
-    from asccld.submissions import Listed
+    from asccld.submissions import Listed, Submission
 
 RATES: Final = ("completeness", "validity", "mandatory_failure_rate")
 _RATES_OF: Final = {
@@ -107,14 +107,14 @@ def _submission(entry: Listed, material: Material) -> dict[str, Any]:
     found = entry.submission
     result = material.quality.checked.get(found.number)
     rates = overall(result.fields).to_dicts() if result else []
-    period = found.derived_period or found.period
+    covered = found.derived_period or found.period
     faulty = found.rows_with.get("error", 0)
     state = f"{entry.state} by {entry.superseded_by}" if entry.superseded_by else entry.state
     return {
         "la_name": found.la_name or found.la_code,
         "number": str(found.number),
         "received": found.received_at.date(),
-        "period_end": period[1] if period else None,
+        "period_end": covered[1] if covered else None,
         "release": found.release,
         "verdict": found.verdict,
         "state": state,
@@ -247,9 +247,9 @@ def _fields(result: Checked, material: Material) -> Block:
 def changes_chapter(material: Material) -> Iterator[Chapter]:
     """What changed since the last submission."""
     found = material.quality.changes
-    definition = (
-        "What the newest submission has that the one before it had not, what is gone, and which fields changed."
-    )
+    numbers = (found.later.number, found.earlier.number) if found else None
+    newest, before = map("submission {}".format, numbers) if numbers else ("the newest submission", "the one before it")
+    definition = f"What {newest} has that {before} had not, what is gone, and which fields changed."
     title = "What changed since the last submission"
     if found is None:
         if not material.several:
@@ -265,12 +265,20 @@ def _summary(found: Changes, material: Material) -> Block:
     numbers = found.events
     frame = pl.DataFrame({"what": list(numbers), "count": list(numbers.values())})
     shown = rounded(frame, ["count"]) if material.shareable else Shown(frame)
-    a, b = found.earlier, found.later
-    later, earlier = (f"submission {s.number}, received {s.received_at:%d/%m/%Y}" for s in (b, a))
-    note = f"S{later[1:]}, beside {earlier}."
+    note = _which_with_which(found.later, found.earlier)
     return Block(
         "summary", "In short", note, (column("what"), column("count", heading="Events")), shown.rows, marks=shown.marks
     )
+
+
+def _which_with_which(later: Submission, earlier: Submission) -> str:
+    """Which submission stands beside which, each with its period: a corrected one beside the one that it replaces."""
+    now, then = (f"submission {s.number}, received on {s.received_at:%d/%m/%Y}" for s in (later, earlier))
+    if later.period == earlier.period:
+        both = f"Both are of {period(later.period)}: it replaces that one."
+    else:
+        both = f"They are of {period(later.period)} and of {period(earlier.period)}."
+    return f"S{now[1:]}, beside the one received before it, {then}. {both}"
 
 
 def _headlines(found: Changes, material: Material) -> Iterator[Headline]:
