@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from asccld.cli.report_source import Input
     from asccld.measures import ComputedFromMain, Output
+    from asccld.measures.dhsc.run_plan import Run
     from asccld.reports.council.material import Period, Served, Unit
 
 EVENTS = "asccld_report_events"
@@ -169,6 +170,7 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
             if found.source.mode == "joined":
                 made.served = served(found)
                 _earlier(wanted, found, [n for n in joined if n != WAITING], made)
+                _before_follow_up(wanted, found, joined, made)
             else:
                 _count(con, wanted, found, made)
             if wanted.look:
@@ -178,15 +180,41 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
 
 def _tables(found: ComputedFromMain, name: str) -> Mapping[str, Table]:
     """The tables of a measure; of one that needs follow-up those of the period for which the run plan has it."""
+    from asccld.measures.dhsc.run_plan import LATEST, WITH_FOLLOW_UP
+
+    return _planned(found, name, _run_of(found, name, LATEST)) if name in WITH_FOLLOW_UP else found[name]
+
+
+def _run_of(found: ComputedFromMain, name: str, period: str) -> Run:
+    from asccld.measures.dhsc.run_plan import run_plan
+
+    return next(r for r in run_plan(found.settings) if (r.measure, r.period) == (name, period))
+
+
+def _planned(found: ComputedFromMain, name: str, planned: Run) -> Mapping[str, Table]:
     from asccld.measures import measure_named
-    from asccld.measures.dhsc.run_plan import LATEST, WITH_FOLLOW_UP, for_run, run_plan
+    from asccld.measures.dhsc.run_plan import PREVIOUS, for_run
     from asccld.measures.run_main import tables_of
 
-    if name not in WITH_FOLLOW_UP:
-        return found[name]
-    planned = next(r for r in run_plan(found.settings) if (r.measure, r.period) == (name, LATEST))
-    source = replace(found.source, settings=for_run(found.settings, planned), _shared={})
+    notes = [] if planned.period == PREVIOUS else found.source.notes
+    source = replace(found.source, settings=for_run(found.settings, planned), notes=notes, _shared={})
     return tables_of(measure_named(name), source)
+
+
+def _before_follow_up(wanted: Wanted, found: ComputedFromMain, names: Sequence[str], made: Computed) -> None:
+    """Of a measure that needs follow-up the figures of the run plan's previous period, where the files cover it."""
+    from asccld.measures import measure_named
+    from asccld.measures.dhsc.run_plan import PREVIOUS, WITH_FOLLOW_UP
+
+    first = min((s.first for s in made.served), default=wanted.told.end)
+    for name in (n for n in names if n in WITH_FOLLOW_UP and n not in made.absent):
+        planned = _run_of(found, name, PREVIOUS)
+        if planned.start < first:
+            continue
+        for suffix, table in _planned(found, name, planned).items():
+            if measure_named(name).output(suffix).id_column is None:
+                frame = made.tables[f"{name}{suffix}_previous"] = _of_councils(table, wanted.councils)
+                wanted.keep_table(f"{name}{suffix}_previous", frame)
 
 
 def _collect(wanted: Wanted, made: Computed, name: str, tables: Mapping[str, Table]) -> None:
