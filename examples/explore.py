@@ -1,7 +1,7 @@
 """Explore Client Level Data: from a submission to your own questions, with a made-up council or your own register.
 
     marimo edit examples/explore.py                       in the browser, every cell at hand
-    marimo edit examples/explore.py -- --store STORE      with your own register
+    marimo edit examples/explore.py -- --store STORE      with your own register; --la 503 begins with that council
     python examples/explore.py                            just run it
 
 marimo is not among the packages that asccld needs: python -m pip install marimo
@@ -25,13 +25,15 @@ def _(mo):
     that depends on it follows.
 
     Without anything else it uses a **made-up council**. With `-- --store STORE` it reads your own register, which
-    `asccld submissions add` makes. What it shows of your register is **personal data** where rows of people appear.
+    `asccld submissions add` makes; where it holds several councils, choose one below, or begin with `--la CODE`.
+    What it shows of your register is **personal data** where rows of people appear.
     """)
     return
 
 
 @app.cell
 def _():
+    import sys
     import tempfile
     from datetime import date, datetime, time
     from pathlib import Path
@@ -43,12 +45,15 @@ def _():
 
     import asccld
     from asccld.engine import connect, keeper, table
+    from asccld.errors import AsccldError
     from asccld.measures import compute_from_main, measure_named, settings_for
     from asccld.privacy import PseudonymKey
+    from asccld.standard.names import did_you_mean
     from asccld.submissions import Register
 
     ibis.options.interactive = False
     return (
+        AsccldError,
         Path,
         PseudonymKey,
         Register,
@@ -58,12 +63,14 @@ def _():
         connect,
         date,
         datetime,
+        did_you_mean,
         ibis,
         keeper,
         measure_named,
         mo,
         pl,
         settings_for,
+        sys,
         table,
         tempfile,
         time,
@@ -82,7 +89,7 @@ def _(mo):
 
 
 @app.cell
-def _(Path, PseudonymKey, Register, asccld, datetime, mo, tempfile, time):
+def _(Path, PseudonymKey, Register, asccld, datetime, tempfile, time):
     def made_up_register() -> Path:
         """Five quarters of one made-up council, as it would have sent them."""
         folder = Path(tempfile.mkdtemp(prefix="asccld-explore-"))
@@ -95,17 +102,60 @@ def _(Path, PseudonymKey, Register, asccld, datetime, mo, tempfile, time):
                 register.add(path, la=sent.la_code, received=moment, key=key)
         return folder / "store"
 
-    asked = mo.cli_args().get("store")
-    store = Path(str(asked)) if asked else made_up_register()
+    return (made_up_register,)
+
+
+@app.cell
+def _(AsccldError, Path, Register, did_you_mean, made_up_register, mo, sys):
+    def standing(store: Path) -> dict[str, list]:
+        """By council the submissions that count, the newest last."""
+        with Register.open(store) as register:
+            found = [s.submission for s in register.list() if s.state in {"current", "superseded"}]
+        if not found:
+            raise AsccldError(
+                "The register holds no accepted submission", str(store), "asccld submissions add makes one"
+            )
+        found.sort(key=lambda s: s.import_date)
+        return {code: [s for s in found if s.la_code == code] for code in dict.fromkeys(s.la_code for s in found)}
+
+    def chosen(councils: dict[str, list], asked: str | None) -> str:
+        """The council that was asked for, else the one whose file is the newest."""
+        if asked is not None and asked not in councils:
+            remedy = did_you_mean(asked, councils) or f"There are: {', '.join(sorted(councils))}"
+            raise AsccldError("The register has no such council", f"--la {asked}", remedy)
+        return asked or max(councils, key=lambda code: councils[code][-1].import_date)
+
+    _given, store, councils, _first, _wrong = mo.cli_args(), None, {}, None, ""
+    try:
+        store = Path(str(_given["store"])) if _given.get("store") else made_up_register()
+        councils = standing(store)
+        _first = chosen(councils, str(_given["la"]) if _given.get("la") else None)
+    except AsccldError as _error:
+        _wrong = str(_error)
+    if _wrong and mo.app_meta().mode == "script":
+        sys.stderr.write(f"explore: {_wrong}\n")
+        sys.exit(2)
+    mo.stop(bool(_wrong), mo.callout(_wrong, kind="danger"))
+    council = mo.ui.dropdown(
+        {f"{sent[-1].la_name or code} ({code})": code for code, sent in councils.items()},
+        value=f"{councils[_first][-1].la_name or _first} ({_first})",
+        allow_select_none=False,
+        label="Council",
+    )
+    council
+    return council, councils, store
+
+
+@app.cell
+def _(Register, council, councils, mo, store):
+    _sent = councils[council.value]
+    newest = _sent[-1]
     with Register.open(store) as _register:
-        submissions = _register.list()
-        counted = [s for s in submissions if s.state in {"current", "superseded"}]
-        newest = max(counted, key=lambda s: s.submission.import_date).submission
         original = _register.original(newest.number)
-        events_files = _register.parquet_paths()
+        events_files = _register.parquet_paths(la=newest.la_code)
         withdrawn = _register.withdrawn()
-    mo.md(f"{len(submissions)} submissions; the newest is of **{newest.la_name}**, up to {newest.period_end}.")
-    return events_files, newest, original, store, withdrawn
+    mo.md(f"{len(_sent)} submissions count; the newest is of **{newest.la_name}**, up to {newest.period_end}.")
+    return events_files, newest, original, withdrawn
 
 
 @app.cell

@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from asccld.cli import main
+from asccld.cli.report_files import quality_of
+from asccld.cli.report_source import opened
 from asccld.submissions import Register
 from asccld.synthetic import make_councils
 
@@ -61,6 +63,45 @@ def test_a_council_that_is_not_in_the_store_is_named_with_those_that_are(
     said = refused(capsys, "--store", store, "--la", "999", "--out", tmp_path / "out")
     assert "The register has no such council (--la 999)" in said
     assert "There are: " in said or "Did you mean" in said
+
+
+def test_a_council_is_repeated_as_it_was_typed_with_the_nearest_that_there_is(
+    store: Path, submission: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Register.open(store) as register:
+        found = register.list()[0].submission
+        name = str(found.la_name)
+        events = register.parquet_paths()[0]
+    out = ("--out", tmp_path / "out")
+    said = refused(capsys, "--store", store, "--la", name.lower(), *out)
+    assert f"(--la {name.lower()}). Did you mean {found.la_code} ({name})?" in said
+    said = refused(capsys, "--store", store, "--la", "xyz", *out)
+    assert "(--la xyz). There are: " in said
+    assert f"{found.la_code} ({name})" in said
+    assert "has nothing of Lincolnshire (--la 503)" in refused(capsys, "--store", store, "--la", "503", *out)
+    assert "The rows of the file are of council" in (said := refused(capsys, "--file", submission, "--la", "xyz", *out))
+    assert "(--la xyz). Give --la " in said
+    said = refused(capsys, "--events", events, "--la", "xyz", "--end", "2026-03-31", *out)
+    assert "The events have no such council (--la xyz). There are: " in said
+
+
+def test_a_folder_below_a_file_and_a_file_of_one_line_are_said_for_what_they_are(
+    submission: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("only a line\n", encoding="utf-8")
+    said = refused(capsys, "--file", submission, "--out", tmp_path / "file" / "sub")
+    assert "file is a file, and no folder" in said
+    said = refused(capsys, "--file", tmp_path / "file", "--out", tmp_path / "out")
+    assert "The file has no event: nothing is below its first row" in said
+    assert "must hold the headers of the specification" in said
+
+
+def test_a_first_submission_says_that_it_is_the_only_one(store: Path) -> None:
+    with Register.open(store) as register:
+        found = register.list()[0].submission
+    with opened(store=store, catalogue=None, events=None, file=None, la=found.la_code, as_of=None, end=None) as given:
+        why = quality_of(given, several=False).why_none
+    assert why.startswith(f"Submission {found.number}, received on {found.received_at:%d/%m/%Y}, is the only file")
 
 
 def test_an_end_beyond_the_files_says_where_they_end(

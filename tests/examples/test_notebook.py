@@ -56,10 +56,36 @@ def test_the_own_question_is_answered_right(known: dict[str, Any]) -> None:
 
 
 def test_it_reads_a_register_of_your_own(known: dict[str, Any], tmp_path: Path) -> None:
-    command = [sys.executable, str(NOTEBOOK), "--", "--store", str(known["store"])]
+    command = [sys.executable, str(NOTEBOOK), "--", "--store", str(known["store"]), "--la", known["newest"].la_code]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def refused(*arguments: str) -> str:
+    command = [sys.executable, str(NOTEBOOK), "--", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("explore: ")
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+def test_a_register_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    assert "There is no store here (nostore)" in refused("--store", "nostore")
+
+
+def test_a_council_that_is_not_in_the_register_is_said_with_those_that_are(known: dict[str, Any]) -> None:
+    said = refused("--store", str(known["store"]), "--la", "xyz")
+    assert "The register has no such council (--la xyz)" in said
+    assert known["newest"].la_code in said
+
+
+def test_the_council_can_be_chosen_among_those_of_the_register(known: dict[str, Any]) -> None:
+    newest, council = known["newest"], known["council"]
+    assert council.value == newest.la_code
+    assert list(council.options) == [f"{newest.la_name} ({newest.la_code})"]
 
 
 def test_marimo_finds_no_fault_in_it() -> None:

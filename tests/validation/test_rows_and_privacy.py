@@ -143,6 +143,7 @@ DETAILS = [
     f"N{NHS}",
     f"{NHS[:3]} {NHS[3:]}",
     f"{NHS[:6]}-{NHS[6:]}",
+    f"{NHS[:5]} {NHS[5:]}",
     "LN1 1YS",
     "ln11ys",
     "z.bee@example.org",
@@ -165,7 +166,11 @@ def test_a_name_in_the_wrong_column_is_hidden(column: str) -> None:
     assert "Zebedee" not in everything_said(result)
 
 
-@pytest.mark.parametrize("reference", [NHS, f"{NHS[:3]}-{NHS[3:6]}-{NHS[6:]}", "LN1 1YS", "z@example.org", "Z Bee Jo"])
+IN_FIVES = f"{NHS[:5]} {NHS[5:]}"
+TELLING = [NHS, f"{NHS[:3]}-{NHS[3:6]}-{NHS[6:]}", IN_FIVES, "LN1 1YS", "z@example.org", "Z Bee Jo"]
+
+
+@pytest.mark.parametrize("reference", TELLING)
 def test_an_event_reference_that_points_at_a_person_is_hidden(reference: str) -> None:
     rows = [{**faulty(0), "event_reference": reference}]
     assert reference not in everything_said(result_of(rows))

@@ -27,7 +27,10 @@ def compare(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A measure.", show_default=False)],
     made: Annotated[Path, typer.Option("--from", help="Folder that asccld measure wrote.", show_default=False)],
     published: Annotated[
-        Path, typer.Option(help="Published figures: a table with la_code and numbers.", show_default=False)
+        Path,
+        typer.Option(
+            help="Published figures: a table with la_code (of ASCOF 2D area) and numbers.", show_default=False
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the comparison.", show_default=False)],
     before: Annotated[
@@ -53,7 +56,7 @@ def compare(
     make_folder(out)
     refuse_impossible([figures, *targets.values()], {"published figures": published})
     with connected(None) as con:
-        ours = _table(con, made, measure.name, _figure_suffix(made, measure.name))
+        ours = _table(con, made, measure.name, _figure_suffix(con, made, measure.name))
         shared = dict.fromkeys(ours.columns, "string")
         cells = compared(ours, table(con, published, columns=shared, optional=tuple(shared)))
         write(cells, figures, con)
@@ -69,15 +72,17 @@ def compare(
         raise typer.Exit(1)
 
 
-def _figure_suffix(folder: Path, name: str) -> str:
-    """The table of figures: the main one, or the first that has numbers of councils."""
+def _figure_suffix(con: BaseBackend, folder: Path, name: str) -> str:
+    """The table of figures: the first that has numbers of councils, else the main one."""
     from asccld.measures import measure_named
+    from asccld.measures.comparing import COUNCILS
 
     outputs = [o for o in measure_named(name).outputs if not o.id_column]
     if not outputs:
         raise AsccldError(f"{name} has no table of figures", "NAME", "asccld measures show lists its tables")
     there = [o.suffix for o in outputs if _path(folder, name, o.suffix)]
-    return there[0] if there else outputs[0].suffix
+    of_councils = (s for s in there if not set(COUNCILS).isdisjoint(_table(con, folder, name, s).columns))
+    return next(of_councils, there[0] if there else outputs[0].suffix)
 
 
 def _path(folder: Path, name: str, suffix: str) -> Path | None:

@@ -55,8 +55,15 @@ def _of_register(register: Register, listed: Sequence[Listed]) -> Quality:
         before_number=before.number if before else None,
         checked=checked,
         changes=changes,
-        why_none="" if before else "There is only one file of the council that counts.",
+        why_none="" if before else _only_one(newest[0], len(listed)),
     )
+
+
+def _only_one(newest: Submission, received: int) -> str:
+    """Why a file stands beside no other."""
+    others = " The others were rejected or withdrawn." if received > 1 else ""
+    which = f"Submission {newest.number}, received on {newest.received_at:%d/%m/%Y}"
+    return f"{which}, is the only file of the council that counts: there is none to compare it with.{others}"
 
 
 def _worth_checking(newest: Sequence[Submission]) -> list[Submission]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from asccld.cli.report_source import Input
     from asccld.measures import ComputedFromMain, Output
+    from asccld.measures.dhsc.run_plan import Run
     from asccld.reports.council.material import Period, Served, Unit
 
 EVENTS = "asccld_report_events"
@@ -28,6 +29,13 @@ EVENTS = "asccld_report_events"
 ASCOF = ("ascof_2a", "ascof_2b", "ascof_2c", "ascof_2d", "ascof_2e_ld", "ascof_2e", "ascof_3d")
 WAITING = "waiting_times"
 SINGLE = ("services", "requests", "assessments", "reviews", "costs")
+OF_ACTIVITY = frozenset(
+    {
+        "la_code", "der_nhs_la_combined_person_id", "record_ids", "event_start_date", "event_end_date", "event_count",
+        "cost_per_week", "weeks_of_service", "total_cost_period", "gross_commitment_per_week",
+    }
+)  # fmt: skip
+"""What is told of each row of activity or costs, beside that by which the report counts it."""
 SALT_METHOD = "nhse-2024-03"
 MOST_PERIODS = 4
 """Earlier periods, three months apart, of which ASCOF is computed for the trend."""
@@ -78,6 +86,8 @@ def events_in(con: BaseBackend, given: Input) -> Generator[Table]:
                 remedy = "Collected events are what asccld submissions stores; docs/reference/collected-events.md"
                 raise AsccldError(f"The events have no column {column}", str(given.place), remedy)
         if given.council is not None:
+            if given.kind == "events":
+                refuse_unknown_council(rows, given.council)
             rows = rows.filter(folded(rows.la_code) == folded_text(given.council))
         gone = [(folded(rows.la_name) == folded_text(n)) & (rows.importdate == at) for n, at in given.withdrawn]
         if gone:
@@ -88,14 +98,21 @@ def events_in(con: BaseBackend, given: Input) -> Generator[Table]:
         yield events
 
 
+def refuse_unknown_council(rows: Table, typed: str) -> None:
+    """Raise AsccldError for a council of which the events have nothing."""
+    from asccld.cli.report_source import council_among
+
+    codes = rows.select("la_code").distinct().to_pyarrow()["la_code"].to_pylist()
+    _ = council_among(sorted({str(c).strip().upper() for c in codes if c}), typed, "The events have")
+
+
 def councils_in(events: Table, asked_for: str | None) -> dict[str, str]:
     """Code and name of each council of the events; raises AsccldError where there is none."""
     found = events.select("la_code", "la_name" if "la_name" in events.columns else "la_code").distinct()
     rows = found.to_pyarrow().to_pylist()
     named = {str(r["la_code"]).strip().upper(): str(r.get("la_name") or r["la_code"]) for r in rows if r["la_code"]}
     if not named:
-        what = "The events have no such council" if asked_for else "There are no events"
-        raise AsccldError(what, f"--la {asked_for}" if asked_for else None, "Check the code, and the file")
+        raise AsccldError("There are no events", f"--la {asked_for}" if asked_for else None, "Check the file")
     return dict(sorted(named.items()))
 
 
@@ -156,6 +173,7 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
             if found.source.mode == "joined":
                 made.served = served(found)
                 _earlier(wanted, found, [n for n in joined if n != WAITING], made)
+                _before_follow_up(wanted, found, joined, made)
             else:
                 _count(con, wanted, found, made)
             if wanted.look:
@@ -165,15 +183,41 @@ def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Compute
 
 def _tables(found: ComputedFromMain, name: str) -> Mapping[str, Table]:
     """The tables of a measure; of one that needs follow-up those of the period for which the run plan has it."""
+    from asccld.measures.dhsc.run_plan import LATEST, WITH_FOLLOW_UP
+
+    return _planned(found, name, _run_of(found, name, LATEST)) if name in WITH_FOLLOW_UP else found[name]
+
+
+def _run_of(found: ComputedFromMain, name: str, period: str) -> Run:
+    from asccld.measures.dhsc.run_plan import run_plan
+
+    return next(r for r in run_plan(found.settings) if (r.measure, r.period) == (name, period))
+
+
+def _planned(found: ComputedFromMain, name: str, planned: Run) -> Mapping[str, Table]:
     from asccld.measures import measure_named
-    from asccld.measures.dhsc.run_plan import LATEST, WITH_FOLLOW_UP, for_run, run_plan
+    from asccld.measures.dhsc.run_plan import PREVIOUS, for_run
     from asccld.measures.run_main import tables_of
 
-    if name not in WITH_FOLLOW_UP:
-        return found[name]
-    planned = next(r for r in run_plan(found.settings) if (r.measure, r.period) == (name, LATEST))
-    source = replace(found.source, settings=for_run(found.settings, planned), _shared={})
+    notes = [] if planned.period == PREVIOUS else found.source.notes
+    source = replace(found.source, settings=for_run(found.settings, planned), notes=notes, _shared={})
     return tables_of(measure_named(name), source)
+
+
+def _before_follow_up(wanted: Wanted, found: ComputedFromMain, names: Sequence[str], made: Computed) -> None:
+    """Of a measure that needs follow-up the figures of the run plan's previous period, where the files cover it."""
+    from asccld.measures import measure_named
+    from asccld.measures.dhsc.run_plan import PREVIOUS, WITH_FOLLOW_UP
+
+    first = min((s.first for s in made.served), default=wanted.told.end)
+    for name in (n for n in names if n in WITH_FOLLOW_UP and n not in made.absent):
+        planned = _run_of(found, name, PREVIOUS)
+        if planned.start < first:
+            continue
+        for suffix, table in _planned(found, name, planned).items():
+            if measure_named(name).output(suffix).id_column is None:
+                frame = made.tables[f"{name}{suffix}_previous"] = _of_councils(table, wanted.councils)
+                wanted.keep_table(f"{name}{suffix}_previous", frame)
 
 
 def _collect(wanted: Wanted, made: Computed, name: str, tables: Mapping[str, Table]) -> None:
@@ -214,11 +258,19 @@ def _collect_unit(wanted: Wanted, made: Computed, name: str, output: Output, tab
 
     frame = table.order_by([c for c in table.columns if not c.endswith("record_ids")]).to_polars()
     wanted.keep_table(f"{name}{output.suffix}", frame)
-    if name in SINGLE:  # too many for a sheet: they are in the folder of tables
-        return
+    if name in SINGLE:
+        frame = frame.select(_told_of_activity(name, frame.columns))
     made.units.append(Unit(name, output.suffix, output.title, output.unit, output.id_column or "", frame))
     if _is_laid_out(name, output.suffix):
         made.tables[f"{name}{output.suffix}"] = frame
+
+
+def _told_of_activity(name: str, columns: Sequence[str]) -> list[str]:
+    """The columns of activity or costs by which the report counts, with who, when and how much: all are in the file."""
+    from asccld.reports.council.layout import MONTH, tallies
+
+    by = {c.removeprefix(MONTH) for t in tallies() if t.measure == name for c in t.by}
+    return [c for c in columns if c in by or c in OF_ACTIVITY]
 
 
 def _of_councils(table: Table, councils: Sequence[str]) -> pl.DataFrame:

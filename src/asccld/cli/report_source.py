@@ -44,7 +44,10 @@ class Input:
     place: Path | None
     """What may not be replaced by an output."""
     council: str | None
-    """The only council that the report is about; None for all of the input, or where that is not known yet."""
+    """The only council that the report is about; None for all of the input, or where that is not known yet.
+
+    Of a table of events as it was typed: nobody has looked into the table yet.
+    """
     end: date | None
     """The last day that the newest file covers."""
     as_of: date
@@ -68,15 +71,15 @@ def opened(
 ) -> Generator[Input]:
     """The input that was named; raises AsccldError for none or several, and for a council that is not in it."""
     refuse_wrong_number({"--store": store, "--events": events, "--file": file})
-    code = la.strip().upper() if la else None
+    typed = (la or "").strip() or None
     if store is not None:
-        yield from _of_store(store, catalogue, code, as_of or datetime.now(UTC).date())
+        yield from _of_store(store, catalogue, typed, as_of or datetime.now(UTC).date())
     elif file is not None:
         with TemporaryDirectory(prefix="asccld-", ignore_cleanup_errors=True) as folder:
-            yield _of_file(file, Path(folder), code, end)
+            yield _of_file(file, Path(folder), typed, end)
     else:
         place = Path(str(events))
-        yield Input(str(events), "events", place, code, None, as_of or datetime.now(UTC).date())
+        yield Input(str(events), "events", place, typed, None, as_of or datetime.now(UTC).date())
 
 
 def refuse_wrong_number(inputs: Mapping[str, object]) -> None:
@@ -86,6 +89,26 @@ def refuse_wrong_number(inputs: Mapping[str, object]) -> None:
         what = f"There are {len(given)} inputs" if given else "There is no input"
         remedy = "Give a register with --store, or one submission with --file, or collected events with --events"
         raise AsccldError(what, ", ".join(given or inputs), remedy)
+
+
+def council_among(known: Sequence[str], typed: str, what: str) -> str:
+    """The code that was typed, in whatever capitals; raises AsccldError that names the council that is nearest."""
+    from asccld.standard import load_standard
+    from asccld.standard.names import nearest
+
+    if typed.upper() in known:
+        return typed.upper()
+    councils = load_standard().council_by_code
+    names = {councils[code].name: code for code in known if code in councils}
+    near = nearest(typed, [*known, *names], 1)
+    remedy = f"There are: {_some(known)}" if known else "Check the code, and the file"
+    if near:
+        code = names.get(near[0], near[0])
+        remedy = f"Did you mean {code}{f' ({councils[code].name})' if code in councils else ''}?"
+    other = councils.get(typed.upper())
+    raise AsccldError(
+        f"{what} no such council" if other is None else f"{what} nothing of {other.name}", f"--la {typed}", remedy
+    )
 
 
 def _of_store(store: Path, catalogue: str | None, code: str | None, as_of: date) -> Generator[Input]:
@@ -114,8 +137,6 @@ def _of_store(store: Path, catalogue: str | None, code: str | None, as_of: date)
 
 def _council_of(listed: Sequence[Listed], code: str | None, store: Path, *, received_later: bool) -> str | None:
     """The council that is meant: the one asked for, the only one, or None for all; raises AsccldError."""
-    from asccld.standard.names import did_you_mean
-
     usable = sorted({e.submission.la_code for e in listed if e.state in {"current", "superseded"}})
     if received_later:
         raise AsccldError("No file of the register was received by then", "--as-of", "Choose a later day")
@@ -124,18 +145,18 @@ def _council_of(listed: Sequence[Listed], code: str | None, store: Path, *, rece
         raise AsccldError(what, str(store), "Add files with: asccld submissions add")
     if code is None:
         return usable[0] if len(usable) == 1 else None
-    if code not in usable:
-        if any(e.submission.la_code == code for e in listed):
-            remedy = f"asccld submissions list --store {store} --la {code} says why"
-            raise AsccldError("No file of this council counts: all are rejected or withdrawn", f"--la {code}", remedy)
-        near = did_you_mean(code, usable) or f"There are: {_some(usable)}"
-        raise AsccldError("The register has no such council", f"--la {code}", near)
-    return code
+    if code.upper() not in usable and any(e.submission.la_code == code.upper() for e in listed):
+        remedy = f"asccld submissions list --store {store} --la {code} says why"
+        raise AsccldError("No file of this council counts: all are rejected or withdrawn", f"--la {code}", remedy)
+    return council_among(usable, code, "The register has")
 
 
 def _some(codes: Sequence[str]) -> str:
-    most = 20
-    return ", ".join(codes[:most]) + (f" and {len(codes) - most} more" if len(codes) > most else "")
+    from asccld.standard import load_standard
+
+    councils, most, with_names = load_standard().council_by_code, 20, 5
+    named = [f"{c} ({councils[c].name})" if c in councils and len(codes) <= with_names else c for c in codes]
+    return ", ".join(named[:most]) + (f" and {len(codes) - most} more" if len(codes) > most else "")
 
 
 def _original(register: Register, found: Submission) -> Original:
@@ -145,19 +166,21 @@ def _original(register: Register, found: Submission) -> Original:
     )
 
 
-def _of_file(file: Path, folder: Path, code: str | None, end: date | None) -> Input:
+def _of_file(file: Path, folder: Path, typed: str | None, end: date | None) -> Input:
     """Check the file and collect its events, whatever the verdict: the report says what it was."""
     from asccld.privacy import PseudonymKey
     from asccld.reports.council.checked import Checked
     from asccld.validation import validate
 
+    code = typed.upper() if typed else None
     result = validate(file, la=code)
     council = code or result.la_code
     if council is None:
         raise AsccldError("The file does not say of which council it is", str(file), "Give the code with --la")
     if result.la_code not in {None, council}:
-        what = f"The rows of the file are of council {result.la_code}, and not of {council}"
-        raise AsccldError(what, f"--la {code}", f"Give --la {result.la_code}, or the file of {council}")
+        what = f"The rows of the file are of council {result.la_code}, and not of {typed}"
+        named = f"{result.la_code} ({result.la_name})" if result.la_name else result.la_code
+        raise AsccldError(what, f"--la {typed}", f"Give --la {named}, or the file of the council that is meant")
     period = result.period or result.derived_period
     last = end or (period[1] if period else None)
     if last is None:

@@ -34,7 +34,10 @@ _MANY_DIGITS = re.compile(r"(?:\d.*?){6}", re.DOTALL)
 _LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}")
 
 _TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
-_USUAL_GROUPING = r"^[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{4}$"
+_USUAL_GROUPING = (
+    r"^(?:[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{3}[^\p{L}\p{N}]{0,3}[0-9]{4}|[0-9]{5}[^\p{L}\p{N}]{0,3}[0-9]{5})$"
+)
+"""In threes and a four, or in fives; a year and six digits are more often a reference of the council's."""
 _ORDINARY = r"^\p{L}{0,24}[-/_ ]?[0-9]{1,7}$"
 """What most references are: letters that say what kind, and a number too short for a date or an NHS number."""
 _WITH_COUNCIL = r"^\p{L}{1,24}[-/_ ][0-9]{3}[-/_ ][0-9]{7}$"

@@ -22,9 +22,12 @@ from asccld.processing.text import folded
 
 NUMBERS = (
     "numerator", "denominator", "outcome", "count", "total", "median_waiting_time",
-    "number_of_waiting_times_identified",
+    "number_of_waiting_times_identified", "outcome_percent", "discharges", "reablement_count", "died", "readmitted",
+    "entered_lt_resnurs",
 )  # fmt: skip
 _ENDS_OF_NUMBERS = ("_denom", "_num", "_outcome")
+COUNCILS = ("la_code", "area")
+"""What says of which council a figure is: its code, or in ASCOF 2D its name."""
 _NO_KEYS = frozenset({"la_name", "outcome_lower", "outcome_upper"})
 """Neither compared nor what tells a cell: all other columns of ours do."""
 SAME, DIFFERENT, ONLY_OURS, ONLY_PUBLISHED = "same", "different", "only here", "only published"
@@ -79,8 +82,9 @@ def is_number(column: str) -> bool:
 
 
 def _refuse_lacking(ours: Table, published: Table, cell: Sequence[str], numbers: Sequence[str]) -> None:
-    if "la_code" not in cell:
-        raise NothingToCompare("Our table has no la_code", "--from", "Only figures of councils are compared")
+    if not set(COUNCILS) & set(cell):
+        what = f"Our table has no {' or '.join(COUNCILS)}"
+        raise NothingToCompare(what, "--from", "Only figures of councils are compared")
     if missing := [c for c in cell if c not in published.columns]:
         what = f"The published table lacks {', '.join(missing)}, without which its figures cannot be told apart"
         raise NothingToCompare(what, "--published", f"Add the columns as our table has them: {', '.join(cell)}")
@@ -137,7 +141,12 @@ def _keyed(table: Table, cell: Sequence[str], numbers: Sequence[str], prefix: st
 def _status(joined: Table, numbers: Sequence[str]) -> StringValue:
     hidden = {n: joined[f"our_hidden_{n}"] | joined[f"published_hidden_{n}"] for n in numbers}
     unlike = [
-        ~hidden[n] & _differs(joined[f"our_{n}"], joined[f"published_{n}"], NEAR if n.endswith("outcome") else 0)
+        ~hidden[n]
+        & _differs(
+            joined[f"our_{n}"],
+            joined[f"published_{n}"],
+            NEAR if n.startswith("outcome") or n.endswith("outcome") else 0,
+        )
         for n in numbers
     ]
     return cast(

@@ -4,7 +4,7 @@ The national model says of every cell whether it must, may or need not be filled
 are made of that is not published; these formulas are ours (inferred):
 
 * completeness = filled cells / cells where the item applies
-* validity = passed cells / cells where the item applies
+* validity = passed cells, among them those that are blank and may be, / cells where the item applies
 * mandatory failure rate = blank cells where the item is mandatory / cells where it is mandatory
 
 "Applies" is mandatory, or applicable but not mandatory. Not applicable is not missing; undetermined is counted apart.
@@ -36,7 +36,10 @@ RATE_COLUMNS = (
 
 FORMULAS = (
     ("Completeness", "filled cells, divided by the cells where the item applies"),
-    ("Validity", "cells that passed, divided by the cells where the item applies"),
+    (
+        "Validity",
+        "cells that passed, those that may be blank included, divided by the cells where the item applies",
+    ),
     ("Mandatory failure rate", "blank cells where the item is mandatory, divided by the cells where it is mandatory"),
 )
 

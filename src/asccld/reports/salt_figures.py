@@ -153,8 +153,9 @@ def rate_rows(
 ) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
     """Numerator, denominator and outcome of each row of a table.
 
-    For publication the outcome is made of the true figures, in whole per cent: rounded ones would give another. It is
-    not shown where a figure is suppressed, nor where those who are in the denominator alone would be.
+    For publication the outcome is in whole per cent, and of the true figures; where any figure of the table is
+    suppressed it is of the rounded ones, because true percentages would tell it. It is not shown where a figure of its
+    row is suppressed, nor where those who are in the denominator alone would be.
     """
     members = tuple(rows)
     above = _figures(members, _ABOVE, tables, council, published=published)
@@ -162,10 +163,12 @@ def rate_rows(
     if not published:
         return tuple((r.label, (above[r], below[r], _outcome(above[r], below[r]))) for r in members)
     rest = _figures(members, _REST, tables, council, published=True)
-    true = [_figures(members, what, tables, council, published=False) for what in (_ABOVE, _BELOW)]
     hidden = {r for r in members if SUPPRESSED in {above[r], below[r], rest[r]} and rest[r] != NOT_IN_CLD}
+    told = (above, below)
+    if not hidden:
+        told = tuple(_figures(members, what, tables, council, published=False) for what in (_ABOVE, _BELOW))
     return tuple(
-        (r.label, (above[r], below[r], SUPPRESSED if r in hidden else _outcome(true[0][r], true[1][r], whole=True)))
+        (r.label, (above[r], below[r], SUPPRESSED if r in hidden else _outcome(told[0][r], told[1][r], whole=True)))
         for r in members
     )
 
@@ -215,5 +218,5 @@ def _outcome(above: Cell, below: Cell, *, whole: bool = False) -> Cell:
         return NOT_IN_CLD
     if not below:
         return "-"
-    share = 100 * above / below
+    share = min(100 * above / below, 100) if whole else 100 * above / below
     return int(share + 0.5) if whole else round(share, 1)

@@ -50,6 +50,8 @@ class Block:
     column_from: str
     count: str
     """The column that is summed; blank where each row counts as one."""
+    all_people: bool
+    """Whether it counts everybody whom the measure's other tables count in parts."""
     heading: str
     note: str
 
@@ -91,6 +93,7 @@ def blocks() -> tuple[Block, ...]:
             columns=axis(row["columns"]),
             column_from=row["column_from"],
             count=row["count"],
+            all_people=row["all_people"] == "yes",
             heading=row["heading"],
             note=row["note"],
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import polars as pl
 
-from asccld.reports.salt_figures import Grid, Tables, counts_of, grid_of, is_by_council, rate_rows
+from asccld.reports.salt_figures import SUPPRESSED, Grid, Tables, counts_of, grid_of, is_by_council, rate_rows
 from asccld.reports.salt_layout import Block, Rate, blocks, rates
 
 FIGURES = ("Numerator", "Denominator")
@@ -50,16 +50,31 @@ def councils_of(tables: Tables) -> list[str]:
 
 
 def _counted(tables: Tables, *, published: bool, with_absent: bool) -> Iterator[SaltTable]:
-    for block in blocks():
-        if block.is_filled:
-            wanted = block.suffix in tables.get(block.measure, {})
-        else:
-            wanted = with_absent if not block.measure else block.measure in tables
-        if wanted:
-            table = _from_block(block, tables, published=published)
-            # What another table of the same people would give away cannot be seen from within this one.
-            if table.by_council or not published:
-                yield table
+    made = [(b, _from_block(b, tables, published=published)) for b in blocks() if _is_wanted(b, tables, with_absent)]
+    for block, table in made:
+        # What another table of the same people would give away cannot be seen from within this one.
+        if not published:
+            yield table
+        elif block.all_people:
+            parts = [t for b, t in made if b.measure == block.measure and b != block]
+            yield replace(table, grid=partial(_hiding_what_parts_hide, table, parts))
+        elif table.by_council:
+            yield table
+
+
+def _is_wanted(block: Block, tables: Tables, with_absent: bool) -> bool:
+    if block.is_filled:
+        return block.suffix in tables.get(block.measure, {})
+    return with_absent if not block.measure else block.measure in tables
+
+
+def _hiding_what_parts_hide(table: SaltTable, parts: Sequence[SaltTable], council: str | None) -> Grid:
+    """The table without those totals that one of its parts hides: another part taken from them would tell it."""
+    grid, lasts = table.grid(council), [g for p in parts if (g := p.grid(council)).totals[0]]
+    hidden = {c for g in lasts for c, cell in zip(g.columns, g.rows[-1][1], strict=True) if cell == SUPPRESSED}
+    *rows, (label, totals) = grid.rows
+    kept = tuple(SUPPRESSED if c in hidden and n else n for c, n in zip(grid.columns, totals, strict=True))
+    return replace(grid, rows=(*rows, (label, kept)))
 
 
 def _from_block(block: Block, tables: Tables, *, published: bool) -> SaltTable:

@@ -87,9 +87,10 @@ _TEXTS = cs.categorical().cast(pl.String)
 def no_events(extract: Extract) -> UnreadableFile:
     """The error for a file without a single event."""
     return UnreadableFile(
-        "The file has a header but no events",
+        "The file has no event: nothing is below its first row",
         extract.place,
-        "Export at least one event; a council with no events has nothing to submit",
+        "The first row must hold the headers of the specification, and each row below it an event. A council with no "
+        "events has nothing to submit",
     )
 
 

@@ -164,3 +164,37 @@ def test_a_council_that_is_nought_on_both_sides_is_not_shown(folder: Path) -> No
     done = compare(folder)
     assert "2 figures only here" in done.stderr
     assert "903" not in done.stdout
+
+
+def test_a_measure_whose_first_table_is_of_england_is_compared_by_that_of_councils(tmp_path: Path) -> None:
+    now, then = tmp_path / "now", tmp_path / "then"
+    for folder, carer in ((now, "B"), (then, "C")):
+        folder.mkdir()
+        (folder / "lts003.csv").write_text("support_provided,count\nRespite,5\n", encoding="utf-8")
+        (folder / "lts003_councils.csv").write_text("la_code,support_provided,count\n901,Respite,2\n", encoding="utf-8")
+        people = f"la_code,id,support_provided,record_ids\n901,A,Respite,1\n901,{carer},Respite,2\n"
+        (folder / "lts003_people.csv").write_text(people, encoding="utf-8")
+    published = tmp_path / "published.csv"
+    published.write_text("la_code,support_provided,count\n901,respite,4\n", encoding="utf-8")
+    done = run(
+        "compare", "lts003", "--from", now, "--published", published, "--before", then, "--out", tmp_path / "out"
+    )
+    assert done.returncode == 0, done.stderr
+    (row,) = pl.read_csv(tmp_path / "out" / "lts003_compared.csv").to_dicts()
+    assert (row["count"], row["published_count"], row["status"]) == (2, 4, "different")
+    changed = pl.read_csv(tmp_path / "out" / "lts003_people_changed.csv")
+    assert dict(changed.select("id", "change").iter_rows()) == {"B": "counted now", "C": "counted then"}
+
+
+def test_ascof_2d_is_compared_by_the_name_of_the_area(tmp_path: Path) -> None:
+    header = (
+        "area,client_type,reporting_period,denominator,numerator,outcome_percent,died,readmitted,entered_lt_resnurs\n"
+    )
+    ours = f"{header}Exampleshire,Total,1 Jan 25 - 31 Dec 25,40,30,75.0,4,3,3\n"
+    (tmp_path / "ascof_2d_part1.csv").write_text(ours, encoding="utf-8")
+    published = tmp_path / "published.csv"
+    published.write_text(ours.replace("75.0", "75.04").replace("Exampleshire", "EXAMPLESHIRE"), encoding="utf-8")
+    done = run("compare", "ascof_2d", "--from", tmp_path, "--published", published, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    (row,) = pl.read_csv(tmp_path / "out" / "ascof_2d_compared.csv").to_dicts()
+    assert (row["area"], row["died"], row["died_difference"], row["status"]) == ("Exampleshire", 4, 0, "same")

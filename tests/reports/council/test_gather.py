@@ -10,10 +10,11 @@ import pytest
 from asccld.privacy import disclosure_rule
 from asccld.reports.council.checked import Changes
 from asccld.reports.council.gather import gathered
+from asccld.reports.council.gather_waiting import AGE, END, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
-from asccld.submissions import Register
+from asccld.submissions import Register, Submission
 from reports.council.made_council import LA, Made
 
 
@@ -211,3 +212,94 @@ def test_a_figure_of_few_is_not_called_better_or_worse(made: Made) -> None:
     heads = [h for c in made.report.chapters if c.group == "ascof" for h in c.headlines if h.denominator]
     assert {h.good for h in heads if h.denominator and h.denominator < 20} <= {"none"}
     assert {h.good for h in heads if h.denominator and h.denominator > 1_000} <= {"up", "down"}
+
+
+def test_a_median_of_few_waits_is_not_called_better_or_worse(made: Made) -> None:
+    for chapter in (c for c in made.report.chapters if c.group == "waiting"):
+        medians = next(b for b in chapter.blocks if b.slug == "medians").rows
+        quarters = medians[END].unique().sort(descending=True)[:2]
+        for headline in chapter.headlines:
+            waits = medians.filter(
+                pl.col(END).is_in(quarters.implode()), pl.lit(headline.label).str.contains(pl.col(AGE), literal=True)
+            )[WAITS]
+            assert (headline.good == "none") == (waits < 20).any(), headline.label
+
+
+def test_a_rate_of_quality_of_few_cells_is_not_called_better_or_worse(made: Made) -> None:
+    def heads(times: int) -> set[str]:
+        quality = made.material.quality
+        assert quality.latest is not None
+        few = replace(
+            quality.latest, fields=quality.latest.fields.head(1).with_columns(count=pl.lit(times)), rows=times
+        )
+        found = gathered(replace(made.material, quality=replace(quality, latest=few, before=None)))
+        chapter = next(c for c in found.chapters if c.slug == "quality")
+        return {h.good for h in chapter.headlines if h.value is not None}
+
+    assert heads(19) == {"none"}
+    assert heads(20) == {"up", "down"}
+
+
+def test_the_cells_that_passed_say_how_many_are_blank(made: Made) -> None:
+    for slug in ("modules", "fields"):
+        block = next(b for c, b in blocks_of(made.report) if b.slug == slug and c.group == "quality")
+        rows = block.rows
+        assert "blank_passed" in [c.name for c in block.columns]
+        assert "has passed where the item is not mandatory" in block.note
+        assert rows["blank_passed"].sum() > 0
+        assert (rows["applicable"] - rows["filled"]).to_list() == (
+            rows["blank_passed"] + rows["blank_mandatory"]
+        ).to_list()
+
+
+@pytest.mark.parametrize("name", ["requests", "assessments", "services", "reviews", "costs"])
+def test_activity_and_costs_have_the_events_and_people_behind_their_figures(name: str, made: Made) -> None:
+    chapter = next(c for c in made.report.chapters if c.slug == f"people-{name}")
+    (block,) = chapter.blocks
+    rows = block.rows
+    assert rows["la_person_unique_identifier"].null_count() == 0
+    assert rows["event_references"].str.contains(f"-{LA}-").all()
+    tally = next(t for t in tallies() if t.measure == name and t.by and not t.where and "la_name" not in t.by)
+    shown = csv(made, tally.table)["services" if tally.value == "costs" else "count"].cast(pl.Int64).sum()
+    assert set(tally.columns) - {"month"} <= set(rows.columns)
+    behind = {"events": "event_count", "costs": "total_cost_period"}.get(tally.value, "record_ids")
+    counted = rows[behind].drop_nulls()
+    assert shown == (counted.cast(pl.Int64).sum() if tally.value == "events" else counted.len()) > 0
+
+
+def test_steps_of_a_trace_stand_in_the_order_of_their_days(made: Made) -> None:
+    (traced,) = made.material.traced
+    days = traced.steps.with_columns(first=pl.col("reference_period").str.slice(0, 10).str.to_date("%d/%m/%Y"))
+    assert days.sort("main_table", "record", "step", "first", nulls_last=True)["first"].equals(days["first"])
+
+
+def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:
+    for chapter, block in ((c, b) for c, b in blocks_of(made.report) if c.group in PERSONAL):
+        ids = [c for c in block.columns if ("record" in c.name and c.name != "record_type") or c.name == "row"]
+        assert {c.kind for c in ids} <= {"text"}, (chapter.slug, block.slug)
+        assert made.person not in chapter.title
+    assert [c.title for c in made.report.chapters if c.group == "derivation"] == ["The person asked for"]
+    two = tuple(replace(t, number=n) for t in made.material.traced for n in (1, 2))
+    titles = [c.title for c in gathered(replace(made.material, traced=two)).chapters if c.group == "derivation"]
+    assert titles == ["Person 1 of the 2 asked for", "Person 2 of the 2 asked for"]
+
+
+def test_what_changed_says_which_submission_stands_beside_which(made: Made) -> None:
+    found = made.material.quality.changes
+    assert found is not None
+    corrected = replace(found.earlier, period_start=found.later.period_start, period_end=found.later.period_end)
+    first = replace(found.earlier, period_end=date(2025, 12, 31))
+
+    def told(earlier: Submission) -> tuple[str, str]:
+        quality = replace(made.material.quality, changes=replace(found, earlier=earlier))
+        shown = next(c for c in gathered(replace(made.material, quality=quality)).chapters if c.slug == "changes")
+        return shown.definition, shown.blocks[0].note
+
+    for earlier in (first, corrected):
+        definition, note = told(earlier)
+        assert definition.startswith("What submission 5 has that submission 4 had not")
+        assert f"Submission 5, received on {found.later.received_at:%d/%m/%Y}" in note
+        assert f"submission 4, received on {earlier.received_at:%d/%m/%Y}" in note
+    assert "it replaces that one" in told(corrected)[1]
+    assert "and of 1 " in told(first)[1]
+    assert "to 31 December 2025." in told(first)[1]

@@ -40,6 +40,24 @@ def test_the_councils_own_rows_and_the_period_stand_in_it(material: Material) ->
     assert (figure.value, figure.numerator, figure.denominator) == (75.0, 15, 20)
 
 
+def test_the_previous_period_stands_beside_it(material: Material) -> None:
+    before = material.tables["ascof_2d_part1"].with_columns(
+        outcome_percent=pl.lit(70.0), denominator=pl.lit(24), reporting_period=pl.lit("1 Oct 24 - 30 Sep 25")
+    )
+    chapter = discharge_chapter(
+        OUTLINE, replace(material, tables={**material.tables, "ascof_2d_part1_previous": before})
+    )
+    assert chapter.blocks[0].rows["change"].to_list() == [5.0, 5.0]
+    assert "The previous period is 1 Oct 24 - 30 Sep 25" in chapter.blocks[0].note
+    (figure,) = chapter.headlines
+    assert (figure.previous, figure.change, figure.good) == (70.0, 5.0, "up")
+    few = before.with_columns(denominator=pl.lit(19))
+    tables = {**material.tables, "ascof_2d_part1_previous": few}
+    assert discharge_chapter(OUTLINE, replace(material, tables=tables)).headlines[0].good == "none"
+    shared = discharge_chapter(OUTLINE, replace(material, tables=tables, shareable=True))
+    assert "previous_outcome" not in [c.name for b in shared.blocks for c in b.columns]
+
+
 def test_to_be_shared_are_only_totals_without_a_small_count(material: Material) -> None:
     chapter = discharge_chapter(OUTLINE, replace(material, shareable=True))
     assert [b.slug for b in chapter.blocks] == ["part1", "part2"]

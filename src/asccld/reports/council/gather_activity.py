@@ -15,8 +15,8 @@ from asccld.reports.council.protecting import (
     SUPPRESSED,
     Shown,
     counts,
-    percentages,
     total,
+    whole_percent,
 )
 
 if TYPE_CHECKING:
@@ -95,10 +95,25 @@ def _ordered(rows: pl.DataFrame, tally: Tally, by: str) -> pl.DataFrame:
     return rows.sort(last, by, tally.columns[0], descending=[False, True, False])
 
 
+def _everybody(tally: Tally, material: Material) -> int | None:
+    """How many there are; of a report to be shared as it may be shown, by all tables of the same rows.
+
+    What one table hides in its total, so that the total does not tell a part, another one must not show.
+    """
+    alike = [t for t in tallies() if (t.measure, t.where, t.value) == (tally.measure, tally.where, tally.value)]
+    found = [(t, rows) for t in alike if (rows := material.table(t.table)) is not None]
+    if not material.shareable:
+        return next((int(_worded(rows, t)["count"].sum()) for t, rows in found if t == tally), 0)
+    totals = [
+        total(_worded(rows, t), t.columns, "count") for t, rows in found if "month" not in t.columns or t == tally
+    ]
+    return None if None in totals else next(iter(totals), 0)
+
+
 def _of_counts(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Shown, tuple[Column, ...], bool]:
     ordered = _ordered(rows, tally, "count")
     shown = counts(ordered, tally.columns, ["count"]) if material.shareable else Shown(ordered)
-    all_of = total(ordered, tally.columns, "count") if material.shareable else int(ordered["count"].sum())
+    all_of = _everybody(tally, material)
     frame, marks = shown.rows, dict(shown.marks)
     has_total = len(tally.columns) == 1 and tally.columns[0] != "month"
     if has_total:
@@ -112,23 +127,12 @@ def _of_counts(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Sh
         }
     if not material.shareable:
         share = (100 * pl.col("count") / all_of).round(1) if all_of else pl.lit(None, pl.Float64)
-        frame = frame.with_columns(share=share)
     else:
-        frame, marks["share"] = _true_shares(frame, ordered["count"], marks["count"], has_total=has_total)
-    return Shown(frame, marks), tuple(column(n) for n in (*tally.columns, "count", "share")), has_total
-
-
-def _true_shares(
-    frame: pl.DataFrame, true: pl.Series, marks: pl.Series, *, has_total: bool
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Shares of the true counts, which rounded ones would change; none where the count may not be shown."""
-    everybody = int(true.sum())
-    parts = pl.concat([true, pl.Series([everybody], dtype=true.dtype)]) if has_total else true
-    numbers = frame.with_columns(part_=parts, whole_=pl.lit(everybody), mark_=marks)
-    shown = percentages(numbers, {"share": ("part_", "whole_")})
-    mark = pl.coalesce("mark_", pl.lit(shown.marks["share"]))
-    made = shown.rows.with_columns(mark_=mark).with_columns(share=pl.when(pl.col("mark_").is_null()).then("share"))
-    return made.drop("part_", "whole_", "mark_"), made["mark_"]
+        share = whole_percent(pl.col("count"), pl.lit(all_of))
+        is_hidden = pl.lit(marks["count"]).is_not_null() | pl.lit(all_of is None)
+        marks["share"] = frame.select(share=pl.when(is_hidden).then(pl.lit(SUPPRESSED)))["share"]
+    columns = tuple(column(n) for n in (*tally.columns, "count", "share"))
+    return Shown(frame.with_columns(share=share), marks), columns, has_total
 
 
 def _of_costs(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Shown, tuple[Column, ...], bool]:
@@ -179,9 +183,7 @@ def _number(outline: Outline, material: Material) -> Iterator[Headline]:
         rows = material.table(row["table"])
         if row["chapter"] != outline.slug or rows is None or label is None:
             continue
-        tally = _tally(row)
-        worded = _worded(rows, tally)
-        number = total(worded, tally.columns, "count") if material.shareable else int(worded["count"].sum())
+        number = _everybody(_tally(row), material)
         yield Headline(label, number, None, None, outline.slug, "count", mark=SUPPRESSED if number is None else "")
 
 

@@ -12,6 +12,7 @@ from asccld.reports.council.layout import Outline, column, headlines
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline, Kind
 from asccld.reports.council.protecting import Shown, counts, rounded, shares
 from asccld.reports.council.published import england_of, label_of, published_of
+from asccld.reports.council.wording import is_of_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from asccld.standard.tables import Row
 
 CELL = ("la_code", "measure", "description")
-LEAST_TO_JUDGE = 20
 LIMITS = ("outcome_lower", "outcome_upper")
 
 
@@ -112,6 +112,7 @@ def _headline(material: Material, row: Row) -> Headline:
     kind: Kind = "percent" if row["kind"] == "percent" else "number"
     mark = str(now.get("mark") or "")
     value = None if mark else _value(now)
+    few = is_of_few(now.get("denominator"), then.get("denominator"))
     return Headline(
         label=row["label"],
         value=value,
@@ -121,14 +122,9 @@ def _headline(material: Material, row: Row) -> Headline:
         kind=kind,
         previous=None if then.get("mark") else _value(then),
         england=england_of(material, row),
-        good="none" if _is_of_few(now, then) else "up" if row["good"] == "up" else "down",
+        good="none" if few else "up" if row["good"] == "up" else "down",
         mark=mark,
     )
-
-
-def _is_of_few(*figures: dict[str, Any]) -> bool:
-    """Whether a figure is of so few that its change says nothing of better or worse."""
-    return any((found.get("denominator") or LEAST_TO_JUDGE) < LEAST_TO_JUDGE for found in figures)
 
 
 def _value(found: dict[str, Any]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from asccld.reports.council.gather_methods import method_note
 from asccld.reports.council.layout import Outline, column
 from asccld.reports.council.model import Block, Chapter, Headline
 from asccld.reports.council.protecting import SUPPRESSED, Shown, rounded
+from asccld.reports.council.wording import is_of_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,10 +78,30 @@ def _areas(rows: pl.DataFrame, material: Material) -> pl.DataFrame:
     return mine.filter(*parts)
 
 
+_BESIDE: Final = ("previous_outcome", "change")
+
+
+def _beside_previous(mine: pl.DataFrame, suffix: str, material: Material) -> pl.DataFrame:
+    """The rows with the figure of the previous period beside them, where it is known and the report is not shared."""
+    then = material.table(f"ascof_2d_{suffix}_previous")
+    if then is None or material.shareable or "slice" in mine.columns:
+        return mine
+    keys = ["area", "client_type"]
+    before = then.select(
+        *keys,
+        pl.col("outcome_percent").cast(pl.Float64).alias("previous_outcome"),
+        pl.col("reporting_period").alias("previous_period"),
+    )
+    joined = mine.join(before, on=keys, how="left", maintain_order="left")
+    return joined.with_columns(change=(pl.col("outcome_percent") - pl.col("previous_outcome")).round(1))
+
+
 def _note(rows: pl.DataFrame) -> str:
     periods = rows["reporting_period"].drop_nulls().unique().to_list()
     told = f"Discharges of {periods[0]}, because twelve weeks must follow. " if len(periods) == 1 else ""
-    return f"{told}Blank: there was nobody."
+    before = rows["previous_period"].drop_nulls().unique().to_list() if "previous_period" in rows.columns else []
+    then = f"The previous period is {before[0]}, computed anew from the same files. " if len(before) == 1 else ""
+    return f"{told}{then}Blank: there was nobody."
 
 
 def _parts_of_2d(material: Material) -> Iterator[Block]:
@@ -88,16 +109,16 @@ def _parts_of_2d(material: Material) -> Iterator[Block]:
         rows = material.table(f"ascof_2d_{suffix}")
         if rows is None or (material.shareable and "slice" in names):
             continue
-        mine = _areas(rows, material)
+        mine = _beside_previous(_areas(rows, material), suffix, material)
         whole = [n for n in names if n not in {"client_type", "slice", "outcome_percent"}]
         shown = rounded(mine, whole) if material.shareable else Shown(mine)
         frame = shown.rows.drop("outcome_percent") if material.shareable else shown.rows
-        wanted = [*(["area"] if material.several else []), *(n for n in names if n in frame.columns)]
+        wanted = [*(["area"] if material.several else []), *(n for n in (*names, *_BESIDE) if n in frame.columns)]
         yield Block(
             suffix.replace("_", "-"),
             title,
             _note(mine),
-            tuple(column(n) for n in wanted),
+            tuple(column(n, kind="percent" if n == "previous_outcome" else None) for n in wanted),
             frame,
             None,
             f"ascof_2d_{suffix}",
@@ -110,7 +131,11 @@ def _2d_headlines(material: Material) -> Iterator[Headline]:
     if rows is None or material.several:
         return
     mine = _areas(rows, material).filter(pl.col("client_type") == TOTAL)
+    then = material.table("ascof_2d_part1_previous")
+    totals = mine.clear() if then is None else _areas(then, material).filter(pl.col("client_type") == TOTAL)
+    before = next(totals.iter_rows(named=True), dict[str, Any]())
     for found in mine.to_dicts()[:1]:
+        few = is_of_few(found["denominator"], before.get("denominator"))
         mark = SUPPRESSED if material.shareable else ""
         yield Headline(
             "Neither died, nor back in hospital, nor in a care home after 12 weeks",
@@ -119,6 +144,7 @@ def _2d_headlines(material: Material) -> Iterator[Headline]:
             None if mark else found["denominator"],
             "%",
             "percent",
-            good="up",
+            previous=None if mark else before.get("outcome_percent"),
+            good="none" if few else "up",
             mark=mark,
         )

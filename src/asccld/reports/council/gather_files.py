@@ -10,13 +10,14 @@ import polars as pl
 from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, percentages, rounded
-from asccld.reports.display import rows_listed
+from asccld.reports.council.wording import is_of_few
+from asccld.reports.display import period, rows_listed
 from asccld.reports.quality import by_field, by_module, overall
 
 if TYPE_CHECKING:
     from asccld.reports.council.checked import Changes, Checked
     from asccld.reports.council.material import Material
-    from asccld.submissions import Listed
+    from asccld.submissions import Listed, Submission
 
 RATES: Final = ("completeness", "validity", "mandatory_failure_rate")
 _RATES_OF: Final = {
@@ -25,7 +26,8 @@ _RATES_OF: Final = {
     "mandatory_failure_rate": ("blank_mandatory", "mandatory"),
 }
 """Of which counts the rates are made."""
-_COUNTS: Final = ("applicable", "passed", "blank_mandatory", "invalid", "earlier_release")
+PASSED: Final = "A cell that is blank though the item applies has passed where the item is not mandatory."
+_COUNTS: Final = ("applicable", "passed", "blank_passed", "blank_mandatory", "invalid", "earlier_release")
 
 
 def quality_chapters(material: Material) -> Iterator[Chapter]:
@@ -93,7 +95,7 @@ def _trend(material: Material) -> Iterator[Block]:
 def _shown(
     frame: pl.DataFrame, names: Sequence[str], made_of: Mapping[str, tuple[str, str]], material: Material
 ) -> Shown:
-    """The frame; of a report to be shared its counts rounded, and its percentages made of the true ones."""
+    """The frame; of a report to be shared its counts rounded, and its percentages made of rounded ones."""
     if not material.shareable:
         return Shown(frame)
     shares = percentages(frame, made_of)
@@ -105,14 +107,14 @@ def _submission(entry: Listed, material: Material) -> dict[str, Any]:
     found = entry.submission
     result = material.quality.checked.get(found.number)
     rates = overall(result.fields).to_dicts() if result else []
-    period = found.derived_period or found.period
+    covered = found.derived_period or found.period
     faulty = found.rows_with.get("error", 0)
     state = f"{entry.state} by {entry.superseded_by}" if entry.superseded_by else entry.state
     return {
         "la_name": found.la_name or found.la_code,
         "number": str(found.number),
         "received": found.received_at.date(),
-        "period_end": period[1] if period else None,
+        "period_end": covered[1] if covered else None,
         "release": found.release,
         "verdict": found.verdict,
         "state": state,
@@ -135,12 +137,13 @@ def _rates(result: Checked, before: Checked | None, material: Material) -> Itera
         return
     words = {
         "completeness": "Filled in where it applies",
-        "validity": "Valid where it applies",
+        "validity": "Valid, or blank where it may be",
         "mandatory_failure_rate": "Blank though mandatory",
         "rows_with_error": "Rows with an error",
     }
     for name, label in words.items():
         good = "up" if name in {"completeness", "validity"} else "down"
+        good = "none" if is_of_few(now.get(f"{name}_of"), then.get(f"{name}_of")) else good
         value, mark = now[name], now.get(f"{name}_mark") or ""
         yield Headline(label, value, None, None, "%", "percent", previous=then.get(name), good=good, mark=mark)
 
@@ -152,6 +155,7 @@ def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
     rates = _as_percent(overall(found.fields)).with_columns(rows=found.rows, faulty=found.rows_with.get("error", 0))
     share = pl.when(pl.col("rows") > 0).then((100 * pl.col("faulty") / pl.col("rows")).round(1))
     made_of = {**_RATES_OF, "rows_with_error": ("faulty", "rows")}
+    rates = rates.with_columns(pl.col(whole).alias(f"{name}_of") for name, (_, whole) in made_of.items())
     shown = _shown(rates.with_columns(rows_with_error=share), (), made_of, material)
     marks = {f"{name}_mark": mark for name, mark in shown.marks.items()}
     rows = shown.rows.with_columns(**marks)
@@ -159,8 +163,8 @@ def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
 
 
 def _modules(result: Checked, material: Material) -> Iterator[Block]:
-    frame = _as_percent(by_module(result.fields))
-    shown = _shown(frame, ["applicable", "passed"], _RATES_OF, material)
+    frame = _with_blanks(_as_percent(by_module(result.fields)))
+    shown = _shown(frame, ["applicable", "passed", "blank_passed"], _RATES_OF, material)
     chart = (
         Chart(
             "bars",
@@ -173,10 +177,14 @@ def _modules(result: Checked, material: Material) -> Iterator[Block]:
         if frame.height
         else None
     )
-    names = ("module", "applicable", "passed", *RATES)
-    yield Block(
-        "modules", "By module", "The newest file that counts.", columns(names), shown.rows, chart, marks=shown.marks
-    )
+    names = ("module", "applicable", "passed", "blank_passed", *RATES)
+    note = f"The newest file that counts. {PASSED}"
+    yield Block("modules", "By module", note, columns(names), shown.rows, chart, marks=shown.marks)
+
+
+def _with_blanks(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with how many of the cells that passed are blank."""
+    return table.with_columns(blank_passed=pl.col("applicable") - pl.col("filled") - pl.col("blank_mandatory"))
 
 
 def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
@@ -217,7 +225,7 @@ def _faults(result: Checked, material: Material) -> Block:
 
 
 def _fields(result: Checked, material: Material) -> Block:
-    frame = _as_percent(by_field(result.fields))
+    frame = _with_blanks(_as_percent(by_field(result.fields)))
     before, made_of = material.quality.before, dict(_RATES_OF)
     if before is not None:
         counted = (*RATES[:2], "filled", "passed", "applicable")
@@ -232,16 +240,16 @@ def _fields(result: Checked, material: Material) -> Block:
     further = ("previous_completeness", "previous_validity") if before is not None else ()
     names = ("header", "module", *_COUNTS, *RATES, *further)
     number = material.quality.before_number
-    note = f"Beside it the file before, submission {number}." if number else ""
+    note = f"{PASSED} Beside it the file before, submission {number}." if number else PASSED
     return Block("fields", "Every field of the newest file", note, columns(names), shown.rows, marks=shown.marks)
 
 
 def changes_chapter(material: Material) -> Iterator[Chapter]:
     """What changed since the last submission."""
     found = material.quality.changes
-    definition = (
-        "What the newest submission has that the one before it had not, what is gone, and which fields changed."
-    )
+    numbers = (found.later.number, found.earlier.number) if found else None
+    newest, before = map("submission {}".format, numbers) if numbers else ("the newest submission", "the one before it")
+    definition = f"What {newest} has that {before} had not, what is gone, and which fields changed."
     title = "What changed since the last submission"
     if found is None:
         if not material.several:
@@ -257,12 +265,20 @@ def _summary(found: Changes, material: Material) -> Block:
     numbers = found.events
     frame = pl.DataFrame({"what": list(numbers), "count": list(numbers.values())})
     shown = rounded(frame, ["count"]) if material.shareable else Shown(frame)
-    a, b = found.earlier, found.later
-    later, earlier = (f"submission {s.number}, received {s.received_at:%d/%m/%Y}" for s in (b, a))
-    note = f"S{later[1:]}, beside {earlier}."
+    note = _which_with_which(found.later, found.earlier)
     return Block(
         "summary", "In short", note, (column("what"), column("count", heading="Events")), shown.rows, marks=shown.marks
     )
+
+
+def _which_with_which(later: Submission, earlier: Submission) -> str:
+    """Which submission stands beside which, each with its period: a corrected one beside the one that it replaces."""
+    now, then = (f"submission {s.number}, received on {s.received_at:%d/%m/%Y}" for s in (later, earlier))
+    if later.period == earlier.period:
+        both = f"Both are of {period(later.period)}: it replaces that one."
+    else:
+        both = f"They are of {period(later.period)} and of {period(earlier.period)}."
+    return f"S{now[1:]}, beside the one received before it, {then}. {both}"
 
 
 def _headlines(found: Changes, material: Material) -> Iterator[Headline]:

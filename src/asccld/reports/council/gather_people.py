@@ -26,6 +26,8 @@ _HEADINGS: Final = {
     "id": "Pseudonym",
     "der_nhs_la_combined_person_id": "Pseudonym",
     "record_ids": "Records",
+    "record": "Record",
+    "main_table": "Main table",
 }
 
 
@@ -42,7 +44,9 @@ def people_chapters(material: Material) -> Iterator[Chapter]:
 def _unit(unit: Unit) -> Block:
     flags = [name for name, kind in unit.rows.schema.items() if kind == pl.Boolean]
     words = (pl.when(pl.col(n)).then(pl.lit("yes")).when(pl.col(n).is_not_null()).then(pl.lit("no")) for n in flags)
+    ids = [c for c, kind in unit.rows.schema.items() if kind.is_integer() and _names_somebody(c)]
     rows = unit.rows.with_columns(word.alias(name) for name, word in zip(flags, words, strict=True))
+    rows = rows.with_columns(pl.col(ids).cast(pl.String))
     hidden = {"la_code", "la_name"} if rows["la_code"].n_unique() <= 1 and "la_code" in rows.columns else set[str]()
     shown = [c for c in rows.columns if c not in hidden and not c.startswith("temp_")]
     first = [c for c in _FIRST if c in shown]
@@ -56,7 +60,12 @@ def _unit(unit: Unit) -> Block:
 
 def _column(name: str, kind: pl.DataType) -> Column:
     heading = _HEADINGS.get(name) or name.removeprefix("der_").replace("_", " ").capitalize()
-    return Column(name, heading, _kind(kind), name in IDENTIFYING or "record_id" in name)
+    return Column(name, heading, _kind(kind), _names_somebody(name))
+
+
+def _names_somebody(name: str) -> bool:
+    """Whether a column holds identifiers: texts, and no counts even where they are numbers."""
+    return name in IDENTIFYING or "record_id" in name
 
 
 def _kind(kind: pl.DataType) -> Kind:
@@ -70,9 +79,15 @@ def _kind(kind: pl.DataType) -> Kind:
 def derivation_chapters(material: Material) -> Iterator[Chapter]:
     """For each person or event reference that was asked for: rows, steps and figures."""
     for traced in material.traced:
+        alike = [t.number for t in material.traced if t.asked_by == traced.asked_by]
         definition = "Every row that was submitted, what each step did to it, and which figures count it."
-        title = f"{traced.asked_by.capitalize()} {traced.number}"
+        title = _asked_for(traced.asked_by, alike.index(traced.number) + 1, len(alike))
         yield Chapter(f"derivation-{traced.number}", "derivation", title, definition, (), tuple(_traced(traced)))
+
+
+def _asked_for(what: str, number: int, of: int) -> str:
+    """Which of those that were asked for, without naming anybody: titles are in links and on tabs."""
+    return f"The {what} asked for" if of == 1 else f"{what.capitalize()} {number} of the {of} asked for"
 
 
 def _traced(traced: Traced) -> Iterator[Block]:

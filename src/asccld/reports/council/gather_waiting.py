@@ -11,6 +11,7 @@ from asccld.reports.council.gather_methods import method_note
 from asccld.reports.council.layout import Outline, column, with_days
 from asccld.reports.council.model import Block, Chapter, Chart, Headline
 from asccld.reports.council.protecting import Shown, counts
+from asccld.reports.council.wording import is_of_few
 
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material
@@ -100,8 +101,9 @@ def _headlines(outline: Outline, shown: Shown) -> Iterator[Headline]:
         now, then = (mine.get(quarter, {}) for quarter in (*quarters[:2], None)[:2])
         label = f"{outline.title}, {age}: quarter to {quarters[0].day} {quarters[0]:%B %Y}"
         mark = str(now.get("mark") or "")
+        good = "none" if is_of_few(now.get(WAITS), then.get(WAITS)) else "down"
         yield Headline(
-            label, now.get(MEDIAN), None, None, "days", "days", previous=then.get(MEDIAN), good="down", mark=mark
+            label, now.get(MEDIAN), None, None, "days", "days", previous=then.get(MEDIAN), good=good, mark=mark
         )
 
 

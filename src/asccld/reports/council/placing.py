@@ -55,8 +55,10 @@ class Placed:
 
 def refuse_other_folder(out: Path) -> None:
     """Raise ReportError where a report could not be put: a file is there, or a folder with something else in it."""
-    if out.is_file():
-        raise ReportError("There is a file of this name", str(out), "Give --out the name of a folder")
+    above = next((place for place in (out, *out.parents) if place.is_file()), None)
+    if above is not None:
+        what = "There is a file of this name" if above == out else f"{above.name} is a file, and no folder"
+        raise ReportError(what, str(out), "Give --out the name of a folder")
     if out.is_dir() and any(out.iterdir()) and not _is_report(out):
         remedy = "Give --out a new folder, or one that holds an earlier report"
         raise ReportError("The folder holds something else than a report", str(out), remedy)

@@ -58,32 +58,37 @@ def total(rows: pl.DataFrame, by: Sequence[str], name: str) -> int | None:
 
 def rounded(rows: pl.DataFrame, names: Sequence[str]) -> Shown:
     """The rows with each of these counts rounded or suppressed by itself: counts that are no parts of each other."""
-    rule = disclosure_rule()
     marks = {
         n: _marks(rows.select(_is_small(n).alias(n))[n].replace_strict({True: "small"}, default=None)) for n in names
     }
-    whole = {n: (pl.col(n) + rule.base // 2) // rule.base * rule.base for n in names}
-    shown = [pl.when(~_is_small(n)).then(value.cast(pl.Int64)).alias(n) for n, value in whole.items()]
+    shown = [pl.when(~_is_small(n)).then(nearest(n)).alias(n) for n in names]
     return Shown(rows.with_columns(shown), marks)
 
 
-def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> Shown:
-    """The rows with each of these columns in whole per cent of true counts, a part and a whole.
+def nearest(name: str) -> pl.Expr:
+    """A count as the nearest multiple of five."""
+    base = disclosure_rule().base
+    return ((pl.col(name) + base // 2) // base * base).cast(pl.Int64)
 
-    It is suppressed where those in the part, the others or all are few: 2 % of 55 is one.
+
+def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> Shown:
+    """The rows with each of these columns in whole per cent of a part and a whole, each rounded as it is shown.
+
+    It is suppressed where those in the part, the others or all are few. A percentage of the true counts would tell
+    which of five numbers a rounded one is, and so the one count that is suppressed beside it.
     """
     marks: dict[str, pl.Series] = {}
     made: list[pl.Expr] = []
     for name, (part, whole) in made_of.items():
         few = _is_small(part) | _is_small(pl.col(whole) - pl.col(part)) | _is_small(whole)
         marks[name] = _marks(rows.select(few.alias(name))[name].replace_strict({True: "small"}, default=None))
-        made.append(pl.when(~few).then(whole_percent(pl.col(part), pl.col(whole))).alias(name))
+        made.append(pl.when(~few).then(whole_percent(nearest(part), nearest(whole))).alias(name))
     return Shown(rows.with_columns(made), marks)
 
 
 def whole_percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """A share in whole per cent, halves up; null of nobody."""
-    return pl.when(whole > 0).then((100 * part / whole + 0.5).floor())
+    """A share in whole per cent, halves up; null of nobody, and never more than all, as rounded numbers may be."""
+    return pl.when(whole > 0).then((100 * part / whole + 0.5).floor().clip(upper_bound=100))
 
 
 def _is_small(name: str | pl.Expr) -> pl.Expr:
@@ -95,9 +100,9 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     """Numerators, denominators and outcomes of `by` and `group`, of which `Total` may be one.
 
     `whole` says that the denominator is a count of the same data, so that who is not in the numerator is protected too;
-    a population is known to everybody. A percentage is made of the true figures, in whole per cent,
-    as rounded ones would give another, and not shown where who is in the denominator alone may not be.
-    A rate is made of what is shown.
+    a population is known to everybody. A percentage is in whole per cent, and not shown where who is in the
+    denominator alone may not be. It is made of the true figures, unless any count of the table is suppressed: then of
+    what is shown, because with true percentages the figures beside it would tell that count. So is a rate.
     """
     numbers = rows.with_columns(pl.col("numerator", "denominator").cast(pl.Int64, strict=False).fill_null(0))
     leaves = _leaves(numbers, by, whole=whole)
@@ -107,17 +112,15 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     if whole:
         shown = _hidden_together(_joined(shown, by, found.table, "denominator", ()), rows)
     marks = {n: _marks(shown[f"{n}_reason"]) for n in (["numerator", "denominator"] if whole else ["numerator"])}
-    times_over = pl.col("numerator") * times / pl.when(pl.col("denominator") > 0).then(pl.col("denominator"))
-    known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
-    true = whole_percent(pl.lit(numbers["numerator"]), pl.lit(numbers["denominator"])) if whole else times_over.round(1)
-    outcome = pl.when(pl.lit(known)).then(true)
     hidden = pl.Series([bool(m) for m in marks["numerator"]]) | pl.Series(
         [bool(m) for m in marks.get("denominator", marks["numerator"])]
     )
     if whole:
         rest = numbers.with_columns(rest=(pl.col("denominator") - pl.col("numerator")).clip(0))
         hidden |= _joined(rest, by, found.table, "rest", (_STATUS,), "no")["rest_reason"].is_not_null()
-        outcome = pl.when(~pl.lit(hidden)).then(outcome)
+    known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
+    exact = numbers if whole and not hidden.any() else shown
+    outcome = pl.when(pl.lit(known) & ~pl.lit(hidden)).then(_outcome(exact, whole=whole, times=times))
     made = shown.with_columns(outcome.alias("outcome")).select(rows.columns)
     words = (
         pl.select(pl.when(pl.lit(hidden)).then(pl.lit(SUPPRESSED))).to_series()
@@ -127,6 +130,13 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     if not whole:
         made = made.with_columns(denominator=rows["denominator"])
     return Shown(made, {**marks, "outcome": words})
+
+
+def _outcome(numbers: pl.DataFrame, *, whole: bool, times: int) -> pl.Series:
+    """The outcome of these numerators and denominators."""
+    above, below = pl.col("numerator"), pl.col("denominator")
+    rate = (above * times / pl.when(below > 0).then(below)).round(1)
+    return numbers.select(whole_percent(above, below) if whole else rate).to_series()
 
 
 def _hidden_together(shown: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -52,9 +52,13 @@ _DEFINED = re.compile(r"(?s)<definedName.*?</definedName>")
 _BETWEEN = " "
 _TEN_DIGITS = r"^(\d{3})(\d{3})(\d{4})$"
 """An NHS number, which people write in three groups."""
-_NHS_NUMBER = re.compile(r"(?<![\d.,])\d{3}[ \u00a0-]?\d{3}[ \u00a0-]?\d{4}(?![\d.,]\d|\d)")
-"""What looks like an NHS number, whoever has it: it may have been typed where no number belongs."""
+_SEPARATOR = r"[ \u00a0._/\\\u2010-\u2015-]"
+_NHS_NUMBER = re.compile(rf"(?<![\d.,/-])\d(?:{_SEPARATOR}?\d){{9}}(?![\d.,/-]\d|\d)")
+"""What could be an NHS number, whoever has it and however its digits are grouped: it may have been typed anywhere."""
+_DAYS = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})(?!\d)")
+"""Days as the report writes them: with a number beside them they would be ten digits."""
 _SURNAME_FIRST = ", "
+NHS_FIELD: Final = "nhs_number"
 NAMES: Final = "first_name and last_name"
 _ENDS = re.compile(r"""[\x00\n\r\t"“”,;|{}\[\]()<>]""")
 """Where one text ends and another begins: two days side by side must not make a third."""
@@ -137,15 +141,17 @@ def _refuse(where: str, text: str, identifiers: Identifiers, allowed: set[str]) 
         if found:
             what = f"{counted(len(found), 'value')} of {name} of the input would be in a report made to be shared"
             raise IdentifierFound(what, where, REMEDY)
-    numbers = _nhs_numbers(text) - allowed
+    ten = {found for found in _ten_digits(text) if found not in allowed}
+    known = ten & identifiers.by_field.get(NHS_FIELD, set())
+    numbers = known | set(valid_nhs_numbers(pl.Series(sorted(ten), dtype=pl.String)).drop_nulls())
     if numbers:
-        what = f"{counted(len(numbers), 'valid NHS number')} would be in a report made to be shared"
+        what = f"{counted(len(numbers), 'NHS number')} would be in a report made to be shared"
         raise IdentifierFound(what, where, REMEDY)
 
 
-def _nhs_numbers(text: str) -> set[str]:
-    found = pl.Series(_NHS_NUMBER.findall(text), dtype=pl.String).str.replace_all("\u00a0", _BETWEEN)
-    return set(valid_nhs_numbers(found).drop_nulls().to_list())
+def _ten_digits(text: str) -> set[str]:
+    """Every run of ten digits with at most one sign between two of them; days are none."""
+    return {re.sub(r"\D", "", found) for found in _NHS_NUMBER.findall(_DAYS.sub(_APART, text))}
 
 
 def _is_ordinary(run: str, allowed: set[str]) -> bool:

@@ -213,9 +213,9 @@ def trace(
             s.asked_by,
             s.label,
             submitted_rows.filter(pl.col("record").is_in(s.records)),
-            steps.select(_SCHEMA.keys())
-            .filter(pl.col("record").is_in(s.records))
-            .sort("main_table", "record", "step", "reference_period"),
+            steps.filter(pl.col("record").is_in(s.records))
+            .sort("main_table", "record", "step", "first", nulls_last=True, maintain_order=True)
+            .select(_SCHEMA.keys()),
             _places(places.filter(pl.col("record").is_in(s.records))),
         )
         for s in subjects
@@ -338,4 +338,4 @@ def _step(told: pl.DataFrame) -> pl.DataFrame:
         (pl.col(last).max() if last else pl.lit(None, pl.Date)).alias("last"),
     )
     between = pl.col("first").dt.strftime("%d/%m/%Y") + " to " + pl.col("last").dt.strftime("%d/%m/%Y")
-    return one.select("record", "step", between.alias("reference_period"), "outcome", "reason")
+    return one.select("record", "step", "first", between.alias("reference_period"), "outcome", "reason")

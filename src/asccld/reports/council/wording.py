@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NO_FIGURE: Final = "–"
 LONGEST_TEXT: Final = 400
+LEAST_TO_JUDGE: Final = 20
 MARKS: Final[Mapping[str, str]] = {
     "[c]": "suppressed: the count is small, or would give a small one away",
     "not in CLD": "Client Level Data does not hold it",
@@ -117,6 +118,11 @@ def judgement(headline: Headline) -> str:
     if headline.good == "none" or not words.startswith(("up", "down")):
         return ""
     return "better" if words.startswith(headline.good) else "worse"
+
+
+def is_of_few(*counts: float | None) -> bool:
+    """Whether a figure is of so few people, cells or waits that its change says nothing of better or worse."""
+    return any(0 < (count or 0) < LEAST_TO_JUDGE for count in counts)
 
 
 def _places(headline: Headline) -> int | None:

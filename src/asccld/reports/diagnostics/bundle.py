@@ -33,13 +33,16 @@ It was made by "asccld diagnose" to be sent to somebody who helps. Nothing was s
   columns.csv       each column of the file by its place, and the field of the standard that it is taken for
   rules.csv         how often each rule failed
   fields.csv        the national counts by field, event type, status and validity
-  months.csv        events by type and month; fewer than five are not told
+  months.csv        events by type and month
   submissions.csv   the submissions of the register with their counts
 
 Not in it: names, identifiers, dates of persons, postcodes, event references, row numbers, values of any cell,
 headers that are not of the standard, names of files and folders, names of users and machines, the text of errors.
 
-What it does tell: the council's code, the period, how many rows and faults there are, and the SHA-256 of the file.
+Counts of faults, of values and of events of 1 to 4, which could point at a person, are written as "1 to 4". Every
+other one is rounded to the nearest 5, so that no sum or difference tells what a band hides.
+
+What it does tell: the council's code, the period, how many rows there are, and the SHA-256 of the file.
 """
 
 

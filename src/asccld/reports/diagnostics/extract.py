@@ -15,6 +15,8 @@ import polars as pl
 
 from asccld.intake import open_extract
 from asccld.intake.headers import HeaderMatch, match_headers
+from asccld.privacy import disclosure_rule
+from asccld.reports.diagnostics.bands import banded, banded_counts
 from asccld.standard import load_standard
 from asccld.validation import validate
 
@@ -30,8 +32,6 @@ SUFFIXES: Final = frozenset(
 )
 RULE_COLUMNS: Final = ("rule", "field", "severity", "outcome", "failed", "checked", "listed", "confidence")
 FIELD_COLUMNS: Final = ("field", "module", "event_type", "field_status", "field_validity", "count")
-FEW: Final = 5
-"""Events of a month that are fewer than this are told as `fewer than 5`."""
 
 
 @dataclass
@@ -129,9 +129,8 @@ def _facts(result: ValidationResult) -> dict[str, Any]:
         "release": result.release.id,
         "release_given": result.release.given,
         "verdict": result.verdict,
-        "findings": dict(result.counts),
-        "rows_with": dict(result.rows_with),
-        "findings_listed": result.findings.height,
+        "findings": banded_counts(result.counts),
+        "rows_with": banded_counts(result.rows_with),
         "standard": made.standard,
         "rules": made.rules,
         "policy": made.policy.rpartition("(")[2].rstrip(")"),
@@ -147,18 +146,16 @@ def _dates(period: tuple[Any, Any] | None) -> list[str] | None:
 def _tables(result: ValidationResult) -> dict[str, pl.DataFrame]:
     """Counts by rule, by field and by month, without examples."""
     return {
-        "rules": result.rules.select(RULE_COLUMNS),
-        "fields": result.fields.select(FIELD_COLUMNS),
+        "rules": result.rules.select(RULE_COLUMNS).with_columns(banded("failed", "checked", "listed")),
+        "fields": result.fields.select(FIELD_COLUMNS).with_columns(banded("count")),
         "months": _months(result),
     }
 
 
 def _months(result: ValidationResult) -> pl.DataFrame:
     """Events by month. A few far from the period may be months of birth in a wrong column, and are left out."""
-    events, period = pl.col("events"), result.period or result.derived_period
+    period = result.period or result.derived_period
     inside = pl.col("month").is_between(*period) if period else pl.lit(value=False)
-    told = result.months.filter(inside | (events >= FEW) | pl.col("month").is_null())
-    few = pl.lit(f"fewer than {FEW}")
-    return told.select(
-        "event_type", "month", events=pl.when(events.is_between(1, FEW - 1)).then(few).otherwise(events.cast(pl.String))
-    )
+    enough = pl.col("events") >= disclosure_rule().suppress_below
+    told = result.months.filter(inside | enough | pl.col("month").is_null())
+    return told.select("event_type", "month", *banded("events"))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from asccld.reports.diagnostics.bands import banded
 from asccld.submissions import Register
 
 if TYPE_CHECKING:
     from asccld.reports.diagnostics.trying import Trials
     from asccld.submissions import Listed
 
+SEVERITIES: Final = ("reject", "error", "warning", "info")
 _SCHEMA: dict[str, Any] = {
     "number": pl.Int64,
     "council": pl.String,
@@ -29,10 +31,7 @@ _SCHEMA: dict[str, Any] = {
     "state": pl.String,
     "superseded_by": pl.Int64,
     "events_file": pl.String,
-    "reject": pl.Int64,
-    "error": pl.Int64,
-    "warning": pl.Int64,
-    "info": pl.Int64,
+    **dict.fromkeys(SEVERITIES, pl.Int64),
     "version": pl.String,
     "standard": pl.String,
     "ruleset": pl.String,
@@ -56,7 +55,10 @@ def described(store: Path, catalogue: str | None, trials: Trials) -> tuple[dict[
         "files_at_fault": None if wrong is None else sum(len(found) for found in wrong.values()),
         "submissions_at_fault": None if wrong is None else sorted(wrong),
     }
-    return facts, None if listed is None else pl.DataFrame([_row(entry) for entry in listed], schema=_SCHEMA)
+    if listed is None:
+        return facts, None
+    told = pl.DataFrame([_row(entry) for entry in listed], schema=_SCHEMA)
+    return facts, told.with_columns(banded(*SEVERITIES))
 
 
 def _row(entry: Listed) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def _row(entry: Listed) -> dict[str, Any]:
         "state": entry.state,
         "superseded_by": entry.superseded_by,
         "events_file": entry.events_file,
-        **{severity: found.findings.get(severity, 0) for severity in ("reject", "error", "warning", "info")},
+        **{severity: found.findings.get(severity, 0) for severity in SEVERITIES},
         "version": found.version,
         "standard": found.standard,
         "ruleset": found.ruleset,
