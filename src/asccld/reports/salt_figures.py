@@ -13,6 +13,7 @@ from itertools import combinations
 import polars as pl
 
 from asccld.privacy import Protected, protected
+from asccld.reports.rounding import rounded_value, share_of
 from asccld.reports.salt_layout import BETWEEN, Block, Entry, Rate, labels_by_value
 
 NOT_IN_CLD = "not in CLD"
@@ -215,5 +216,4 @@ def _outcome(above: Cell, below: Cell, *, whole: bool = False) -> Cell:
         return NOT_IN_CLD
     if not below:
         return "-"
-    share = 100 * above / below
-    return int(share + 0.5) if whole else round(share, 1)
+    return int(rounded_value(100 * above / below)) if whole else share_of(above, below)

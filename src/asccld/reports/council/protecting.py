@@ -14,6 +14,8 @@ from typing import Final
 import polars as pl
 
 from asccld.privacy import disclosure_rule, protected
+from asccld.reports.rounding import SHARE
+from asccld.reports.rounding import rounded as to_decimals
 
 SUPPRESSED: Final = "[c]"
 MONEY_STEP: Final = 10
@@ -82,8 +84,8 @@ def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> S
 
 
 def whole_percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """A share in whole per cent, halves up; null of nobody."""
-    return pl.when(whole > 0).then((100 * part / whole + 0.5).floor())
+    """A share in whole per cent, as whole numbers; null of nobody."""
+    return to_decimals(100 * part / pl.when(whole > 0).then(whole)).cast(pl.Int64)
 
 
 def _is_small(name: str | pl.Expr) -> pl.Expr:
@@ -109,7 +111,11 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     marks = {n: _marks(shown[f"{n}_reason"]) for n in (["numerator", "denominator"] if whole else ["numerator"])}
     times_over = pl.col("numerator") * times / pl.when(pl.col("denominator") > 0).then(pl.col("denominator"))
     known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
-    true = whole_percent(pl.lit(numbers["numerator"]), pl.lit(numbers["denominator"])) if whole else times_over.round(1)
+    true = (
+        whole_percent(pl.lit(numbers["numerator"]), pl.lit(numbers["denominator"]))
+        if whole
+        else to_decimals(times_over, SHARE)
+    )
     outcome = pl.when(pl.lit(known)).then(true)
     hidden = pl.Series([bool(m) for m in marks["numerator"]]) | pl.Series(
         [bool(m) for m in marks.get("denominator", marks["numerator"])]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from asccld.reports.display import MONTHS, visible
+from asccld.reports.rounding import rounded_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,11 +45,16 @@ def short_day(moment: date) -> str:
 
 
 def decimals_of(values: Iterable[object], kind: Kind) -> int | None:
-    """The decimals of a whole column of figures, so that they stand below each other; None for other columns."""
+    """The decimals of a whole column of figures, so that they stand below each other; None for other columns.
+
+    Whole numbers stand for percentages that are told in whole per cent, as in a report to be shared.
+    """
     if kind not in _DECIMALS:
         return None
-    if kind == "days" and any(isinstance(value, float) and not value.is_integer() for value in values):
-        return 1
+    if kind == "days":
+        return int(any(isinstance(value, float) and not value.is_integer() for value in values))
+    if kind in {"percent", "number"} and not any(isinstance(value, float) for value in values):
+        return 0
     return _DECIMALS[kind]
 
 
@@ -80,7 +86,7 @@ def marks_in(rows: Iterable[tuple[str, ...]], columns: Iterable[Column]) -> list
 
 def headline_value(value: float | None, headline: Headline) -> str:
     """A value of this headline's kind: its own, the previous one or that of England."""
-    return shown(value, headline.kind, _places(headline))
+    return shown(value, headline.kind, headline_decimals(value, headline))
 
 
 def unit_of(headline: Headline) -> str:
@@ -104,7 +110,9 @@ def change_words(headline: Headline) -> str:
     change = headline.change
     if change is None or headline.mark:
         return ""
-    size = shown(abs(change), "number" if headline.kind == "percent" else headline.kind, _places(headline))
+    size = shown(
+        abs(change), "number" if headline.kind == "percent" else headline.kind, headline_decimals(change, headline)
+    )
     if not any(digit in "123456789" for digit in size):
         return "no change"
     unit = {"percent": " percentage points", "days": " days"}.get(headline.kind, "")
@@ -119,14 +127,16 @@ def judgement(headline: Headline) -> str:
     return "better" if words.startswith(headline.good) else "worse"
 
 
-def _places(headline: Headline) -> int | None:
-    return decimals_of((headline.value, headline.previous, headline.england), headline.kind)
+def headline_decimals(value: float | None, headline: Headline) -> int | None:
+    """The decimals of one of its values: whole days without any, percentages all alike."""
+    alike = (headline.value, headline.previous, headline.england)
+    return decimals_of((value,) if headline.kind == "days" else alike, headline.kind)
 
 
 def _number(value: float, kind: Kind, decimals: int | None) -> str:
     places = _DECIMALS[kind] if decimals is None else decimals
     if decimals is None and kind in {"count", "days"} and isinstance(value, float) and not value.is_integer():
         places = 1
-    digits = f"{abs(value):,.{places}f}"
+    digits = f"{rounded_value(abs(value), places):,.{places}f}"
     sign = "-" if value < 0 and any(digit in "123456789" for digit in digits) else ""
     return f"{sign}{'£' if kind == 'money' else ''}{digits}{'%' if kind == 'percent' else ''}"

@@ -15,6 +15,7 @@ from asccld.reports.council.workbook_names import RESERVED, free_name, headings,
 from asccld.reports.council.workbook_page import ACROSS, Page, lines_of
 from asccld.reports.display import period
 from asccld.reports.excel_writing import LINE
+from asccld.reports.rounding import SHARE, rounded_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +120,7 @@ def figure_cells(headline: Headline) -> list[tuple[Value, str]]:
         "" if headline.unit in {"%", ""} or headline.unit.lower() in headline.label.lower() else f" ({headline.unit})"
     )
     value: Value = headline.mark or headline.value
-    change = None if headline.mark or headline.change is None else round(headline.change, 1)
+    change = None if headline.mark or headline.change is None else rounded_value(headline.change, SHARE)
     kind = "number" if headline.kind == "percent" else headline.kind
     return [
         (f"{headline.label}{unit}", "text"),
