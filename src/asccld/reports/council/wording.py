@@ -6,13 +6,15 @@ import math
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from asccld.measures.registry import measure_table
 from asccld.reports.display import MONTHS, visible
+from asccld.reports.display import day as long_day
 from asccld.reports.rounding import rounded_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from asccld.reports.council.model import Block, Column, Headline, Kind, Value
+    from asccld.reports.council.model import Block, Chapter, Column, Headline, Kind, Value
 
 NO_FIGURE: Final = "–"
 LONGEST_TEXT: Final = 400
@@ -131,6 +133,16 @@ def headline_decimals(value: float | None, headline: Headline) -> int | None:
     """The decimals of one of its values: whole days without any, percentages all alike."""
     alike = (headline.value, headline.previous, headline.england)
     return decimals_of((value,) if headline.kind == "days" else alike, headline.kind)
+
+
+def no_longer_in_force(chapter: Chapter, end: date) -> str:
+    """That the method of a chapter is not the one in force for a period with this end; blank where it is."""
+    version = chapter.method.version if chapter.method else ""
+    row = next((r for r in measure_table("methods") if r["method"] == version), None)
+    if row is None or not row["last_end"] or end <= (last := date.fromisoformat(row["last_end"])):
+        return ""
+    what = "SALT method" if chapter.group == "salt" else "Method"
+    return f"{what} in force until {long_day(last)}: figures of later periods are not official."
 
 
 def _number(value: float, kind: Kind, decimals: int | None) -> str:

@@ -11,9 +11,9 @@ from asccld.reports.council.model import PERSONAL_BANNER
 from asccld.reports.council.workbook_charts import ChartData
 from asccld.reports.council.workbook_contents import contents_sheet
 from asccld.reports.council.workbook_looks import Looks, added_sheet
-from asccld.reports.council.workbook_names import sheet_names
+from asccld.reports.council.workbook_names import Sheets, sheet_names
 from asccld.reports.council.workbook_people import people_sheets
-from asccld.reports.council.workbook_sheet import chapter_sheet, derivation_sheets
+from asccld.reports.council.workbook_sheet import chapter_sheets, derivation_sheets
 from asccld.reports.display import period
 from asccld.reports.excel_file import new_workbook
 from asccld.version import __version__
@@ -35,15 +35,14 @@ def write_workbook(report: Report, path: Path) -> None:
         looks, names = Looks(book), sheet_names(report)
         contents = added_sheet(book, "Contents")
         charts = ChartData(book, looks)
-        placed: dict[str, str] = {}
+        placed: dict[str, Sheets] = {}
         for chapter in report.chapters:
             if chapter.group == "people":
-                placed |= people_sheets(book, looks, chapter, names)
+                placed[chapter.slug] = people_sheets(book, looks, chapter, names)
             elif chapter.group == "derivation":
-                placed |= derivation_sheets(book, looks, report, chapter, names, charts)
+                placed[chapter.slug] = derivation_sheets(book, looks, report, chapter, names, charts)
             else:
-                chapter_sheet(book, looks, report, chapter, names[chapter.slug], charts)
-                placed[chapter.slug] = names[chapter.slug]
+                placed[chapter.slug] = chapter_sheets(book, looks, report, chapter, names, charts)
         charts.finish()
-        contents_sheet(contents, looks, report, placed)
+        contents_sheet(contents, looks, report, placed, chart_data=charts.is_used)
         contents.activate()

@@ -15,6 +15,8 @@ LONGEST_HEADING: Final = 240
 """Characters of a heading: Excel takes 255, and a number may follow."""
 RESERVED: Final[tuple[str, ...]] = ("contents", "chart data", "history")
 """Sheets of ours, and the name that Excel keeps for itself."""
+Sheets = list[tuple[str, str]]
+"""The sheets of a chapter in their order: the name of each, and the title of what is on it."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _NO_NAME = re.compile(r"\W+", re.ASCII)
 
