@@ -14,7 +14,7 @@ from asccld.reports.council.workbook_looks import Looks, added_sheet
 from asccld.reports.council.workbook_names import Sheets, sheet_names
 from asccld.reports.council.workbook_people import people_sheets
 from asccld.reports.council.workbook_sheet import chapter_sheets, derivation_sheets
-from asccld.reports.display import period
+from asccld.reports.display import period, visible
 from asccld.reports.excel_file import new_workbook
 from asccld.version import __version__
 
@@ -29,7 +29,7 @@ def write_workbook(report: Report, path: Path) -> None:
     comments = f"{period(report.period)}. asccld {__version__}."
     if report.personal:
         comments = f"{PERSONAL_BANNER} {comments}"
-    with new_workbook(path, title=report.title, comments=comments) as book:
+    with new_workbook(path, title=visible(report.title), comments=comments) as book:
         # Tables need all of a sheet in memory; lists of people are written in constant memory, see workbook_people.
         book.constant_memory = False
         looks, names = Looks(book), sheet_names(report)

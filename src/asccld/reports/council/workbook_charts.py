@@ -24,7 +24,7 @@ from asccld.reports.council.workbook_looks import (
 )
 from asccld.reports.council.workbook_names import headings
 from asccld.reports.council.workbook_page import ACROSS, Page, lines_of
-from asccld.reports.display import whole_words
+from asccld.reports.display import visible, whole_words
 from asccld.reports.excel_writing import LINE
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ ROOMY: Final = 14
 MOST_SERIES: Final = len(COLOURS)
 NAMES, SERIES = 48, 16
 """Characters of the columns on the sheet of numbers: of names, and of a series."""
+LONGEST_ALT: Final = 1_000
 THOUSAND: Final = 1_000
 """From which on the figures of an axis are written with commas."""
 WIDTH: Final = 860
@@ -101,6 +102,7 @@ class ChartData:
             self._table(page, wide, along, figures)
             page.keep(begins, page.row)
             page.row += 1
+        page.finish()
 
     def _table(self, page: Page, wide: pl.DataFrame, along: str, figures: str) -> None:
         names = headings(["", *wide.columns[1:]])
@@ -129,7 +131,12 @@ def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartD
     height = 300 if upright else min(_AROUND + bars * _step(bars, len(ranged.series)), HIGHEST)
     made = _made(charts.book, chart, ranged, block, upright=upright)
     made.set_size({"width": WIDTH, "height": height})
-    sheet.insert_chart(row, 0, made, {"description": chart.alt, "object_position": 1, "x_offset": 4, "y_offset": 4})
+    sheet.insert_chart(
+        row,
+        0,
+        made,
+        {"description": visible(chart.alt, LONGEST_ALT), "object_position": 1, "x_offset": 4, "y_offset": 4},
+    )
     return height // PIXELS_OF_A_ROW + 2
 
 
@@ -202,11 +209,16 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     made: Any = book.add_chart(kind)
     for (name, column), colour in zip(ranged.series, COLOURS, strict=False):
         made.add_series(_series(ranged, name, column, colour, is_line=chart.kind == "lines"))
-    made.set_title({"name": whole_words(chart.title, 90), "name_font": {**_LETTERS, "size": 13, "bold": True}})
+    made.set_title(
+        {
+            "name": whole_words(_said(chart.title), 90),
+            "name_font": {**_LETTERS, "size": 13, "bold": True},
+        }
+    )
     many = ranged.last - ranged.first + 1 < block.rows[chart.x].drop_nulls().n_unique() - block.totals
     y_title = next((c.heading for c in block.columns if c.name == chart.y), "")
     figures: dict[str, Any] = {
-        "name": y_title + (f" (the first {ranged.last - ranged.first + 1})" if many else ""),
+        "name": _said(y_title) + (f" (the first {ranged.last - ranged.first + 1})" if many else ""),
         "name_font": _LETTERS,
         "num_font": _LETTERS,
         "major_gridlines": {"visible": True, "line": {"color": "#D5DBE0"}},
@@ -235,9 +247,14 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     return made
 
 
+def _said(text: str) -> str:
+    """A text of a chart; XlsxWriter takes one like `A!B1` for a place in the workbook."""
+    return visible(text, LONGEST_ALT).replace("!", "! ")
+
+
 def _series(ranged: Range, name: str, column: int, colour: str, *, is_line: bool) -> dict[str, Any]:
     series: dict[str, Any] = {
-        "name": name,
+        "name": _said(name),
         "categories": [ranged.sheet, ranged.first, ranged.x, ranged.last, ranged.x],
         "values": [ranged.sheet, ranged.first, column, ranged.last, column],
     }

@@ -13,7 +13,7 @@ from asccld.reports.council.workbook_charts import SHEET
 from asccld.reports.council.workbook_looks import TITLE_SIZE, write_cell
 from asccld.reports.council.workbook_page import Page, address_of
 from asccld.reports.council.workbook_sheet import FIGURE_HEADINGS, banner, figure_cells, used_cells
-from asccld.reports.display import day, period
+from asccld.reports.display import day, period, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def _glance(page: Page, report: Report, placed: Mapping[str, Sheets]) -> None:
     for place, wanted in enumerate(used):
         sheet.write_string(page.row, place, FIGURE_HEADINGS[wanted], looks.figure_head if place else looks.head)
     for number, ((chapter, _), row) in enumerate(zip(found, cells, strict=True), start=page.row + 1):
-        sheet.write_url(number, 0, address_of(placed[chapter.slug][0][0]), looks.link, str(row[0][0]))
+        sheet.write_url(number, 0, address_of(placed[chapter.slug][0][0]), looks.link, visible(str(row[0][0])))
         for place, wanted in enumerate(used[1:], start=1):
             write_cell(sheet, looks, (number, place), *row[wanted])
     page.row += len(found) + 2
