@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 ACROSS: Final = 6
 """The last column over which sentences run."""
-SLACK: Final = 0.88
+SLACK: Final = 0.95
 """Of a column's characters, those that fit in a font that is wider than the one the width is counted in."""
+_RUNNING, _BETWEEN = 1.1, 0.7
+"""How many more characters fit in a long sentence, letters being narrower than digits; the room between columns."""
 _POINTS_OF_A_CHARACTER, _POINTS_BESIDE = 5.25, 3.75
 
 
@@ -82,7 +84,7 @@ class Page:
         if text:
             times = size / 11
             self.sheet.merge_range(self.row, 0, self.row, ACROSS, visible(text, LONGEST_TEXT), look)
-            self.height(self.row, LINE * times * lines_of(text, sum(self.widths[: ACROSS + 1]) / times) + 3)
+            self.height(self.row, LINE * times * lines_of(text, self._across(0) / times) + 3)
             self.row += 1
 
     def link(self, name: str, text: str) -> None:
@@ -97,8 +99,12 @@ class Page:
     def beside(self, text: str) -> None:
         """A text over the columns beside the first, in the row that is written."""
         self.sheet.merge_range(self.row, 1, self.row, ACROSS, visible(text, LONGEST_TEXT), self.looks.text)
-        self.height(self.row, LINE * lines_of(text, sum(self.widths[1 : ACROSS + 1])) + 2)
+        self.height(self.row, LINE * lines_of(text, self._across(1)) + 2)
         self.row += 1
+
+    def _across(self, first: int) -> float:
+        """Characters of a sentence that fit beside each other from this column on."""
+        return _RUNNING * sum(width + _BETWEEN for width in self.widths[first : ACROSS + 1])
 
     def keep(self, first: int, after: int) -> None:
         """These rows belong on one printed page, if they fit on one."""

@@ -32,6 +32,8 @@ BUTTON: Final = 3
 """Characters that the button of a filter covers."""
 LONGEST_BESIDE_OTHERS: Final = 40
 """Rows of a table that stands on a sheet with others: about what fits on a printed page."""
+BOLD: Final = 0.92
+"""Of the characters of a column, those that fit in bold."""
 FEWEST_FILTERED: Final = 5
 """Rows from which on a table has filters."""
 MOST_LINES: Final = 12
@@ -109,7 +111,7 @@ def _head(page: Page, report: Report, chapter: Chapter) -> None:
     page.sentence(chapter.title, looks.title, size=TITLE_SIZE)
     page.sentence(chapter.definition, looks.definition)
     code = f" ({report.council_code})" if report.council_code else ""
-    page.line(f"{report.council_name}{code}, {period(report.period)}", looks.note_line)
+    page.sentence(f"{report.council_name}{code}, {period(report.period)}", looks.note)
     if past := no_longer_in_force(chapter, report.period[1]):
         page.sentence(past, looks.bold)
     page.link("Contents", "Back to the contents")
@@ -198,7 +200,9 @@ def _block(page: Page, chapter: Chapter, block: Block, charts: ChartData, name: 
 def _table(page: Page, chapter: Chapter, block: Block) -> int:
     """The cells of a block as a named table, the total below it; returns the first row of cells."""
     titles, row, sheet = headings(c.heading for c in block.columns), page.row, page.sheet
-    page.height(row, LINE * max(2, *(lines_of(t, w - BUTTON) for t, w in zip(titles, page.widths, strict=False)), 1))
+    page.height(
+        row, LINE * max(2, *(lines_of(t, (w - BUTTON) * BOLD) for t, w in zip(titles, page.widths, strict=False)), 1)
+    )
     kinds = [look_of(c, block.rows[c.name]) for c in block.columns]
     rows = list(block.cells())
     body = len(rows) - (1 if block.totals and len(rows) > 1 else 0)
