@@ -22,7 +22,9 @@ _NOISE: Final = 1e-9
 def rounded(number: pl.Expr, decimals: int = 0) -> pl.Expr:
     """The numbers of a column."""
     scale = 10**decimals
-    return (number.abs() * scale + (0.5 + _NOISE)).floor() / scale * number.sign() + 0.0
+    # Polars divides by a constant by multiplying, which makes noise of its own: rounding again is to the same number.
+    size = ((number.abs() * scale + (0.5 + _NOISE)).floor() / scale).round(decimals)
+    return pl.when((number < 0) & (size > 0)).then(-size).otherwise(size)
 
 
 def rounded_value(number: float, decimals: int = 0) -> float:
