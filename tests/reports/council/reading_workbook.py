@@ -55,9 +55,13 @@ class Workbook:
         found = [n for n in root.iter(f"{MAIN}definedName") if n.get("name") == name]
         return {self.sheets[int(str(n.get("localSheetId")))]: int(str(n.text).rpartition("$")[2]) for n in found}
 
-    def areas(self) -> list[str]:
-        """The cells of each table."""
-        return [str(ET.fromstring(text).get("ref")) for _, text in self._like("xl/tables/")]
+    def areas(self, sheet: str = "") -> list[str]:
+        """The cells of each table, of one sheet or of all."""
+        parts = [part for part, _ in self._like("xl/tables/")]
+        if sheet:
+            links = self.parts.get(f"xl/worksheets/_rels/sheet{self.sheets.index(sheet) + 1}.xml.rels", "")
+            parts = [part for part in parts if part.removeprefix("xl/") in links]
+        return [str(ET.fromstring(self.parts[part]).get("ref")) for part in parts]
 
     def cells_of(self, name: str) -> tuple[list[str], list[tuple[float, str]]]:
         """The texts of a sheet, and its numbers with the format of each."""

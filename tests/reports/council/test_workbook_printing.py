@@ -10,6 +10,7 @@ from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.workbook import write_workbook
 from asccld.reports.council.workbook_looks import look_of, look_with
 from asccld.reports.council.workbook_widths import widths_of
+from reports.council.excel_limits import area_of
 from reports.council.made_council import Made
 from reports.council.made_reports import METHOD, many_councils, report, shares
 from reports.council.reading_workbook import MAIN, Workbook
@@ -59,6 +60,19 @@ def test_a_long_table_among_others_has_a_sheet_of_its_own(tmp_path: Path) -> Non
     assert "2A By council" in book.sheets
     assert book.links() == set(book.sheets)
     assert book.repeated()["2A By council"] > 1
+
+
+def test_each_table_beside_others_fits_on_a_page(made: Made) -> None:
+    book, seen = Workbook(made.out / "report.xlsx"), 0
+    for name in book.sheets:
+        heights = {int(str(r.get("r"))): float(r.get("ht", "15")) for r in book.sheet(name).iter(f"{MAIN}row")}
+        breaks = {int(str(b.get("id"))) for b in book.sheet(name).iter(f"{MAIN}brk")}
+        tables = [area_of(ref) for ref in book.areas(name)]
+        for top, _, bottom, _ in tables if len(tables) > 1 else []:
+            assert sum(heights.get(row, 15.0) for row in range(top, bottom + 1)) < 570, name
+            assert not breaks & set(range(top, bottom)), name
+            seen += 1
+    assert seen > 50
 
 
 def test_no_page_is_broken_after_the_last_row(made: Made) -> None:

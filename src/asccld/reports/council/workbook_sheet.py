@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 BUTTON: Final = 3
 """Characters that the button of a filter covers."""
-LONGEST_BESIDE_OTHERS: Final = 40
-"""Rows of a table that stands on a sheet with others: about what fits on a printed page."""
+HIGHEST_BESIDE_OTHERS: Final = 480
+"""Points of the rows of a table that stands on a sheet with others: what fits on any page below its headings."""
 BOLD: Final = 0.92
 """Of the characters of a column, those that fit in bold."""
 FEWEST_FILTERED: Final = 5
@@ -48,7 +48,8 @@ def chapter_sheets(
     On paper only one table of a sheet can have its headings on every page. `names` learns of the further sheets.
     """
     alone = len(chapter.blocks) == 1 and chapter.method is None
-    long = [b for b in chapter.blocks if b.rows.height > LONGEST_BESIDE_OTHERS and not alone]
+    widths = widths_of(chapter, len(FIGURE_HEADINGS))
+    long = [] if alone else [b for b in chapter.blocks if _is_long(b, widths)]
     taken = {name.lower() for name in names.values()} | set(RESERVED)
     for block in long:
         names[f"{chapter.slug}/{block.slug}"] = free_name(f"{names[chapter.slug]} {block.title}", taken)
@@ -80,6 +81,11 @@ def _chapter_sheet(
             _block(page, chapter, block, charts, name)
     _method(page, chapter)
     page.finish()
+
+
+def _is_long(block: Block, widths: Sequence[int]) -> bool:
+    rows = block.rows.height * LINE
+    return rows > HIGHEST_BESIDE_OTHERS or sum(_row_height(c, widths) for c in block.cells()) > HIGHEST_BESIDE_OTHERS
 
 
 def _elsewhere(page: Page, block: Block, name: str) -> None:
