@@ -231,6 +231,22 @@ def test_a_table_that_does_not_fit_on_the_page_begins_on_another(tmp_path: Path)
     assert sum(f'<rowBreaks count="1" manualBreakCount="1"><brk id="{second}"' in text for text in texts) == 1
 
 
+def test_the_headings_of_the_only_table_of_a_sheet_are_repeated_and_each_sheet_leads_back(
+    made: Made, tmp_path: Path
+) -> None:
+    path = tmp_path / "salt.xlsx"
+    write_salt_workbook(path, made, facts={})
+    placed = salt_tables(made)
+    sheets = list(dict.fromkeys(t.sheet for t in placed))
+    with ZipFile(path) as parts:
+        book = parts.read("xl/workbook.xml").decode()
+        texts = [parts.read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, len(sheets) + 2)]
+    alone = [t for t in placed if [o.sheet for o in placed].count(t.sheet) == 1]
+    assert alone
+    assert book.count('name="_xlnm.Print_Titles"') == len(alone)
+    assert all("Contents!A1" in text.replace("'", "") for text in texts)
+
+
 def test_a_folder_that_is_not_there_is_told(made: Made, tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="does not exist"):
         write_salt_workbook(tmp_path / "no" / "salt.xlsx", made, facts={})

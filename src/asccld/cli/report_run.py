@@ -346,12 +346,13 @@ def earlier_periods(start: date, end: date, first: date) -> Iterator[Period]:
 def _count(con: BaseBackend, wanted: Wanted, found: ComputedFromMain, made: Computed) -> None:
     """The tables of counts that are made of rows of activity and costs."""
     from asccld.engine import keeper
-    from asccld.reports.council.counting import tallied
+    from asccld.reports.council.counting import tallied, to_the_penny
     from asccld.reports.council.layout import tallies
 
     kept = {name: keeper(con)(found[name][""]) for name in found if name not in made.absent}
     for tally in tallies():
         if tally.measure in kept and (len(wanted.councils) > 1 or "la_name" not in tally.by):
-            frame = tallied(kept[tally.measure], tally, (wanted.told.start, wanted.told.end)).to_polars()
+            counts = tallied(kept[tally.measure], tally, (wanted.told.start, wanted.told.end)).to_polars()
+            frame = to_the_penny(counts)
             made.tables[tally.table] = frame
             wanted.keep_table(tally.table, frame)

@@ -9,6 +9,7 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.identifying import HIDDEN
+from asccld.reports.rounding import SHARE, rounded_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,7 +68,7 @@ def percent(part: float, whole: float) -> str:
         return "<0.1%"
     if 99.9 < share < 100:
         return "99.9%"
-    return f"{share:.1f}%" if share % 100 else f"{share:.0f}%"
+    return f"{rounded_value(share, SHARE):.1f}%" if share % 100 else f"{share:.0f}%"
 
 
 def rate(share: float | None) -> str:

@@ -13,6 +13,7 @@ from itertools import combinations
 import polars as pl
 
 from asccld.privacy import Protected, protected
+from asccld.reports.rounding import rounded_value, share_of
 from asccld.reports.salt_layout import BETWEEN, Block, Entry, Rate, labels_by_value
 
 NOT_IN_CLD = "not in CLD"
@@ -218,5 +219,6 @@ def _outcome(above: Cell, below: Cell, *, whole: bool = False) -> Cell:
         return NOT_IN_CLD
     if not below:
         return "-"
-    share = min(100 * above / below, 100) if whole else 100 * above / below
-    return int(share + 0.5) if whole else round(share, 1)
+    if whole:
+        return int(min(rounded_value(100 * above / below), 100))
+    return share_of(above, below)

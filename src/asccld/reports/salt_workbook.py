@@ -157,6 +157,9 @@ def _sheet(book: Workbook, looks: _Looks, name: str, placed: Sequence[tuple[Salt
         used += height + GAP * LINE
         row = _table(sheet, looks, row, table, grid) + GAP
     sheet.set_h_pagebreaks(breaks)
+    sheet.write_url(row - 1, 0, "internal:'Contents'!A1", looks.link, "Back to the contents")
+    if len(placed) == 1:  # among several each stands whole on a page; its headings are no other's
+        sheet.repeat_rows(0, 1 + bool(placed[0][0].note))
     return sheet
 
 

@@ -33,6 +33,57 @@ class Workbook:
         }
         return {link.rpartition("!")[0].strip("'").replace("''", "'").replace("&amp;", "&") for link in found}
 
+    def sheets_without(self, text: str) -> set[str]:
+        """The sheets in which a text of the file format does not stand; their parts are numbered in their order."""
+        parts = {n: self.parts[f"xl/worksheets/sheet{at}.xml"].replace("'", "") for at, n in enumerate(self.sheets, 1)}
+        return {name for name, part in parts.items() if text not in part}
+
+    def sheet(self, name: str) -> ET.Element:
+        """The part of a sheet."""
+        return ET.fromstring(self.parts[f"xl/worksheets/sheet{self.sheets.index(name) + 1}.xml"])
+
+    def repeated(self) -> dict[str, int]:
+        """By sheet, the row that stands on every printed page, counted from 1."""
+        return self._last_rows("_xlnm.Print_Titles")
+
+    def printed(self) -> dict[str, int]:
+        """By sheet, the last row that is printed."""
+        return self._last_rows("_xlnm.Print_Area")
+
+    def _last_rows(self, name: str) -> dict[str, int]:
+        root = ET.fromstring(self.parts["xl/workbook.xml"])
+        found = [n for n in root.iter(f"{MAIN}definedName") if n.get("name") == name]
+        return {self.sheets[int(str(n.get("localSheetId")))]: int(str(n.text).rpartition("$")[2]) for n in found}
+
+    def areas(self, sheet: str = "") -> list[str]:
+        """The cells of each table, of one sheet or of all."""
+        parts = [part for part, _ in self._like("xl/tables/")]
+        if sheet:
+            links = self.parts.get(f"xl/worksheets/_rels/sheet{self.sheets.index(sheet) + 1}.xml.rels", "")
+            parts = [part for part in parts if part.removeprefix("xl/") in links]
+        return [str(ET.fromstring(self.parts[part]).get("ref")) for part in parts]
+
+    def cells_of(self, name: str) -> tuple[list[str], list[tuple[float, str]]]:
+        """The texts of a sheet, and its numbers with the format of each."""
+        styles = ET.fromstring(self.parts["xl/styles.xml"])
+        formats = {str(f.get("numFmtId")): str(f.get("formatCode")) for f in styles.iter(f"{MAIN}numFmt")}
+        formats |= {"3": "#,##0", "0": "General"}
+        looks = [str(x.get("numFmtId")) for xs in styles.iter(f"{MAIN}cellXfs") for x in xs]
+        root = ET.fromstring(self.parts["xl/sharedStrings.xml"])
+        strings = ["".join(t.text or "" for t in s.iter(f"{MAIN}t")) for s in root]
+        texts, numbers = list[str](), list[tuple[float, str]]()
+        for cell in self.sheet(name).iter(f"{MAIN}c"):
+            value = cell.findtext(f"{MAIN}v")
+            if value is not None and cell.get("t") == "s":
+                texts.append(strings[int(value)])
+            elif value is not None:
+                numbers.append((float(value), formats[looks[int(cell.get("s", "0"))]]))
+        return texts, numbers
+
+    def sheets_with_text(self, text: str) -> set[str]:
+        """The sheets on which a cell begins with a text."""
+        return {name for name in self.sheets if any(t.startswith(text) for t in self.cells_of(name)[0])}
+
     def tables(self) -> Iterator[tuple[str, list[str]]]:
         """Name and headings of each table."""
         for _, text in self._like("xl/tables/"):

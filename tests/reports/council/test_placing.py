@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from asccld.cli.report_making import input_of, write
 from asccld.reports import ReportError
 from asccld.reports.council.gather import gathered
-from asccld.reports.council.placing import ABOUT, FORMAT, PARTS, Placed, placing
+from asccld.reports.council.model import Block, Column
+from asccld.reports.council.placing import ABOUT, FORMAT, PARTS, Placed, placing, shown_table
 from reports.council.made_council import Made
 
 
@@ -65,3 +68,17 @@ def test_a_report_to_be_shared_is_written_when_nothing_is_found(made: Made, tmp_
         p.read_text(encoding="utf-8") for p in (tmp_path / "shared").rglob("*") if p.suffix in {".csv", ".html"}
     )
     assert made.person not in texts
+
+
+def test_numbers_below_nought_stay_numbers_and_only_texts_are_guarded() -> None:
+    rows = pl.DataFrame({
+        "name": ["-5", "=1+1", "plain"], "change": [-5, 3, None], "rate": [-1.5, 512.0, float("nan")],
+        "count": [None, -10, 5], "day": [date(2026, 3, 31)] * 3,
+    })  # fmt: skip
+    columns = tuple(Column(name, name) for name in rows.columns)
+    block = Block("x", "X", "", columns, rows, marks={"count": pl.Series(["[c]", None, None])})
+    assert shown_table(block).write_csv().splitlines()[1:] == [
+        "'-5,-5,-1.5,[c],2026-03-31",
+        "'=1+1,3,512,-10,2026-03-31",
+        "plain,,,5,2026-03-31",
+    ]

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from asccld.reports.council.model import PERSONAL, Block
 from asccld.reports.council.web_model import MOST_PERSONS
 from asccld.reports.council.wording import is_number
+from asccld.reports.rounding import rounded_value
 from reports.council.made_council import Made
 from reports.council.reading_pages import Seen, as_number, dead_links, pages_in, places_of
 
@@ -53,7 +54,7 @@ def linked_tables(seen: Seen, folder: Path) -> Iterator[tuple[list[list[str]], P
 def stands_in(shown: list[str], known: list[float]) -> bool:
     """Whether every number of a row is among those of a file's row, as exactly as it is shown."""
     return all(
-        any(math.isclose(round(n, places_of(cell)), wanted, abs_tol=1e-9) for n in known)
+        any(math.isclose(rounded_value(n, places_of(cell)), wanted, abs_tol=1e-9) for n in known)
         for cell in shown
         if (wanted := as_number(cell)) is not None
     )
@@ -90,7 +91,7 @@ def same(text: str, value: object) -> bool:
     if not isinstance(value, int | float) or not math.isfinite(value):
         return as_number(text) is None
     shown = as_number(text)
-    return shown is not None and math.isclose(round(float(value), places_of(text)), shown, abs_tol=1e-9)
+    return shown is not None and math.isclose(rounded_value(float(value), places_of(text)), shown, abs_tol=1e-9)
 
 
 def lost(block: Block, table: list[list[str]], most: int) -> Iterator[object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import ibis
+import polars as pl
 
 from asccld.reports.council.layout import MONTH
 from asccld.reports.council.listed import listed
+from asccld.reports.rounding import MONEY, rounded
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, Table, Value
 
     from asccld.reports.council.layout import Tally
+
+
+COSTS: Final = ("cost_per_week", "weekly_commitment", "total_cost")
+"""The columns of money of a table of counts."""
 
 
 def tallied(rows: Table, tally: Tally, period: tuple[date, date]) -> Table:
@@ -27,6 +33,11 @@ def tallied(rows: Table, tally: Tally, period: tuple[date, date]) -> Table:
     numbers = _costs(named) if tally.value == "costs" else {"count": _counted(named, tally.value)}
     counted = named.group_by(*tally.columns).agg(**numbers) if tally.by else named.aggregate(**numbers)
     return counted.order_by(*tally.columns) if tally.by else counted
+
+
+def to_the_penny(counts: pl.DataFrame) -> pl.DataFrame:
+    """The counts with sums and means of money as they are shown: adding up leaves binary noise behind."""
+    return counts.with_columns(rounded(pl.col(name), MONEY) for name in COSTS if name in counts.columns)
 
 
 def _by(rows: Table, source: str) -> Value:

@@ -18,6 +18,7 @@ from asccld.reports.council.protecting import (
     total,
     whole_percent,
 )
+from asccld.reports.rounding import SHARE, rounded, rounded_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,6 @@ NOT_STATED: Final = "(not stated)"
 ALL: Final = "Total"
 IN_ORDER: Final = frozenset({"der_age_band", "der_working_age_band"})
 """Columns whose values have an order of their own."""
-_MONEY: Final = ("cost_per_week", "weekly_commitment", "total_cost")
 
 
 def activity_chapter(outline: Outline, material: Material) -> Chapter:
@@ -126,7 +126,7 @@ def _of_counts(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Sh
             for n, m in marks.items()
         }
     if not material.shareable:
-        share = (100 * pl.col("count") / all_of).round(1) if all_of else pl.lit(None, pl.Float64)
+        share = rounded(100 * pl.col("count") / all_of, SHARE) if all_of else pl.lit(None, pl.Float64)
     else:
         share = whole_percent(pl.col("count"), pl.lit(all_of))
         is_hidden = pl.lit(marks["count"]).is_not_null() | pl.lit(all_of is None)
@@ -140,10 +140,10 @@ def _of_costs(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Sho
     ordered = _ordered(rows, tally, "total_cost")
     if not material.shareable:
         names = (*tally.columns, "services", "people", "cost_per_week", "weekly_commitment", "total_cost")
-        return Shown(ordered.with_columns(pl.col(_MONEY).round(2))), tuple(column(n) for n in names), False
+        return Shown(ordered), tuple(column(n) for n in names), False
     shown = counts(ordered, tally.columns, ["services"])
     enough = (pl.col("services") >= LEAST_FOR_A_MEAN).fill_null(value=False)
-    mean = (pl.col("cost_per_week") / MONEY_STEP).round() * MONEY_STEP
+    mean = rounded(pl.col("cost_per_week") / MONEY_STEP) * MONEY_STEP
     frame = shown.rows.with_columns(cost_per_week=pl.when(enough).then(mean))
     few = frame["cost_per_week"].is_null() & ordered["cost_per_week"].is_not_null()
     marks = {**shown.marks, "cost_per_week": pl.select(pl.when(pl.lit(few)).then(pl.lit(SUPPRESSED))).to_series()}
@@ -195,7 +195,7 @@ def _sums(material: Material) -> Iterator[Headline]:
     if material.shareable:
         mean: float = found["cost_per_week"] or 0.0
         known = (found["services"] or 0) >= LEAST_FOR_A_MEAN
-        value = float(round(mean / MONEY_STEP) * MONEY_STEP) if known else None
+        value = rounded_value(mean / MONEY_STEP) * MONEY_STEP if known else None
         yield Headline(
             "Mean cost of a service", value, None, None, "£ a week", "money", mark="" if known else SUPPRESSED
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,6 +12,8 @@ from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, rounded, shares
 from asccld.reports.council.published import england_of, label_of, published_of
 from asccld.reports.council.wording import is_of_few
+from asccld.reports.rounding import SHARE, rounded_value
+from asccld.reports.rounding import rounded as to_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +84,7 @@ def _summed(row: Row, material: Material, tables: Tables) -> dict[str, Any]:
                 "group": ["Total"],
                 "numerator": [above],
                 "denominator": [below],
-                "outcome": [_rounded(int(row["per"]) * above / below) if below else None],
+                "outcome": [rounded_value(int(row["per"]) * above / below, SHARE) if below else None],
             },
             schema_overrides={"numerator": pl.Int64, "denominator": pl.Int64, "outcome": pl.Float64},
         )
@@ -100,11 +101,6 @@ def _summed(row: Row, material: Material, tables: Tables) -> dict[str, Any]:
         one = _of(row, marked).row(0, named=True)
         return one | {"mark": one["mark"] or one["counted"] or ""}
     return rows.row(0, named=True)
-
-
-def _rounded(figure: float) -> float:
-    """With one decimal, halves away from nought: as the Department's tables have it."""
-    return floor(figure * 10 + 0.5) / 10
 
 
 def _headline(material: Material, row: Row) -> Headline:
@@ -152,7 +148,9 @@ def _figures(outline: Outline, material: Material, raw: pl.DataFrame, rows: Sequ
         )
         frame = frame.join(wide, on=keys, how="left", nulls_equal=True, maintain_order="left")
         marks |= {f"previous_{n}": frame[f"{n}_mark"] for n in _NUMBERS if n != "denominator" or "denominator" in marks}
-        frame = frame.with_columns(change=(pl.col("outcome") - pl.col("previous_outcome")).round(1))
+        moved = pl.col("outcome") - pl.col("previous_outcome")
+        is_whole = frame.schema["outcome"].is_integer()
+        frame = frame.with_columns(change=moved if is_whole else to_decimals(moved, SHARE))
     england = published_of(material, name)
     if england is not None:
         frame = frame.join(england, on=["description", "group"], how="left", maintain_order="left")
@@ -248,7 +246,7 @@ def _course(outline: Outline, material: Material, rows: Sequence[Row]) -> Iterat
         "label": pl.String,
         "numerator": pl.Int64,
         "denominator": pl.Int64,
-        "outcome": pl.Float64,
+        "outcome": pl.Int64 if material.shareable and _kind(rows) == "percent" else pl.Float64,
         "mark": pl.String,
     }
     frame = pl.DataFrame(found, schema=schema, orient="row")

@@ -11,6 +11,8 @@ from asccld.reports.council.layout import Outline, column
 from asccld.reports.council.model import Block, Chapter, Headline
 from asccld.reports.council.protecting import SUPPRESSED, Shown, rounded
 from asccld.reports.council.wording import is_of_few
+from asccld.reports.rounding import SHARE
+from asccld.reports.rounding import rounded as to_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +95,8 @@ def _beside_previous(mine: pl.DataFrame, suffix: str, material: Material) -> pl.
         pl.col("reporting_period").alias("previous_period"),
     )
     joined = mine.join(before, on=keys, how="left", maintain_order="left")
-    return joined.with_columns(change=(pl.col("outcome_percent") - pl.col("previous_outcome")).round(1))
+    moved = pl.col("outcome_percent") - pl.col("previous_outcome")
+    return joined.with_columns(change=to_decimals(moved, SHARE))
 
 
 def _note(rows: pl.DataFrame) -> str:

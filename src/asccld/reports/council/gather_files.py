@@ -13,6 +13,8 @@ from asccld.reports.council.protecting import Shown, counts, percentages, rounde
 from asccld.reports.council.wording import is_of_few
 from asccld.reports.display import period, rows_listed
 from asccld.reports.quality import by_field, by_module, overall
+from asccld.reports.rounding import SHARE, share_of
+from asccld.reports.rounding import rounded as to_decimals
 
 if TYPE_CHECKING:
     from asccld.reports.council.checked import Changes, Checked
@@ -122,13 +124,13 @@ def _submission(entry: Listed, material: Material) -> dict[str, Any]:
         **{name: found.findings.get(name, 0) for name in ("reject", "error", "warning")},
         "faulty": faulty,
         **{name: rates[0][name] if rates else None for name in ("filled", "passed", "applicable")},
-        "rows_with_error_share": round(100 * faulty / found.rows, 1) if found.rows else None,
+        "rows_with_error_share": share_of(faulty, found.rows) if found.rows else None,
         **{name: _percent(rates[0][name]) if rates else None for name in ("completeness", "validity")},
     }
 
 
 def _percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, 1)
+    return None if share is None else share_of(share, 1)
 
 
 def _rates(result: Checked, before: Checked | None, material: Material) -> Iterator[Headline]:
@@ -153,7 +155,7 @@ def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
     if found is None:
         return {}
     rates = _as_percent(overall(found.fields)).with_columns(rows=found.rows, faulty=found.rows_with.get("error", 0))
-    share = pl.when(pl.col("rows") > 0).then((100 * pl.col("faulty") / pl.col("rows")).round(1))
+    share = pl.when(pl.col("rows") > 0).then(to_decimals(100 * pl.col("faulty") / pl.col("rows"), SHARE))
     made_of = {**_RATES_OF, "rows_with_error": ("faulty", "rows")}
     rates = rates.with_columns(pl.col(whole).alias(f"{name}_of") for name, (_, whole) in made_of.items())
     shown = _shown(rates.with_columns(rows_with_error=share), (), made_of, material)
@@ -188,7 +190,7 @@ def _with_blanks(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
-    return table.with_columns((pl.col(RATES) * 100).round(1))
+    return table.with_columns(to_decimals(pl.col(RATES) * 100, SHARE))
 
 
 def _faults(result: Checked, material: Material) -> Block:
@@ -199,7 +201,7 @@ def _faults(result: Checked, material: Material) -> Block:
             "title": f.title,
             "failed": f.failed,
             "checked": f.checked if f.checked > 1 else None,
-            "share": round(100 * f.failed / f.checked, 1) if f.checked > 1 else None,
+            "share": share_of(f.failed, f.checked) if f.checked > 1 else None,
             "fix": f.fix,
             "example_rows": rows_listed(f.rows),
         }

@@ -103,7 +103,8 @@ def _source(table: SaltTable) -> str | None:
 
 def _numbers(values: tuple[Cell, ...], *, is_share: bool) -> pl.Series:
     known = [None if isinstance(v, str) else v for v in values]
-    return pl.Series(known, dtype=pl.Float64 if is_share else pl.Int64)
+    is_whole = not is_share or any(isinstance(v, int) for v in known)
+    return pl.Series(known, dtype=pl.Int64 if is_whole else pl.Float64)
 
 
 def _chart(table: SaltTable, grid: Grid, rows: pl.DataFrame, names: list[str], outline: Outline) -> Chart | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from asccld.reports.council.model import Report
+    from asccld.reports.council.model import Block, Report
 
 WORKBOOK: Final = "report.xlsx"
 PAGES: Final = "pages"
@@ -141,23 +141,39 @@ def write_about(report: Report, placed: Placed) -> None:
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """A table as CSV."""
+    """A table as CSV, in which no text is a formula."""
     from asccld.reports.tables import neutralised
 
+    _write(neutralised(frame), path)
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as part:
-        neutralised(frame).write_csv(part, date_format="%Y-%m-%d", float_precision=None)
+        frame.write_csv(part, date_format="%Y-%m-%d", float_precision=None)
 
 
 def write_shown_tables(report: Report, placed: Placed) -> None:
     """What a report to be shared shows, as CSV: the figures that are not shown are in no file."""
-    import polars as pl
-
     for chapter in report.chapters:
         for block in chapter.blocks:
-            names = [c.name for c in block.columns]
-            schema = dict.fromkeys(names, pl.String)
-            texts = [[None if v is None else str(v) for v in row] for row in block.cells()]
-            write_table(
-                pl.DataFrame(texts, schema=schema, orient="row"), placed.tables / f"{chapter.slug}_{block.slug}.csv"
-            )
+            _write(shown_table(block), placed.tables / f"{chapter.slug}_{block.slug}.csv")
+
+
+def shown_table(block: Block) -> pl.DataFrame:
+    """The cells of a block as CSV has them: a mark where there is one, numbers as numbers, also those below nought.
+
+    The guard against formulas is for texts. It is put up before a column of numbers becomes one of texts for its marks.
+    """
+    import polars as pl
+
+    from asccld.reports.tables import neutralised
+
+    cells = neutralised(block.rows.select(column.name for column in block.columns))
+    floats = [name for name, kind in cells.schema.items() if kind.is_float()]
+    whole = pl.col(floats).cast(pl.Int64, strict=False)
+    text = pl.when(pl.col(floats) == whole).then(whole.cast(pl.String)).otherwise(pl.col(floats).cast(pl.String))
+    written = cells.with_columns(pl.col(floats).fill_nan(None)).with_columns(text) if floats else cells
+    marks = neutralised(pl.DataFrame(block.marks, schema=dict.fromkeys(block.marks, pl.String)))
+    shown = [mark for mark in marks if mark.name in cells.columns and mark.null_count() < cells.height]
+    return written.with_columns(pl.coalesce(mark, pl.col(mark.name).cast(pl.String)) for mark in shown)

@@ -14,6 +14,8 @@ from typing import Final
 import polars as pl
 
 from asccld.privacy import disclosure_rule, protected
+from asccld.reports.rounding import SHARE
+from asccld.reports.rounding import rounded as to_decimals
 
 SUPPRESSED: Final = "[c]"
 MONEY_STEP: Final = 10
@@ -87,8 +89,8 @@ def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> S
 
 
 def whole_percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """A share in whole per cent, halves up; null of nobody, and never more than all, as rounded numbers may be."""
-    return pl.when(whole > 0).then((100 * part / whole + 0.5).floor().clip(upper_bound=100))
+    """A share in whole per cent, as whole numbers; null of nobody, and never more than all, as rounded numbers may be."""
+    return to_decimals(100 * part / pl.when(whole > 0).then(whole)).clip(upper_bound=100).cast(pl.Int64)
 
 
 def _is_small(name: str | pl.Expr) -> pl.Expr:
@@ -135,7 +137,7 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
 def _outcome(numbers: pl.DataFrame, *, whole: bool, times: int) -> pl.Series:
     """The outcome of these numerators and denominators."""
     above, below = pl.col("numerator"), pl.col("denominator")
-    rate = (above * times / pl.when(below > 0).then(below)).round(1)
+    rate = to_decimals(above * times / pl.when(below > 0).then(below), SHARE)
     return numbers.select(whole_percent(above, below) if whole else rate).to_series()
 
 

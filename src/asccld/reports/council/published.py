@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from asccld.errors import AsccldError
+from asccld.reports.rounding import SHARE, rounded
 
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material, Period
@@ -61,9 +62,12 @@ def published_of(material: Material, name: str) -> pl.DataFrame | None:
     rows = _of_period(material.published, label_of(material.period))
     rows = rows.filter(pl.col("description").is_in(raw["description"].unique().implode()))
     found = rows.filter(_is_england())
+    is_rate = "per 100,000" in str(raw["description"][0])
     if found.is_empty():
-        found = _summed(rows, per=100_000 if "per 100,000" in str(raw["description"][0]) else 100)
+        found = _summed(rows, per=100_000 if is_rate else 100)
     made = found.select("description", "group", england=pl.col("outcome")).unique(["description", "group"])
+    if material.shareable and not is_rate:  # beside figures in whole per cent
+        made = made.with_columns(rounded(pl.col("england")).cast(pl.Int64))
     return None if made.is_empty() else made
 
 
@@ -90,4 +94,4 @@ def _summed(rows: pl.DataFrame, *, per: int) -> pl.DataFrame:
     known = rows.filter(pl.col("denominator") > 0, pl.col("numerator").is_not_null())
     many = known.filter(pl.col("la_code").n_unique().over("description", "group") >= LEAST_COUNCILS)
     added = many.group_by("description", "group").agg(pl.col("numerator", "denominator").sum())
-    return added.with_columns(outcome=(pl.col("numerator") * per / pl.col("denominator")).round(1))
+    return added.with_columns(outcome=rounded(pl.col("numerator") * per / pl.col("denominator"), SHARE))

@@ -49,6 +49,8 @@ _SHARED = re.compile(r"""<c [^>]*t="s"[^>]*>.*?</c>""")
 """Cells of a sheet that hold only the number of a text: the texts are in a part of their own."""
 _DEFINED = re.compile(r"(?s)<definedName.*?</definedName>")
 """Names of ranges: numbers of rows."""
+_UNSEEN = re.compile(r"\[(?:no-break space|U\+[0-9A-F]{4})\]")
+"""What a report writes in place of a blank or a character that nobody sees: it parts nobody's name or number."""
 _BETWEEN = " "
 _TEN_DIGITS = r"^(\d{3})(\d{3})(\d{4})$"
 """An NHS number, which people write in three groups."""
@@ -170,7 +172,7 @@ def texts_of(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(name: str, content: bytes) -> str:
-    text = content.decode("utf-8", errors="replace")
+    text = _UNSEEN.sub(_BETWEEN, content.decode("utf-8", errors="replace"))
     if not name.endswith((".xml", ".html", ".svg", ".rels", ".vml")):
         return text
     said = _APART.join(found[1:-1] for found in _SAID.findall(text))

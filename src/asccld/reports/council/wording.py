@@ -6,12 +6,15 @@ import math
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from asccld.measures.registry import measure_table
 from asccld.reports.display import MONTHS, visible
+from asccld.reports.display import day as long_day
+from asccld.reports.rounding import rounded_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from asccld.reports.council.model import Block, Column, Headline, Kind, Value
+    from asccld.reports.council.model import Block, Chapter, Column, Headline, Kind, Value
 
 NO_FIGURE: Final = "–"
 LONGEST_TEXT: Final = 400
@@ -45,11 +48,16 @@ def short_day(moment: date) -> str:
 
 
 def decimals_of(values: Iterable[object], kind: Kind) -> int | None:
-    """The decimals of a whole column of figures, so that they stand below each other; None for other columns."""
+    """The decimals of a whole column of figures, so that they stand below each other; None for other columns.
+
+    Whole numbers stand for percentages that are told in whole per cent, as in a report to be shared.
+    """
     if kind not in _DECIMALS:
         return None
-    if kind == "days" and any(isinstance(value, float) and not value.is_integer() for value in values):
-        return 1
+    if kind == "days":
+        return int(any(isinstance(value, float) and not value.is_integer() for value in values))
+    if kind in {"percent", "number"} and not any(isinstance(value, float) for value in values):
+        return 0
     return _DECIMALS[kind]
 
 
@@ -81,7 +89,7 @@ def marks_in(rows: Iterable[tuple[str, ...]], columns: Iterable[Column]) -> list
 
 def headline_value(value: float | None, headline: Headline) -> str:
     """A value of this headline's kind: its own, the previous one or that of England."""
-    return shown(value, headline.kind, _places(headline))
+    return shown(value, headline.kind, headline_decimals(value, headline))
 
 
 def unit_of(headline: Headline) -> str:
@@ -105,7 +113,9 @@ def change_words(headline: Headline) -> str:
     change = headline.change
     if change is None or headline.mark:
         return ""
-    size = shown(abs(change), "number" if headline.kind == "percent" else headline.kind, _places(headline))
+    size = shown(
+        abs(change), "number" if headline.kind == "percent" else headline.kind, headline_decimals(change, headline)
+    )
     if not any(digit in "123456789" for digit in size):
         return "no change"
     unit = {"percent": " percentage points", "days": " days"}.get(headline.kind, "")
@@ -125,14 +135,26 @@ def is_of_few(*counts: float | None) -> bool:
     return any(0 < (count or 0) < LEAST_TO_JUDGE for count in counts)
 
 
-def _places(headline: Headline) -> int | None:
-    return decimals_of((headline.value, headline.previous, headline.england), headline.kind)
+def headline_decimals(value: float | None, headline: Headline) -> int | None:
+    """The decimals of one of its values: whole days without any, percentages all alike."""
+    alike = (headline.value, headline.previous, headline.england)
+    return decimals_of((value,) if headline.kind == "days" else alike, headline.kind)
+
+
+def no_longer_in_force(chapter: Chapter, end: date) -> str:
+    """That the method of a chapter is not the one in force for a period with this end; blank where it is."""
+    version = chapter.method.version if chapter.method else ""
+    row = next((r for r in measure_table("methods") if r["method"] == version), None)
+    if row is None or not row["last_end"] or end <= (last := date.fromisoformat(row["last_end"])):
+        return ""
+    what = "SALT method" if chapter.group == "salt" else "Method"
+    return f"{what} in force until {long_day(last)}: figures of later periods are not official."
 
 
 def _number(value: float, kind: Kind, decimals: int | None) -> str:
     places = _DECIMALS[kind] if decimals is None else decimals
     if decimals is None and kind in {"count", "days"} and isinstance(value, float) and not value.is_integer():
         places = 1
-    digits = f"{abs(value):,.{places}f}"
+    digits = f"{rounded_value(abs(value), places):,.{places}f}"
     sign = "-" if value < 0 and any(digit in "123456789" for digit in digits) else ""
     return f"{sign}{'£' if kind == 'money' else ''}{digits}{'%' if kind == 'percent' else ''}"

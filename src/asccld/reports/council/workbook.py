@@ -11,10 +11,10 @@ from asccld.reports.council.model import PERSONAL_BANNER
 from asccld.reports.council.workbook_charts import ChartData
 from asccld.reports.council.workbook_contents import contents_sheet
 from asccld.reports.council.workbook_looks import Looks, added_sheet
-from asccld.reports.council.workbook_names import sheet_names
+from asccld.reports.council.workbook_names import Sheets, sheet_names
 from asccld.reports.council.workbook_people import people_sheets
-from asccld.reports.council.workbook_sheet import chapter_sheet, derivation_sheets
-from asccld.reports.display import period
+from asccld.reports.council.workbook_sheet import chapter_sheets, derivation_sheets
+from asccld.reports.display import period, visible
 from asccld.reports.excel_file import new_workbook
 from asccld.version import __version__
 
@@ -29,21 +29,20 @@ def write_workbook(report: Report, path: Path) -> None:
     comments = f"{period(report.period)}. asccld {__version__}."
     if report.personal:
         comments = f"{PERSONAL_BANNER} {comments}"
-    with new_workbook(path, title=report.title, comments=comments) as book:
+    with new_workbook(path, title=visible(report.title), comments=comments) as book:
         # Tables need all of a sheet in memory; lists of people are written in constant memory, see workbook_people.
         book.constant_memory = False
         looks, names = Looks(book), sheet_names(report)
         contents = added_sheet(book, "Contents")
         charts = ChartData(book, looks)
-        placed: dict[str, str] = {}
+        placed: dict[str, Sheets] = {}
         for chapter in report.chapters:
             if chapter.group == "people":
-                placed |= people_sheets(book, looks, chapter, names)
+                placed[chapter.slug] = people_sheets(book, looks, chapter, names)
             elif chapter.group == "derivation":
-                placed |= derivation_sheets(book, looks, report, chapter, names, charts)
+                placed[chapter.slug] = derivation_sheets(book, looks, report, chapter, names, charts)
             else:
-                chapter_sheet(book, looks, report, chapter, names[chapter.slug], charts)
-                placed[chapter.slug] = names[chapter.slug]
+                placed[chapter.slug] = chapter_sheets(book, looks, report, chapter, names, charts)
         charts.finish()
-        contents_sheet(contents, looks, report, placed)
+        contents_sheet(contents, looks, report, placed, chart_data=charts.is_used)
         contents.activate()

@@ -10,9 +10,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from asccld.reports.council.workbook_looks import BLUE, QUIET, added_sheet, look_of, write_cell
+from asccld.reports.council.model import Column
+from asccld.reports.council.wording import decimals_of
+from asccld.reports.council.workbook_looks import (
+    BLOCK_SIZE,
+    BLUE,
+    QUIET,
+    TITLE_SIZE,
+    added_sheet,
+    look_of,
+    look_with,
+    write_cell,
+)
 from asccld.reports.council.workbook_names import headings
-from asccld.reports.display import whole_words
+from asccld.reports.council.workbook_page import ACROSS, Page, lines_of
+from asccld.reports.display import visible, whole_words
+from asccld.reports.excel_writing import LINE
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -30,6 +43,9 @@ _AROUND = 130
 ROOMY: Final = 14
 """Bars up to which each has room for a name of two lines."""
 MOST_SERIES: Final = len(COLOURS)
+NAMES, SERIES = 48, 16
+"""Characters of the columns on the sheet of numbers: of names, and of a series."""
+LONGEST_ALT: Final = 1_000
 THOUSAND: Final = 1_000
 """From which on the figures of an axis are written with commas."""
 WIDTH: Final = 860
@@ -54,13 +70,18 @@ class ChartData:
 
     def __init__(self, book: Workbook, looks: Looks) -> None:
         self.book, self._looks = book, looks
-        self._waiting: list[tuple[str, pl.DataFrame, str]] = []
-        self._row = 2
+        self._waiting: list[tuple[str, pl.DataFrame, str, str]] = []
+        self._row = 3
 
-    def place(self, title: str, wide: pl.DataFrame, look: str) -> Range:
-        """Keep these numbers; the first column is the axis, each other a series."""
+    @property
+    def is_used(self) -> bool:
+        """Whether there is anything on the sheet."""
+        return bool(self._waiting)
+
+    def place(self, title: str, wide: pl.DataFrame, along: str, figures: str) -> Range:
+        """Keep these numbers; the first column is the axis, each other a series, with the looks of their cells."""
         first = self._row + 2
-        self._waiting.append((title, wide, look))
+        self._waiting.append((title, wide, along, figures))
         self._row = first + wide.height + 1
         series = tuple((name, place) for place, name in enumerate(wide.columns[1:], start=1))
         return Range(SHEET, first, first + wide.height - 1, 0, series)
@@ -69,21 +90,32 @@ class ChartData:
         """Write the sheet, if there is anything on it; charts look for it by its name."""
         if not self._waiting:
             return
-        sheet, row = added_sheet(self.book, SHEET), 2
-        sheet.set_column(0, 0, 48)
-        sheet.set_column(1, MOST_SERIES, 20)
-        sheet.write_string(0, 0, "Numbers behind the charts of several series", self._looks.title_line)
-        for title, wide, look in self._waiting:
-            row = self._written(sheet, row, title, wide, look)
+        most = max(wide.width for _, wide, _, _ in self._waiting)
+        page = Page(added_sheet(self.book, SHEET), self._looks, [NAMES, *[SERIES] * max(most - 1, ACROSS)])
+        page.prepare()
+        page.line("Numbers behind the charts of several series", self._looks.title_line, height=TITLE_SIZE * 1.5)
+        page.link("Contents", "Back to the contents")
+        page.row += 2
+        for title, wide, along, figures in self._waiting:
+            begins = page.row
+            page.line(title, self._looks.block_line, height=BLOCK_SIZE * 1.5)
+            self._table(page, wide, along, figures)
+            page.keep(begins, page.row)
+            page.row += 1
+        page.finish()
 
-    def _written(self, sheet: Worksheet, row: int, title: str, wide: pl.DataFrame, look: str) -> int:
-        sheet.write_string(row, 0, title, self._looks.bold)
-        for place, name in enumerate(headings(["", *wide.columns[1:]])):
-            sheet.write_string(row + 1, place, name if place else "", self._looks.head)
-        for number, cells in enumerate(wide.iter_rows(), start=row + 2):
+    def _table(self, page: Page, wide: pl.DataFrame, along: str, figures: str) -> None:
+        names = headings(["", *wide.columns[1:]])
+        page.height(page.row, LINE * max(lines_of(name, SERIES) for name in names))
+        for place, name in enumerate(names):
+            page.sheet.write_string(
+                page.row, place, name if place else "", self._looks.figure_head if place else self._looks.head
+            )
+        for number, cells in enumerate(wide.iter_rows(), start=page.row + 1):
+            page.height(number, LINE * lines_of(cells[0] if isinstance(cells[0], str) else "", NAMES))
             for place, value in enumerate(cells):
-                write_cell(sheet, self._looks, (number, place), value, look if place == 0 else "number")
-        return row + 2 + wide.height + 1
+                write_cell(page.sheet, self._looks, (number, place), value, figures if place else along)
+        page.row += 1 + wide.height
 
 
 def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartData) -> int:
@@ -99,7 +131,12 @@ def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartD
     height = 300 if upright else min(_AROUND + bars * _step(bars, len(ranged.series)), HIGHEST)
     made = _made(charts.book, chart, ranged, block, upright=upright)
     made.set_size({"width": WIDTH, "height": height})
-    sheet.insert_chart(row, 0, made, {"description": chart.alt, "object_position": 1, "x_offset": 4, "y_offset": 4})
+    sheet.insert_chart(
+        row,
+        0,
+        made,
+        {"description": visible(chart.alt, LONGEST_ALT), "object_position": 1, "x_offset": 4, "y_offset": 4},
+    )
     return height // PIXELS_OF_A_ROW + 2
 
 
@@ -117,7 +154,8 @@ def _range(block: Block, chart: Chart, where: Range, charts: ChartData) -> Range
     """Where the numbers are: in the block's own cells, or on the sheet for them; None for no numbers."""
     rows = block.rows.head(block.rows.height - 1) if block.totals else block.rows
     rows = rows.filter(pl.col(chart.x).is_not_null())
-    if rows[chart.y].cast(pl.Float64).is_finite().sum() in {0, None}:
+    drawn = rows[chart.y].cast(pl.Float64).fill_nan(None)
+    if not (drawn.is_finite() & (drawn != 0)).any():  # bars of nought are no picture
         return None
     shown = [c.name for c in block.columns]
     as_it_stands = chart.x in shown and chart.y in shown and rows.height == where.last - where.first + 1
@@ -125,8 +163,16 @@ def _range(block: Block, chart: Chart, where: Range, charts: ChartData) -> Range
         heading = next(c.heading for c in block.columns if c.name == chart.y)
         last = min(where.last, where.first + most_bars(1) - 1) if chart.kind != "lines" else where.last
         return Range(where.sheet, where.first, last, shown.index(chart.x), ((heading, shown.index(chart.y)),))
-    wide = _wide(rows, chart)
-    return charts.place(chart.title, wide, _axis_look(block, chart)) if wide is not None else None
+    wide = _wide(rows, block, chart)
+    if wide is None:
+        return None
+    figures = decimals_of(block.rows[chart.y], _measured(block, chart).kind)
+    return charts.place(chart.title, wide, _axis_look(block, chart), look_with(_measured(block, chart).kind, figures))
+
+
+def _measured(block: Block, chart: Chart) -> Column:
+    """The column that is drawn; its numbers may be shown in no column of the table."""
+    return next((c for c in block.columns if c.name == chart.y), Column(chart.y, chart.title, "number"))
 
 
 def _has_marks(block: Block, chart: Chart) -> bool:
@@ -135,11 +181,11 @@ def _has_marks(block: Block, chart: Chart) -> bool:
     return marks is not None and bool(marks.is_not_null().any())
 
 
-def _wide(rows: pl.DataFrame, chart: Chart) -> pl.DataFrame | None:
+def _wide(rows: pl.DataFrame, block: Block, chart: Chart) -> pl.DataFrame | None:
     """One row for each place on the axis, one column for each series."""
     y = pl.col(chart.y).cast(pl.Float64)
     if chart.colour is None or chart.colour == chart.x:
-        wide = rows.select(pl.col(chart.x).alias("x"), y.alias(chart.title))
+        wide = rows.select(pl.col(chart.x).alias("x"), y.alias(_measured(block, chart).heading))
     else:
         named = rows.select(x=chart.x, series=pl.col(chart.colour).cast(pl.String).fill_null("(blank)"), y=y)
         if named["series"].n_unique() > MOST_SERIES:
@@ -152,7 +198,7 @@ def _wide(rows: pl.DataFrame, chart: Chart) -> pl.DataFrame | None:
 
 
 def _axis_look(block: Block, chart: Chart) -> str:
-    known = next((look_of(c) for c in block.columns if c.name == chart.x), "text")
+    known = next((look_of(c, ()) for c in block.columns if c.name == chart.x), "text")
     return known if block.rows.schema[chart.x].is_temporal() else "text"
 
 
@@ -163,11 +209,16 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     made: Any = book.add_chart(kind)
     for (name, column), colour in zip(ranged.series, COLOURS, strict=False):
         made.add_series(_series(ranged, name, column, colour, is_line=chart.kind == "lines"))
-    made.set_title({"name": whole_words(chart.title, 90), "name_font": {**_LETTERS, "size": 13, "bold": True}})
+    made.set_title(
+        {
+            "name": whole_words(_said(chart.title), 90),
+            "name_font": {**_LETTERS, "size": 13, "bold": True},
+        }
+    )
     many = ranged.last - ranged.first + 1 < block.rows[chart.x].drop_nulls().n_unique() - block.totals
     y_title = next((c.heading for c in block.columns if c.name == chart.y), "")
     figures: dict[str, Any] = {
-        "name": y_title + (f" (the first {ranged.last - ranged.first + 1})" if many else ""),
+        "name": _said(y_title) + (f" (the first {ranged.last - ranged.first + 1})" if many else ""),
         "name_font": _LETTERS,
         "num_font": _LETTERS,
         "major_gridlines": {"visible": True, "line": {"color": "#D5DBE0"}},
@@ -196,9 +247,14 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     return made
 
 
+def _said(text: str) -> str:
+    """A text of a chart; XlsxWriter takes one like `A!B1` for a place in the workbook."""
+    return visible(text, LONGEST_ALT).replace("!", "! ")
+
+
 def _series(ranged: Range, name: str, column: int, colour: str, *, is_line: bool) -> dict[str, Any]:
     series: dict[str, Any] = {
-        "name": name,
+        "name": _said(name),
         "categories": [ranged.sheet, ranged.first, ranged.x, ranged.last, ranged.x],
         "values": [ranged.sheet, ranged.first, column, ranged.last, column],
     }

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from asccld.reports.council.model import GROUPS
+from asccld.reports.council.wording import no_longer_in_force
+from asccld.reports.council.workbook_charts import SHEET
 from asccld.reports.council.workbook_looks import TITLE_SIZE, write_cell
-from asccld.reports.council.workbook_page import Page
+from asccld.reports.council.workbook_page import Page, address_of
 from asccld.reports.council.workbook_sheet import FIGURE_HEADINGS, banner, figure_cells, used_cells
-from asccld.reports.display import day, period
+from asccld.reports.display import day, period, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +22,17 @@ if TYPE_CHECKING:
 
     from asccld.reports.council.model import Report
     from asccld.reports.council.workbook_looks import Looks
+    from asccld.reports.council.workbook_names import Sheets
 
-WIDTHS: Final = (62, 13, 13, 13, 13, 13, 13)
+WIDTHS: Final = (62, 14, 14, 14, 14, 14, 14)
 AT_A_GLANCE: Final = frozenset({"ascof", "waiting"})
 """Groups whose figures stand on the first sheet."""
 
 
-def contents_sheet(sheet: Worksheet, looks: Looks, report: Report, placed: Mapping[str, str]) -> None:
-    """Write the first sheet; `placed` says which sheet has which chapter."""
+def contents_sheet(
+    sheet: Worksheet, looks: Looks, report: Report, placed: Mapping[str, Sheets], *, chart_data: bool
+) -> None:
+    """Write the first sheet; `placed` says which sheets have which chapter, `chart_data` whether there is that one."""
     page = Page(sheet, looks, list(WIDTHS))
     page.prepare()
     page.sentence(report.title, looks.title, size=TITLE_SIZE)
@@ -37,7 +42,7 @@ def contents_sheet(sheet: Worksheet, looks: Looks, report: Report, placed: Mappi
     page.row += 1
     _glance(page, report, placed)
     _links(page, report, placed)
-    _legend(page)
+    _legend(page, chart_data=chart_data)
     page.finish()
 
 
@@ -50,7 +55,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
         yield "To know", note
 
 
-def _glance(page: Page, report: Report, placed: Mapping[str, str]) -> None:
+def _glance(page: Page, report: Report, placed: Mapping[str, Sheets]) -> None:
     """The figures of ASCOF and of waiting times, each linked to its sheet."""
     found = [(c, h) for c in report.chapters if c.group in AT_A_GLANCE for h in c.headlines]
     if not found:
@@ -62,29 +67,35 @@ def _glance(page: Page, report: Report, placed: Mapping[str, str]) -> None:
     for place, wanted in enumerate(used):
         sheet.write_string(page.row, place, FIGURE_HEADINGS[wanted], looks.figure_head if place else looks.head)
     for number, ((chapter, _), row) in enumerate(zip(found, cells, strict=True), start=page.row + 1):
-        sheet.write_url(number, 0, _address(placed[chapter.slug]), looks.link, str(row[0][0]))
+        sheet.write_url(number, 0, address_of(placed[chapter.slug][0][0]), looks.link, visible(str(row[0][0])))
         for place, wanted in enumerate(used[1:], start=1):
             write_cell(sheet, looks, (number, place), *row[wanted])
     page.row += len(found) + 2
     page.keep(begins, page.row)
 
 
-def _links(page: Page, report: Report, placed: Mapping[str, str]) -> None:
+def _links(page: Page, report: Report, placed: Mapping[str, Sheets]) -> None:
     for group, title in GROUPS.items():
-        chapters = [c for c in report.of_group(group) if c.slug in placed]
+        chapters = [c for c in report.of_group(group) if placed[c.slug]]
         if not chapters:
             continue
         begins = page.row
         page.line(title, page.looks.block_title, height=22)
+        for past in dict.fromkeys(no_longer_in_force(c, report.period[1]) for c in chapters):
+            page.sentence(past, page.looks.bold)
         for chapter in chapters:
             text = f"No figure: {chapter.missing}" if chapter.missing and not chapter.blocks else chapter.definition
-            page.sheet.write_url(page.row, 0, _address(placed[chapter.slug]), page.looks.link, chapter.title)
+            (first, _), *others = placed[chapter.slug]
+            page.link(first, chapter.title)
             page.beside(text)
+            for name, what in others:
+                page.link(name, what)
+                page.beside("")
         page.keep(begins, page.row)
         page.row += 1
 
 
-def _legend(page: Page) -> None:
+def _legend(page: Page, *, chart_data: bool) -> None:
     signs = (
         ("[c]", "Suppressed: the count is small, or would give a small one away."),
         ("not in CLD", "Client Level Data does not hold it."),
@@ -95,8 +106,7 @@ def _legend(page: Page) -> None:
     page.line("Signs", page.looks.block_title, height=22)
     for sign, meaning in signs:
         page.pair(sign, meaning)
+    if chart_data:
+        page.link(SHEET, SHEET)
+        page.beside("The numbers of the charts that have several series or marks among their numbers.")
     page.keep(begins, page.row)
-
-
-def _address(sheet: str) -> str:
-    return f"internal:'{sheet.replace(chr(39), chr(39) * 2)}'!A1"

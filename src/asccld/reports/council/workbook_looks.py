@@ -7,13 +7,16 @@ from __future__ import annotations
 import io
 import math
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
+from asccld.reports.council.wording import decimals_of, short_day
 from asccld.reports.display import visible
 from asccld.reports.excel_writing import LONGEST_TEXT, new_sheet
 from asccld.reports.tables import TRIGGERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
@@ -22,16 +25,10 @@ if TYPE_CHECKING:
 
 FONT: Final = {"valign": "top", "font_name": "Calibri", "font_size": 11}
 INK, QUIET, BLUE, LINE_COLOUR, HEAD_COLOUR = "#0B0C0C", "#47545F", "#12436D", "#B8C4CE", "#E3E9EE"
-FORMATS: Final[dict[Kind, str]] = {
-    "count": "#,##0",
-    "number": "#,##0.0",
-    "percent": '0.0"%"',
-    "money": "£#,##0.00",
-    "date": "d mmm yyyy",
-    "days": "#,##0.0",
-}
-"""A percentage is 66.7 in the cell, as in the measure's table: the sign is only shown."""
+DAY: Final = "d mmm yyyy"
 MONTH: Final = "mmm yyyy"
+FIRST_YEAR: Final = 1900
+"""Excel knows no day before."""
 TITLE_SIZE: Final = 18
 BLOCK_SIZE: Final = 13
 
@@ -46,6 +43,7 @@ class Looks:
         self.title_line = self._look(bold=True, font_size=TITLE_SIZE, font_color=INK)
         self.definition = self._look(font_color=INK, text_wrap=True)
         self.block_title = self._look(bold=True, font_size=BLOCK_SIZE, font_color=INK, text_wrap=True)
+        self.block_line = self._look(bold=True, font_size=BLOCK_SIZE, font_color=INK)
         self.note = self._look(font_color=QUIET, italic=True, text_wrap=True)
         self.term = self._look(font_color=QUIET, text_wrap=True)
         self.text = self._look(text_wrap=True)
@@ -70,7 +68,7 @@ class Looks:
         return self._book.add_format({**FONT, **properties})
 
     def of(self, kind: str, *, is_total: bool = False) -> Format:
-        """The look of a cell of a kind of column, or of `month`, `mark`, `quoted`; `plain` is a text on one line."""
+        """The look of a cell: a kind with its decimals, `month`, `mark`, `quoted`, or `plain`, a text on one line."""
         key = (kind, is_total)
         if key not in self._made:
             edge: dict[str, Any] = {"bold": True, "top": 1} if is_total else {"bottom": 4, "bottom_color": LINE_COLOUR}
@@ -88,13 +86,26 @@ class Looks:
         if kind == "plain":
             return {}
         if kind in {"month", "date"}:
-            return {"num_format": MONTH if kind == "month" else FORMATS["date"], "align": "left"}
-        return {"num_format": FORMATS[cast("Kind", kind)], "align": "right"}
+            return {"num_format": MONTH if kind == "month" else DAY, "align": "left"}
+        return {"num_format": _number_format(*kind.split(".")), "align": "right"}
 
 
-def look_of(column: Column) -> str:
-    """The look of a column's cells: months are shown without their first day."""
-    return "month" if column.name == "month" and column.kind == "date" else column.kind
+def _number_format(kind: str, decimals: str) -> str:
+    """A percentage is 66.7 in the cell, as in the measure's table: the sign is only shown."""
+    digits = f"#,##0.{'0' * int(decimals)}".rstrip(".")
+    return f"£{digits}" if kind == "money" else f'{digits}"%"' if kind == "percent" else digits
+
+
+def look_of(column: Column, values: Iterable[object]) -> str:
+    """The look of a column's cells: figures with decimals that agree, months without their first day."""
+    if column.kind == "date" and column.name == "month":
+        return "month"
+    return look_with(column.kind, decimals_of(values, column.kind))
+
+
+def look_with(kind: Kind, decimals: int | None) -> str:
+    """The look of a kind with so many decimals; None where it has none."""
+    return kind if decimals is None else f"{kind}.{decimals}"
 
 
 def write_cell(
@@ -108,6 +119,8 @@ def write_cell(
         sheet.write_string(
             row, column, visible(value, LONGEST_TEXT), looks.of(_look_of_text(value, look), is_total=is_total)
         )
+    elif isinstance(value, date) and value.year < FIRST_YEAR:
+        sheet.write_string(row, column, short_day(value), looks.of("text", is_total=is_total))
     elif isinstance(value, date):
         moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
         sheet.write_datetime(

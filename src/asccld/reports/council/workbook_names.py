@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from asccld.reports.display import UNSEEN, visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,7 +17,9 @@ LONGEST_HEADING: Final = 240
 """Characters of a heading: Excel takes 255, and a number may follow."""
 RESERVED: Final[tuple[str, ...]] = ("contents", "chart data", "history")
 """Sheets of ours, and the name that Excel keeps for itself."""
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+Sheets = list[tuple[str, str]]
+"""The sheets of a chapter in their order: the name of each, and the title of what is on it."""
+_FORBIDDEN = re.compile(rf"[\[\]:*?/\\]|{UNSEEN}")
 _NO_NAME = re.compile(r"\W+", re.ASCII)
 
 
@@ -57,7 +61,7 @@ def headings(texts: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     made: list[str] = []
     for text in texts:
-        plain = _cut(" ".join(text.split()), LONGEST_HEADING) or "Column"
+        plain = _cut(visible(" ".join(text.split()), LONGEST_HEADING), LONGEST_HEADING) or "Column"
         name, number = plain, 1
         while name.lower() in seen:
             number += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from asccld.counting import counted
 from asccld.reports.council.model import PERSONAL_BANNER
 from asccld.reports.council.workbook_looks import added_sheet, look_of, write_cell
-from asccld.reports.council.workbook_names import free_name, headings, table_name
+from asccld.reports.council.workbook_names import Sheets, free_name, headings, table_name
 from asccld.reports.excel_writing import LINE
 
 if TYPE_CHECKING:
@@ -27,18 +27,18 @@ PSEUDONYM: Final = 36
 _WIDTHS: Final[Mapping[str, int]] = {"text": 26, "count": 11, "date": 13, "number": 12}
 
 
-def people_sheets(book: Workbook, looks: Looks, chapter: Chapter, names: dict[str, str]) -> dict[str, str]:
-    """A sheet for each block of the chapter; returns which sheet the chapter begins on."""
+def people_sheets(book: Workbook, looks: Looks, chapter: Chapter, names: dict[str, str]) -> Sheets:
+    """A sheet for each block of the chapter."""
     taken = {name.lower() for name in names.values()} - {names[chapter.slug].lower()}
-    first = ""
+    placed: Sheets = []
     for place, block in enumerate(chapter.blocks):
         name = names[chapter.slug] if place == 0 else free_name(f"{names[chapter.slug]} {block.slug}", taken)
         taken.add(name.lower())
-        first = first or name
+        placed.append((name, block.title))
         if place:
             names[f"{chapter.slug}/{block.slug}"] = name
         _sheet(book, looks, chapter, block, name)
-    return {chapter.slug: first} if first else {}
+    return placed
 
 
 def _sheet(book: Workbook, looks: Looks, chapter: Chapter, block: Block, name: str) -> None:
@@ -48,7 +48,7 @@ def _sheet(book: Workbook, looks: Looks, chapter: Chapter, block: Block, name: s
     shown = min(block.rows.height, MOST_ROWS)
     _head(sheet, looks, chapter, block, shown)
     # On one line each: nobody knows how high a hundred thousand rows must be.
-    kinds = ["plain" if c.kind == "text" else look_of(c) for c in block.columns]
+    kinds = ["plain" if c.kind == "text" else look_of(c, block.rows[c.name]) for c in block.columns]
     for number, cells in enumerate(block.cells(), start=TOP + 1):
         if number > TOP + MOST_ROWS:
             break

@@ -7,45 +7,66 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from asccld.counting import counted
 from asccld.reports.council.model import PERSONAL, PERSONAL_BANNER, SHAREABLE_BANNER
-from asccld.reports.council.wording import NO_FIGURE, is_number
+from asccld.reports.council.wording import NO_FIGURE, headline_decimals, is_number, no_longer_in_force
 from asccld.reports.council.workbook_charts import Range, drawn
-from asccld.reports.council.workbook_looks import BLOCK_SIZE, TITLE_SIZE, added_sheet, look_of, write_cell
-from asccld.reports.council.workbook_names import RESERVED, free_name, headings, table_name
+from asccld.reports.council.workbook_looks import BLOCK_SIZE, TITLE_SIZE, added_sheet, look_of, look_with, write_cell
+from asccld.reports.council.workbook_names import RESERVED, Sheets, free_name, headings, table_name
 from asccld.reports.council.workbook_page import ACROSS, Page, lines_of
+from asccld.reports.council.workbook_widths import widths_of
 from asccld.reports.display import period
 from asccld.reports.excel_writing import LINE
+from asccld.reports.rounding import MONEY, SHARE, rounded_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
 
     from asccld.reports.council.model import Block, Chapter, Column, Headline, Report, Value
     from asccld.reports.council.workbook_charts import ChartData
     from asccld.reports.council.workbook_looks import Looks
 
-FIRST_WIDTHS: Final = (30, 58)
-"""The narrowest and the widest that the first column may be, in characters."""
-TEXT_WIDTHS: Final = (12, 44)
-MANY_COLUMNS: Final = 14
-"""Columns from which on none but the first is wide."""
-NARROW: Final = 20
-NUMBER_WIDTH: Final = 13
 BUTTON: Final = 3
 """Characters that the button of a filter covers."""
+HIGHEST_BESIDE_OTHERS: Final = 480
+"""Points of the rows of a table that stands on a sheet with others: what fits on any page below its headings."""
+BOLD: Final = 0.92
+"""Of the characters of a column, those that fit in bold."""
 FEWEST_FILTERED: Final = 5
 """Rows from which on a table has filters."""
 MOST_LINES: Final = 12
 FIGURE_HEADINGS: Final = ("Figure", "Value", "Counted", "Of", "Previous", "Change", "England")
 
 
-def chapter_sheet(
-    book: Workbook, looks: Looks, report: Report, chapter: Chapter, name: str, charts: ChartData
-) -> Worksheet:
-    """Write a chapter on a sheet of that name."""
-    page = Page(added_sheet(book, name), looks, _widths(chapter))
+def chapter_sheets(
+    book: Workbook, looks: Looks, report: Report, chapter: Chapter, names: dict[str, str], charts: ChartData
+) -> Sheets:
+    """Write a chapter on the sheet of its name, and each table that is long on one of its own, linked from there.
+
+    On paper only one table of a sheet can have its headings on every page. `names` learns of the further sheets.
+    """
+    alone = len(chapter.blocks) == 1 and chapter.method is None
+    widths = widths_of(chapter, len(FIGURE_HEADINGS))
+    long = [] if alone else [b for b in chapter.blocks if _is_long(b, widths)]
+    taken = {name.lower() for name in names.values()} | set(RESERVED)
+    for block in long:
+        names[f"{chapter.slug}/{block.slug}"] = free_name(f"{names[chapter.slug]} {block.title}", taken)
+    _chapter_sheet(book, looks, report, chapter, names, charts)
+    for block in long:
+        only = replace(chapter, headlines=(), missing="", method=None, blocks=(block,))
+        _chapter_sheet(book, looks, report, only, {chapter.slug: names[f"{chapter.slug}/{block.slug}"]}, charts)
+    return [(names[chapter.slug], chapter.title), *((names[f"{chapter.slug}/{b.slug}"], b.title) for b in long)]
+
+
+def _chapter_sheet(
+    book: Workbook, looks: Looks, report: Report, chapter: Chapter, names: Mapping[str, str], charts: ChartData
+) -> None:
+    name = names[chapter.slug]
+    placed = {b.slug: names[f"{chapter.slug}/{b.slug}"] for b in chapter.blocks if f"{chapter.slug}/{b.slug}" in names}
+    here = replace(chapter, blocks=tuple(b for b in chapter.blocks if b.slug not in placed))
+    page = Page(added_sheet(book, name), looks, widths_of(here, len(FIGURE_HEADINGS)))
     page.prepare()
     _head(page, report, chapter)
     if chapter.headlines:
@@ -54,23 +75,40 @@ def chapter_sheet(
         page.sentence(chapter.missing, looks.bold)
         page.row += 1
     for block in chapter.blocks:
-        _block(page, chapter, block, charts, name)
+        if block.slug in placed:
+            _elsewhere(page, block, placed[block.slug])
+        else:
+            _block(page, chapter, block, charts, name)
     _method(page, chapter)
     page.finish()
-    return page.sheet
+
+
+def _is_long(block: Block, widths: Sequence[int]) -> bool:
+    rows = block.rows.height * LINE
+    return rows > HIGHEST_BESIDE_OTHERS or sum(_row_height(c, widths) for c in block.cells()) > HIGHEST_BESIDE_OTHERS
+
+
+def _elsewhere(page: Page, block: Block, name: str) -> None:
+    """A link to the sheet on which a block stands by itself."""
+    begins = page.row
+    page.sentence(block.title, page.looks.block_title, size=BLOCK_SIZE)
+    text = f"{counted(block.rows.height, 'row')}, on a sheet of its own"
+    page.link(name, text)
+    page.keep(begins, page.row + 1)
+    page.row += 2
 
 
 def derivation_sheets(
     book: Workbook, looks: Looks, report: Report, chapter: Chapter, names: dict[str, str], charts: ChartData
-) -> dict[str, str]:
+) -> Sheets:
     """A sheet for each block: rows, steps and figures have too different columns to stand below each other."""
     taken = {name.lower() for name in names.values()} | set(RESERVED)
-    placed: dict[str, str] = {}
+    placed: Sheets = []
     for block in chapter.blocks:
         name = free_name(f"{chapter.title} {block.slug}", taken)
         names[f"{chapter.slug}/{block.slug}"] = name
-        chapter_sheet(book, looks, report, replace(chapter, blocks=(block,)), name, charts)
-        placed.setdefault(chapter.slug, name)
+        _chapter_sheet(book, looks, report, replace(chapter, blocks=(block,)), {chapter.slug: name}, charts)
+        placed.append((name, block.title))
     return placed
 
 
@@ -79,8 +117,10 @@ def _head(page: Page, report: Report, chapter: Chapter) -> None:
     page.sentence(chapter.title, looks.title, size=TITLE_SIZE)
     page.sentence(chapter.definition, looks.definition)
     code = f" ({report.council_code})" if report.council_code else ""
-    page.line(f"{report.council_name}{code}, {period(report.period)}", looks.note_line)
-    page.sheet.write_url(page.row, 0, "internal:'Contents'!A1", looks.link, "Back to the contents")
+    page.sentence(f"{report.council_name}{code}, {period(report.period)}", looks.note)
+    if past := no_longer_in_force(chapter, report.period[1]):
+        page.sentence(past, looks.bold)
+    page.link("Contents", "Back to the contents")
     page.row += 1
     banner(page, report, is_personal=chapter.group in PERSONAL)
     page.row += 1
@@ -119,17 +159,22 @@ def figure_cells(headline: Headline) -> list[tuple[Value, str]]:
         "" if headline.unit in {"%", ""} or headline.unit.lower() in headline.label.lower() else f" ({headline.unit})"
     )
     value: Value = headline.mark or headline.value
-    change = None if headline.mark or headline.change is None else round(headline.change, 1)
+    places = MONEY if headline.kind == "money" else SHARE
+    change = None if headline.mark or headline.change is None else rounded_value(headline.change, places)
     kind = "number" if headline.kind == "percent" else headline.kind
     return [
         (f"{headline.label}{unit}", "text"),
-        (value if value is not None else NO_FIGURE, headline.kind),
-        (headline.numerator, "count"),
-        (headline.denominator, "count"),
-        (headline.previous, headline.kind),
-        (change, kind),
-        (headline.england, headline.kind),
+        (value if value is not None else NO_FIGURE, _look(headline.value, headline)),
+        (headline.numerator, look_with("count", 0)),
+        (headline.denominator, look_with("count", 0)),
+        (headline.previous, _look(headline.previous, headline)),
+        (change, look_with(kind, headline_decimals(change, headline))),
+        (headline.england, _look(headline.england, headline)),
     ]
+
+
+def _look(value: float | None, headline: Headline) -> str:
+    return look_with(headline.kind, headline_decimals(value, headline))
 
 
 def used_cells(rows: Sequence[Sequence[tuple[Value, str]]]) -> list[int]:
@@ -149,6 +194,7 @@ def _block(page: Page, chapter: Chapter, block: Block, charts: ChartData, name: 
     first = _table(page, chapter, block)
     rows = block.rows.height
     last = first + rows - 1 - (1 if block.totals and rows > 1 else 0)
+    page.table(first - 1, first + rows)
     page.keep(begins, first + rows)
     page.row = first + rows + 1
     taken = drawn(page.sheet, page.row, block, Range(name, first, last, 0, ()), charts)
@@ -160,8 +206,10 @@ def _block(page: Page, chapter: Chapter, block: Block, charts: ChartData, name: 
 def _table(page: Page, chapter: Chapter, block: Block) -> int:
     """The cells of a block as a named table, the total below it; returns the first row of cells."""
     titles, row, sheet = headings(c.heading for c in block.columns), page.row, page.sheet
-    page.height(row, LINE * max(2, *(lines_of(t, w - BUTTON) for t, w in zip(titles, page.widths, strict=False)), 1))
-    kinds = [look_of(c) for c in block.columns]
+    page.height(
+        row, LINE * max(2, *(lines_of(t, (w - BUTTON) * BOLD) for t, w in zip(titles, page.widths, strict=False)), 1)
+    )
+    kinds = [look_of(c, block.rows[c.name]) for c in block.columns]
     rows = list(block.cells())
     body = len(rows) - (1 if block.totals and len(rows) > 1 else 0)
     heads = [
@@ -203,36 +251,7 @@ def _method(page: Page, chapter: Chapter) -> None:
         *(("To know", limit) for limit in note.limits),
     ):
         page.pair(term, text)
-    page.keep(begins, page.row)
-
-
-def _widths(chapter: Chapter) -> list[int]:
-    """The width of each column of the sheet: what the widest of its tables needs there."""
-    most = max((len(b.columns) for b in chapter.blocks), default=1)
-    widths = [NUMBER_WIDTH] * max(most, len(FIGURE_HEADINGS))
-    widths[0] = FIRST_WIDTHS[0]
-    if chapter.headlines:
-        widths[0] = max(widths[0], min(max(len(h.label) + 6 for h in chapter.headlines), 46))
-    for block in chapter.blocks:
-        for place, column in enumerate(block.columns):
-            low, high = _limits(place, column, len(block.columns))
-            widths[place] = max(widths[place], min(max(low, _longest(block, column)), high))
-    return widths
-
-
-def _limits(place: int, column: Column, columns: int) -> tuple[int, int]:
-    if column.kind != "text":
-        return (FIRST_WIDTHS[0], FIRST_WIDTHS[0]) if place == 0 else (NUMBER_WIDTH, NUMBER_WIDTH)
-    if place == 0:
-        return FIRST_WIDTHS
-    return (TEXT_WIDTHS[0], NARROW) if columns >= MANY_COLUMNS else TEXT_WIDTHS
-
-
-def _longest(block: Block, column: Column) -> int:
-    if column.kind != "text":
-        return NUMBER_WIDTH
-    lengths = block.rows[column.name].cast(str).str.len_chars().max()
-    return int((lengths if isinstance(lengths, int) else 0) * 1.15) + 2
+    page.keep(begins, begins + 3)  # its title is on no page without anything below it
 
 
 def _row_height(cells: Sequence[Value], widths: Sequence[int]) -> int:
