@@ -193,3 +193,16 @@ def test_each_bar_has_its_whole_name_however_long_the_lists_make_it(width: str) 
 def listed_names() -> set[str]:
     """Every value of every list of the standard."""
     return {text for r in load_standard().releases.values() for lst in r.lists.values() for text in lst.texts}
+
+
+def test_a_name_of_several_lines_stands_beside_its_bar() -> None:
+    rows = pl.DataFrame({"x": [" ".join(["word"] * 30), "b"], "y": [1.0, 20.0]})
+    columns = (Column("x", "X"), Column("y", "Y", "count"))
+    found = svg(drawn(Block("b", "B", "", columns, rows, Chart("bars", "x", "y", None, "T", "A"))), "narrow", "p")
+    bars = [
+        float(y) + float(high) / 2 for y, high in re.findall(r'd="M0,([\d.]+)h[\d.]+v([\d.]+)h-[\d.]+Z" fill', found)
+    ]
+    names = re.findall(r'text-anchor="end" transform="translate\([-\d.]+,([\d.]+)\)"[^>]*>(.*?)</text>', found)
+    middles = [float(y) + 8 * name.count("dy=") for y, name in names]
+    assert len(bars) == len(middles) == 2
+    assert all(abs(bar - middle) < 5 for bar, middle in zip(bars, middles, strict=True))

@@ -44,6 +44,8 @@ _TOPS: Final = (1, 5, 20, 100)
 _FEW: Final = 5
 """Whole figures below which a drawing program might put lines between them, at half a person."""
 _LEGEND: Final[Mapping[Width, int]] = {"wide": 60, "narrow": 26}
+_LINE: Final = 16.0
+"""From one line of a name to the next."""
 _LETTER: Final = 9.0
 """Width of a letter in a wide font: the reader's browser may not have that with which the drawing was measured."""
 _HEIGHTS: Final[Mapping[Width, int]] = {"wide": 280, "narrow": 220}
@@ -237,7 +239,10 @@ def _bars(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gi
     step = max(17 * max(map(len, names)) + 9, 14 * len(drawing.series) + 10 if abreast else 0)
     figures = alt.X(**_figures(drawing, width, _stack(drawing)))
     room = _LETTER * max(len(line) for lines in names for line in lines)
-    axis = alt.Axis(**_names(names, grid=False, minExtent=room))
+    up = [_LINE * (1 - len(lines)) / 2 for lines in names]  # a name of several lines begins at its bar: half of it up
+    axis = alt.Axis(
+        **_names(names, grid=False, minExtent=room), labelOffset=alt.ExprRef(f"{json.dumps(up)}[datum.value]")
+    )
     encoded = {"y": alt.Y("at:O", axis=axis, scale=_gaps(drawing)), "x": figures, "color": _colour(drawing, width)}
     if abreast:
         encoded["yOffset"] = alt.YOffset("place:O")

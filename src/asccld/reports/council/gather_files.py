@@ -11,7 +11,7 @@ from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, percentages, rounded
 from asccld.reports.display import rows_listed
-from asccld.reports.quality import by_field, by_module, overall
+from asccld.reports.quality import UNGROUPED, by_field, by_module, overall
 
 if TYPE_CHECKING:
     from asccld.reports.council.checked import Changes, Checked
@@ -180,7 +180,7 @@ def _modules(result: Checked, material: Material) -> Iterator[Block]:
 
 
 def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
-    return table.with_columns((pl.col(RATES) * 100).round(1))
+    return table.with_columns((pl.col(RATES) * 100).round(1), pl.col("^module$").replace("", UNGROUPED))
 
 
 def _faults(result: Checked, material: Material) -> Block:
