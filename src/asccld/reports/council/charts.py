@@ -34,7 +34,7 @@ MOST_SERIES: Final = len(COLOURS)
 FONT: Final = "Arial, Helvetica, Liberation Sans, sans-serif"
 
 WIDTHS: Final[Mapping[Width, int]] = {"wide": 700, "narrow": 340}
-_LABELS: Final[Mapping[Width, int]] = {"wide": 34, "narrow": 20}
+_LABELS: Final[Mapping[Width, int]] = {"wide": 40, "narrow": 20}
 """Letters in a line of a label."""
 _LONGEST: Final = 120
 """Letters of a label, more than any value of a defined list has: all of them are shown whole."""
@@ -44,7 +44,7 @@ _TOPS: Final = (1, 5, 20, 100)
 _FEW: Final = 5
 """Whole figures below which a drawing program might put lines between them, at half a person."""
 _LEGEND: Final[Mapping[Width, int]] = {"wide": 60, "narrow": 26}
-_LINE: Final = 16.0
+_LINE: Final = 16
 """From one line of a name to the next."""
 _LETTER: Final = 9.0
 """Width of a letter in a wide font: the reader's browser may not have that with which the drawing was measured."""
@@ -236,7 +236,7 @@ def _bars(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gi
 
     names = [_wrapped(name, _LABELS[width]) for name in drawing.categories]
     abreast = drawing.chart.kind == "bars" and len(drawing.series) > 1
-    step = max(17 * max(map(len, names)) + 9, 14 * len(drawing.series) + 10 if abreast else 0)
+    step = max(_LINE * max(map(len, names)) + 10, 14 * len(drawing.series) + 10 if abreast else 0)
     figures = alt.X(**_figures(drawing, width, _stack(drawing)))
     room = _LETTER * max(len(line) for lines in names for line in lines)
     up = [_LINE * (1 - len(lines)) / 2 for lines in names]  # a name of several lines begins at its bar: half of it up
