@@ -17,6 +17,8 @@ import polars as pl
 APPLICABLE = ("Mandatory", "Applicable but not mandatory")
 BLANK_MANDATORY = "Failed: Blank (Mandatory)"
 BLANK_ALLOWED = "Passed: Blank (Not Mandatory)"
+UNGROUPED = "Not in the national data-quality table"
+"""What a report says where a field has no module."""
 
 RATE_COLUMNS = (
     "applicable",

@@ -8,8 +8,19 @@ from html import unescape
 import polars as pl
 import pytest
 
-from asccld.reports.council.charts import COLOURS, DASHES, WIDTHS, Drawing, drawing_of, remark, specification, svg
-from asccld.reports.council.model import Block, Chart, Column
+from asccld.reports.council.charts import (
+    COLOURS,
+    DASHES,
+    WIDTHS,
+    Drawing,
+    drawing_of,
+    reach,
+    remark,
+    specification,
+    svg,
+)
+from asccld.reports.council.model import Block, Chart, Column, Kind
+from asccld.standard import load_standard
 from reports.council.made_reports import costs, long_names, many_councils, months, shares, trend
 
 
@@ -66,7 +77,7 @@ def test_a_line_breaks_where_a_figure_is_missing() -> None:
 def test_names_are_broken_into_lines_and_a_very_long_one_is_cut() -> None:
     block = long_names().chapters[0].blocks[0]
     names = [text for text in texts(block) if "support" in text.lower() or text.endswith("…")]
-    assert all(len(text) <= 34 for text in names)
+    assert all(len(text) <= 40 for text in names)
     assert any(text.endswith("…") for text in names)
 
 
@@ -145,3 +156,53 @@ def test_hostile_names_stay_text() -> None:
 def test_pictures_of_one_page_share_no_inner_name() -> None:
     first, second = (set(re.findall(r'\bid="([^"]+)"', svg(drawn(trend()), "wide", name))) for name in ("a", "b"))
     assert first & second == set()
+
+
+def of_one(kind: Kind, *figures: float) -> Block:
+    rows = pl.DataFrame({"x": [f"c{n}" for n in range(len(figures))], "y": list(map(float, figures))})
+    columns = (Column("x", "X"), Column("y", "Y", kind))
+    return Block("b", "B", "", columns, rows, Chart("bars", "x", "y", None, "T", "A"))
+
+
+def test_people_are_not_cut_in_halves_along_an_axis() -> None:
+    assert {"0", "1", "2"} <= (shown := set(texts(of_one("count", 1, 2))))
+    assert not any("." in text for text in shown)
+    assert any("." in text for text in texts(of_one("days", 0.5, 1.5)))
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0.2, "1%"), (4.0, "5%"), (12.5, "20%"), (24.0, "100%"), (100.0, "100%")])
+def test_an_axis_of_shares_ends_where_few_in_a_hundred_are_seen(highest: float, top: str) -> None:
+    assert top in texts(of_one("percent", 0.0, highest))
+    assert reach(pl.Series([0.0, highest]), "percent") == (int(top[:-1]), None)
+
+
+def test_shares_below_nought_or_above_a_hundred_have_no_fixed_end() -> None:
+    assert reach(pl.Series([-3.0, 5.0]), "percent") == reach(pl.Series([120.0]), "percent") == (None, None)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_each_bar_has_its_whole_name_however_long_the_lists_make_it(width: str) -> None:
+    names = sorted(listed_names(), key=len)[-12:]
+    rows = pl.DataFrame({"x": names, "y": [1.0] * len(names)})
+    columns = (Column("x", "X"), Column("y", "Y", "count"))
+    found = " ".join(texts(Block("b", "B", "", columns, rows, Chart("bars", "x", "y", None, "T", "A")), width))
+    assert "…" not in found
+    assert [name for name in names if name not in found] == []
+
+
+def listed_names() -> set[str]:
+    """Every value of every list of the standard."""
+    return {text for r in load_standard().releases.values() for lst in r.lists.values() for text in lst.texts}
+
+
+def test_a_name_of_several_lines_stands_beside_its_bar() -> None:
+    rows = pl.DataFrame({"x": [" ".join(["word"] * 30), "b"], "y": [1.0, 20.0]})
+    columns = (Column("x", "X"), Column("y", "Y", "count"))
+    found = svg(drawn(Block("b", "B", "", columns, rows, Chart("bars", "x", "y", None, "T", "A"))), "narrow", "p")
+    bars = [
+        float(y) + float(high) / 2 for y, high in re.findall(r'd="M0,([\d.]+)h[\d.]+v([\d.]+)h-[\d.]+Z" fill', found)
+    ]
+    names = re.findall(r'text-anchor="end" transform="translate\([-\d.]+,([\d.]+)\)"[^>]*>(.*?)</text>', found)
+    middles = [float(y) + 8 * name.count("dy=") for y, name in names]
+    assert len(bars) == len(middles) == 2
+    assert all(abs(bar - middle) < 5 for bar, middle in zip(bars, middles, strict=True))

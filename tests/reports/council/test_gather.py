@@ -14,6 +14,7 @@ from asccld.reports.council.gather_waiting import AGE, END, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
+from asccld.reports.quality import UNGROUPED
 from asccld.submissions import Register, Submission
 from reports.council.made_council import LA, Made
 
@@ -54,6 +55,12 @@ def numbers_as(texts: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
         for name, kind in like.schema.items()
     }
     return texts.select(**made)
+
+
+def test_every_module_has_a_name(made: Made) -> None:
+    named = [block.rows["module"] for _, block in blocks_of(made.report) if "module" in block.rows.columns]
+    assert len(named) == 2
+    assert all(UNGROUPED in modules and "" not in modules for modules in (column.to_list() for column in named))
 
 
 @pytest.mark.parametrize("tally", tallies(), ids=lambda t: t.table)

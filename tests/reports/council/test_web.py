@@ -58,6 +58,14 @@ def test_tables_are_linked_where_they_are(folders: dict[str, Path], tmp_path: Pa
     assert not any(".csv" in link for seen in pages_in(folder).values() for link in seen.links)
 
 
+def test_a_file_that_is_written_only_when_asked_for_is_named_and_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    folder = write_web(one_council(), tmp_path / "pages", tables=tmp_path / "tables").parent
+    said = "Made from services.csv, which has a row for each person or event, and is only written with --people."
+    assert said in read(folder / "quality.html").text.replace(" .", ".").replace(" ,", ",")
+    assert dead_links(folder) == []
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_each_chapter_has_a_page_that_the_others_link_to(name: str, folders: dict[str, Path]) -> None:
     pages = pages_in(folders[name])

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from asccld.reports.council.model import Chapter, Headline
 from asccld.reports.council.web import write_web
-from reports.council.made_reports import EVERY
+from reports.council.made_reports import EVERY, headlines, report
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +63,48 @@ CLIPPED = """
   return box.width > 0 && (box.left < 0 || box.right > document.documentElement.clientWidth);
 }).map(text => text.textContent)
 """
+
+
+@pytest.mark.parametrize("width", [400, 768, 1200])
+def test_a_large_figure_stays_in_one_line_of_its_card(width: int, page: Page, tmp_path: Path) -> None:
+    figures = [Headline("Cost", n, None, None, "£ a week", "money") for n in (812.4, 1_147_565.45, 98_147_565_451.45)]
+    made = report(Chapter("costs", "costs", "Costs", "What support costs.", (*figures, *headlines())))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((write_web(made, tmp_path / "pages").parent / "costs.html").as_uri())
+    assert page.evaluate(LINES_OF_FIGURES) == [1] * (len(figures) + len(headlines()))
+    assert page.evaluate("[...document.querySelectorAll('.cards dd')].every(e => e.scrollWidth <= e.clientWidth)")
+
+
+LINES_OF_FIGURES = """
+() => [...document.querySelectorAll('.cards .value')].map(value => {
+  const range = document.createRange();
+  range.selectNodeContents(value.firstChild);
+  return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;
+})
+"""
+
+
+def test_the_overview_has_every_column_in_sight_on_a_phone(reports: dict[str, Path], page: Page) -> None:
+    page.set_viewport_size({"width": 400, "height": 900})
+    page.goto((reports["one council"] / "index.html").as_uri())
+    cells = "[...document.querySelectorAll('.figures td, .figures tbody th')]"
+    assert page.evaluate(f"{cells}.every(e => e.getBoundingClientRect().right <= 400)")
+    assert page.get_by_role("cell", name="up 2.3 percentage points, better").is_visible()
+    assert page.get_by_role("columnheader", name="Change").count() > 0, "still a table for those who do not see it"
+
+
+def test_a_table_that_is_too_wide_says_so_and_scrolls_by_keyboard(reports: dict[str, Path], page: Page) -> None:
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.goto((reports["153 councils"] / "all.html").as_uri())
+    narrow, broad = page.locator(".scroll").all()
+    assert [e.locator(".more").evaluate("e => e.clientHeight > 0") for e in (narrow, broad)] == [False, True]
+    moved = broad.evaluate_handle(MOVED)
+    broad.focus()
+    page.keyboard.press("ArrowRight")
+    assert moved.evaluate("it => it.far") > 0
+
+
+MOVED = "e => ({far: new Promise(done => e.addEventListener('scroll', () => done(e.scrollLeft), {once: true}))})"
 
 
 def test_the_narrowest_phone_scrolls_no_page_sideways(reports: dict[str, Path], page: Page) -> None:

@@ -4,11 +4,13 @@ import csv
 import math
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from asccld.reports.council.layout import outlines, people_slug, salt_in_force
 from asccld.reports.council.model import PERSONAL, Block
 from asccld.reports.council.web_model import MOST_PERSONS
 from asccld.reports.council.wording import is_number
@@ -84,6 +86,49 @@ def test_every_row_of_a_page_stands_in_the_file_that_it_names(made: Made) -> Non
             assert list(wrong_rows(table, file)) == [], (name, file.name)
             checked += sum(len(numbers(row)) for row in table[1:])
     assert checked > FEWEST_NUMBERS
+
+
+def test_every_table_says_where_it_is_as_a_file_or_that_it_is_in_none(made: Made) -> None:
+    told = re.compile(r"The same numbers are in \w+\.csv|Made from \w+\.csv|Not in a CSV file, because")
+    for name, seen in pages_in(made.out / "pages").items():
+        tables = [] if name in {"index.html", "about.html"} else re.split(r"Table \d+ :", seen.text)[1:]
+        assert [text[:80] for text in tables if len(told.findall(text)) != 1] == [], name
+
+
+def test_a_course_links_the_files_of_every_period_that_it_shows(made: Made) -> None:
+    pages, linked = pages_in(made.out / "pages"), 0
+    for chapter in made.report.chapters:
+        for block in (b for b in chapter.blocks if b.slug == "course"):
+            ends = {str(day) for day in block.rows["period_end"]}
+            files = {
+                f"../tables/{p.relative_to(made.tables).as_posix()}" for p in made.tables.glob(f"*/{block.source}.csv")
+            }
+            assert {file.split("/")[2].rpartition("_")[2] for file in files} == ends - {str(made.report.period[1])}
+            assert files <= set(pages[f"{chapter.slug}.html"].links), chapter.slug
+            linked += len(files)
+    assert linked >= 6
+
+
+def test_a_figure_is_linked_with_those_who_are_counted_in_it_and_back(made: Made) -> None:
+    pages = pages_in(made.out / "pages")
+    pairs = [(o.slug, people_slug(name)) for o in outlines() for name in o.measures]
+    there = [(one, other) for one, other in pairs if {f"{one}.html", f"{other}.html"} <= set(pages)]
+    assert {other for _, other in there} == {c.slug for c in made.report.chapters if c.group == "people"}
+    for one, other in there:
+        for here, away in ((one, other), (other, one)):
+            # One link in the menu, another on the page; where it is the neighbour, a third.
+            assert pages[f"{here}.html"].links.count(f"{away}.html") >= 2, (here, away)
+
+
+def test_what_the_salt_method_is_no_longer_good_for_is_said_before_its_figures(made: Made) -> None:
+    said = "SALT method in force until 31 March 2024: figures of a later period are not official."
+    pages = pages_in(made.out / "pages")
+    for name, seen in pages.items():
+        assert (said in seen.text) == (name.startswith("salt-") or name == "index.html"), name
+    assert pages["salt-lts003.html"].text.index(said) < pages["salt-lts003.html"].text.index(
+        "Carers who were supported"
+    )
+    assert salt_in_force(date(2024, 3, 31)) == "SALT method in force until 31 March 2024."
 
 
 def same(text: str, value: object) -> bool:

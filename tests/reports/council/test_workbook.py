@@ -105,7 +105,7 @@ def test_people_are_on_sheets_of_their_own_with_a_banner_and_a_name_for_pivots(m
     assert all(cells[1][0] == PERSONAL_BANNER for cells in people.values())
     defined = Workbook(made.out / "report.xlsx").defined
     assert "t_people_lts001a_people" in defined
-    assert any("Council's person ID" in row for row in people["Behind lts001a"])
+    assert any("Council's person ID" in row for row in people["Behind LTS001a"])
 
 
 def test_a_report_without_people_has_no_sheet_of_them(made: Made, tmp_path: Path) -> None:

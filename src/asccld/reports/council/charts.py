@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import polars as pl
 
-from asccld.reports.display import MONTHS, visible
+from asccld.reports.display import MONTHS, visible, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from asccld.reports.council.model import Block, Chart, Column
+    from asccld.reports.council.model import Block, Chart, Column, Kind
 
 Width = Literal["wide", "narrow"]
 
@@ -34,10 +34,18 @@ MOST_SERIES: Final = len(COLOURS)
 FONT: Final = "Arial, Helvetica, Liberation Sans, sans-serif"
 
 WIDTHS: Final[Mapping[Width, int]] = {"wide": 700, "narrow": 340}
-_LABELS: Final[Mapping[Width, int]] = {"wide": 34, "narrow": 15}
+_LABELS: Final[Mapping[Width, int]] = {"wide": 40, "narrow": 20}
 """Letters in a line of a label."""
-_LINES: Final = 3
+_LONGEST: Final = 120
+"""Letters of a label, more than any value of a defined list has: all of them are shown whole."""
+_TICKS: Final[Mapping[Width, int]] = {"wide": 5, "narrow": 3}
+_TOPS: Final = (1, 5, 20, 100)
+"""Where an axis of percentages may end: a few in a hundred would not be seen on one to 100."""
+_FEW: Final = 5
+"""Whole figures below which a drawing program might put lines between them, at half a person."""
 _LEGEND: Final[Mapping[Width, int]] = {"wide": 60, "narrow": 26}
+_LINE: Final = 16
+"""From one line of a name to the next."""
 _LETTER: Final = 9.0
 """Width of a letter in a wide font: the reader's browser may not have that with which the drawing was measured."""
 _HEIGHTS: Final[Mapping[Width, int]] = {"wide": 280, "narrow": 220}
@@ -54,6 +62,7 @@ class Drawing:
     dated: bool
     y_title: str
     unit: str
+    kind: Kind | None
     hidden: bool
     """Whether something else than a number stands in the place of a figure: a picture cannot show that."""
 
@@ -89,7 +98,20 @@ def drawing_of(block: Block) -> Drawing | None:
         return None
     column = next((c for c in block.columns if c.name == chart.y), None)
     hidden = chart.y in block.marks and block.marks[chart.y].drop_nulls().len() > 0
-    return Drawing(chart, drawn, dated, _heading(column, chart.y), _unit(column), hidden)
+    return Drawing(chart, drawn, dated, _heading(column, chart.y), _unit(column), column and column.kind, hidden)
+
+
+def reach(values: pl.Series, kind: Kind | None) -> tuple[int | None, int | None]:
+    """Where the axis of these figures ends, and the step of its lines; None where a drawing program does it well.
+
+    The same for the pages and the workbook, so that both show the same picture of the same figures.
+    """
+    known = values.cast(pl.Float64).drop_nulls().drop_nans()
+    lowest, highest = (cast("float", v) for v in (known.min() or 0, known.max() or 0))
+    if kind == "percent":
+        return (next((top for top in _TOPS if highest <= top), None) if lowest >= 0 else None), None
+    whole = bool((known == known.round()).all())
+    return None, 1 if whole and highest - min(lowest, 0) < _FEW else None
 
 
 def remark(drawing: Drawing) -> str:
@@ -153,16 +175,29 @@ def _base(drawing: Drawing) -> Any:  # noqa: ANN401 - Altair makes its types at 
 
 
 def _names(lines: Sequence[Sequence[str]], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as Altair takes them
-    """The axis of the categories: each name in its lines."""
-    return {"title": None, "labelExpr": f"{json.dumps(lines)}[datum.value]", "labelLimit": 0, "ticks": False} | more
+    """The axis of the categories: each name in its lines, and none left out for want of room."""
+    label = f"{json.dumps(lines)}[datum.value]"
+    return {"title": None, "labelExpr": label, "labelLimit": 0, "labelOverlap": False, "ticks": False} | more
 
 
-def _figures(drawing: Drawing, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as Altair takes them
-    """The axis of the figures: from nought, few lines, its unit with each number."""
+def _figures(drawing: Drawing, width: Width, stack: Literal["zero"] | None) -> dict[str, Any]:
+    """The figures, their axis and scale: from nought, few lines, its unit with each number."""
+    import altair as alt
+
+    ends = drawing.rows.group_by("x").agg(pl.col("y").sum())["y"] if stack else drawing.rows["y"]
+    top, step = reach(ends, drawing.kind)
+    scale = alt.Scale(zero=True) if top is None else alt.Scale(domain=[0, top], nice=False)
     short = "abs(datum.value) >= 10000 ? format(datum.value, '~s') : format(datum.value, ',~f')"
     before, after = ("'£' + ", "") if drawing.unit == "£" else ("", f" + '{drawing.unit}'")
     label = f"{before}({short}){after if drawing.unit else ''}"
-    return {"title": None, "labelExpr": label, "tickCount": 5, "domain": False, "ticks": False} | more
+    ticks: dict[str, Any] = {"tickCount": _TICKS[width]} if step is None else {"values": _wholes(ends)}
+    axis = alt.Axis(title=None, labelExpr=label, domain=False, ticks=False, **ticks)
+    return {"shorthand": "y:Q", "stack": stack, "axis": axis, "scale": scale}
+
+
+def _wholes(figures: pl.Series) -> list[int]:
+    """The whole numbers from the lowest of a few figures, or nought, to the highest."""
+    return list(range(min(0, int(cast("float", figures.min()))), int(cast("float", figures.max())) + 1))
 
 
 def _legend(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gives it
@@ -201,10 +236,13 @@ def _bars(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair gi
 
     names = [_wrapped(name, _LABELS[width]) for name in drawing.categories]
     abreast = drawing.chart.kind == "bars" and len(drawing.series) > 1
-    step = max(17 * max(map(len, names)) + 9, 14 * len(drawing.series) + 10 if abreast else 0)
-    figures = alt.X("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing)))
+    step = max(_LINE * max(map(len, names)) + 10, 14 * len(drawing.series) + 10 if abreast else 0)
+    figures = alt.X(**_figures(drawing, width, _stack(drawing)))
     room = _LETTER * max(len(line) for lines in names for line in lines)
-    axis = alt.Axis(**_names(names, grid=False, minExtent=room))
+    up = [_LINE * (1 - len(lines)) / 2 for lines in names]  # a name of several lines begins at its bar: half of it up
+    axis = alt.Axis(
+        **_names(names, grid=False, minExtent=room), labelOffset=alt.ExprRef(f"{json.dumps(up)}[datum.value]")
+    )
     encoded = {"y": alt.Y("at:O", axis=axis, scale=_gaps(drawing)), "x": figures, "color": _colour(drawing, width)}
     if abreast:
         encoded["yOffset"] = alt.YOffset("place:O")
@@ -218,7 +256,7 @@ def _columns(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair
     months = [_month(day) for day in drawing.categories]
     every = -(-len(months) // (12 if width == "wide" else 5))
     axis = alt.Axis(**_names([m if at % every == 0 else [""] for at, m in enumerate(months)], grid=False, labelAngle=0))
-    figures = alt.Y("y:Q", stack=_stack(drawing), axis=alt.Axis(**_figures(drawing)))
+    figures = alt.Y(**_figures(drawing, width, _stack(drawing)))
     encoded = {"x": alt.X("at:O", axis=axis, scale=_gaps(drawing)), "y": figures, "color": _colour(drawing, width)}
     if drawing.chart.kind == "bars" and len(drawing.series) > 1:
         encoded["xOffset"] = alt.XOffset("place:O")
@@ -233,7 +271,7 @@ def _crowd(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair g
     rows = drawing.rows.join(total, on="x", maintain_order="left").sort("total", descending=True, maintain_order=True)
     ordered = replace(drawing, rows=rows.drop("total"))
     apart = drawing.chart.kind == "bars" and len(drawing.series) > 1  # figures that are no parts of a whole
-    figures = alt.Y("y:Q", stack=None if apart else "zero", axis=alt.Axis(**_figures(drawing)))
+    figures = alt.Y(**_figures(drawing, width, _stack(drawing)))
     encoded = {"x": alt.X("at:O", axis=None, scale=_gaps(drawing)), "y": figures, "color": _colour(drawing, width)}
     made = _base(ordered).mark_circle(size=36, opacity=1) if apart else _base(ordered).mark_bar()
     return _stacked(made.encode(**encoded), ordered).properties(height=_HEIGHTS[width])
@@ -250,9 +288,10 @@ def _lines(drawing: Drawing, width: Width) -> Any:  # noqa: ANN401 - as Altair g
         text = "[timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')]"
         x = alt.X("x:T", axis=alt.Axis(title=None, values=ticks, labelExpr=text, **plain))
     else:
-        names = [_wrapped(name, 10) for name in drawing.categories]
+        room = max(6, int(WIDTHS[width] / _LETTER / len(drawing.categories)))
+        names = [_wrapped(name, room) for name in drawing.categories]
         x = alt.X("at:O", scale=alt.Scale(padding=0.5), axis=alt.Axis(**_names(names, **plain)))
-    figures = alt.Y("y:Q", scale=alt.Scale(zero=True), axis=alt.Axis(**_figures(drawing)))
+    figures = alt.Y(**_figures(drawing, width, None))
     encoded = {"x": x, "y": figures, "color": _colour(drawing, width)}
     if len(drawing.series) > 1:
         dashes = _apart(drawing, DASHES)
@@ -280,9 +319,8 @@ def _gaps(drawing: Drawing) -> Any:  # noqa: ANN401 - as Altair gives it
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """The text in lines, cut where it is very long: the table has it whole."""
-    lines = textwrap.wrap(visible(text, width * _LINES + 10), width) or [" "]
-    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{lines[_LINES - 1][: width - 1]}…"]
+    """The text in lines, cut where it is longer than any name in use: the table has it whole."""
+    return textwrap.wrap(whole_words(visible(text, 2 * _LONGEST), _LONGEST), width) or [" "]
 
 
 def _month(day: date) -> list[str]:

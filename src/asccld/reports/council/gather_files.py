@@ -12,7 +12,7 @@ from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, percentages, rounded
 from asccld.reports.council.wording import is_of_few
 from asccld.reports.display import period, rows_listed
-from asccld.reports.quality import by_field, by_module, overall
+from asccld.reports.quality import UNGROUPED, by_field, by_module, overall
 from asccld.reports.rounding import SHARE, share_of
 from asccld.reports.rounding import rounded as to_decimals
 
@@ -190,7 +190,7 @@ def _with_blanks(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_percent(table: pl.DataFrame) -> pl.DataFrame:
-    return table.with_columns(to_decimals(pl.col(RATES) * 100, SHARE))
+    return table.with_columns(to_decimals(pl.col(RATES) * 100, SHARE), pl.col("^module$").replace("", UNGROUPED))
 
 
 def _faults(result: Checked, material: Material) -> Block:

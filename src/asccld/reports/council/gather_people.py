@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from asccld.measures import measure_named
+from asccld.reports.council.layout import outlines, people_slug
 from asccld.reports.council.model import Block, Chapter, Column, Kind
 
 if TYPE_CHECKING:
@@ -36,9 +37,14 @@ def people_chapters(material: Material) -> Iterator[Chapter]:
     units = material.units
     for name in dict.fromkeys(u.measure for u in units):
         blocks = tuple(_unit(u) for u in units if u.measure == name)
-        title = f"Behind {name}"
         definition = f"Who is counted in: {measure_named(name).title}."
-        yield Chapter(f"people-{name.replace('_', '-')}", "people", title, definition, (), blocks)
+        yield Chapter(people_slug(name), "people", f"Behind {_title(name)}", definition, (), blocks)
+
+
+def _title(measure: str) -> str:
+    """What the chapter of its figures is called, where that has one of them and no other."""
+    titles = [o.title for o in outlines() if o.measures == (measure,)]
+    return titles[0] if len(titles) == 1 else measure_named(measure).title
 
 
 def _unit(unit: Unit) -> Block:

@@ -44,12 +44,10 @@ def slug_of(sheet: str) -> str:
 def _by_measure(material: Material) -> Mapping[str, Mapping[str, pl.DataFrame]]:
     """The tables of which the return is laid out, by measure and suffix."""
     found: dict[str, dict[str, pl.DataFrame]] = {}
-    for name in dict.fromkeys(o.measure for o in outlines() if o.group == "salt" and o.measure):
-        names = [name] if name != "nhse_ascof_2b" else ["nhse_ascof_2b", "nhse_ascof_2c"]
-        for measure in names:
-            tables = {s: t for s in suffixes_needed(measure) if (t := material.table(f"{measure}{s}")) is not None}
-            if len(tables) == len(suffixes_needed(measure)):
-                found[measure] = tables
+    for measure in dict.fromkeys(m for o in outlines() if o.group == "salt" for m in o.measures):
+        tables = {s: t for s in suffixes_needed(measure) if (t := material.table(f"{measure}{s}")) is not None}
+        if len(tables) == len(suffixes_needed(measure)):
+            found[measure] = tables
     return found
 
 

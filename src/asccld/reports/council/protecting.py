@@ -89,7 +89,7 @@ def percentages(rows: pl.DataFrame, made_of: Mapping[str, tuple[str, str]]) -> S
 
 
 def whole_percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """A share in whole per cent, as whole numbers; null of nobody, and never more than all, as rounded numbers may be."""
+    """A share in whole per cent; null of nobody, and never more than all, as rounded numbers may be."""
     return to_decimals(100 * part / pl.when(whole > 0).then(whole)).clip(upper_bound=100).cast(pl.Int64)
 
 

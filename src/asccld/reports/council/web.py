@@ -14,12 +14,14 @@ from asccld.reports.council.web_model import (
     ABOUT,
     INDEX,
     Link,
+    caution_of,
     figure,
     groups_of,
     page_of,
-    source_of,
+    related,
     table_view,
 )
+from asccld.reports.council.web_sources import source_of
 from asccld.reports.council.wording import MARKS
 from asccld.reports.display import day, period
 from asccld.version import __version__
@@ -83,14 +85,18 @@ class _Pages:
     def _chapters(self) -> Iterator[tuple[str, dict[str, Any]]]:
         order = [chapter for group in groups_of(self.report) for chapter in self.report.of_group(group.id)]
         links = [Link(page_of(chapter), chapter.title) for chapter in order]
+        beside = related(self.report)
         around = [None, *links, Link(ABOUT, "How this report was made")]
         for place, chapter in enumerate(order):
             before, after = around[place], around[place + 2]
-            yield links[place].href, self._chapter(chapter) | {"before": before, "after": after}
+            yield links[place].href, self._chapter(chapter, beside[chapter.slug]) | {"before": before, "after": after}
 
-    def _chapter(self, chapter: Chapter) -> dict[str, Any]:
+    def _chapter(self, chapter: Chapter, beside: tuple[Link, ...]) -> dict[str, Any]:
         return {
             "chapter": chapter,
+            "caution": caution_of(chapter.group, self.report),
+            "beside": beside,
+            "personal": chapter.group in PERSONAL,
             "group_title": GROUPS[chapter.group],
             "heading": chapter.title,
             "figures": [figure(headline) for headline in chapter.headlines],
@@ -103,7 +109,7 @@ class _Pages:
             "block": block,
             "id": f"table-{place}-{block.slug}",
             "table": table_view(block, personal=chapter.group in PERSONAL),
-            "source": source_of(chapter, block, self.tables, self.way),
+            "source": source_of(self.report, chapter, block, self.tables, self.way),
             "pictures": [(width, charts.svg(drawing, width, f"p{place}{width[0]}")) for width in charts.WIDTHS]
             if drawing
             else [],

@@ -9,12 +9,12 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.reports.council import wording
+from asccld.reports.council.layout import outlines, people_slug, salt_in_force
 from asccld.reports.council.model import GROUPS, PERSONAL, Block, Chapter, Group, Report
 from asccld.reports.display import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from asccld.reports.council.model import Column, Headline
 
@@ -49,16 +49,6 @@ class TableView:
 
 
 @dataclass(frozen=True)
-class Source:
-    """The table of the measures that numbers are from."""
-
-    said: str
-    """How the numbers are related to it."""
-    name: str
-    link: str | None
-
-
-@dataclass(frozen=True)
 class Figure:
     """A headline as texts."""
 
@@ -82,12 +72,26 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Source:
+    """The files that numbers are from, or why there is none."""
+
+    said: str
+    """How the numbers are related to them; a whole sentence where there is none."""
+    files: tuple[Link, ...] = ()
+    """A blank address where the file is not there."""
+    why: str = ""
+    """Why the file is not there."""
+
+
+@dataclass(frozen=True)
 class GroupView:
     """The chapters of a group."""
 
     id: Group
     title: str
     personal: bool
+    caution: str
+    """What must be known before any figure of the group is used."""
     links: tuple[Link, ...]
     figures: tuple[tuple[Link, Figure], ...]
 
@@ -102,13 +106,28 @@ def page_of(chapter: Chapter) -> str:
 
 def groups_of(report: Report) -> tuple[GroupView, ...]:
     """The groups that have chapters, in their order."""
-    return tuple(_group(group, report.of_group(group)) for group in GROUPS if report.of_group(group))
+    return tuple(_group(group, report) for group in GROUPS if report.of_group(group))
 
 
-def _group(group: Group, chapters: Sequence[Chapter]) -> GroupView:
+def caution_of(group: Group, report: Report) -> str:
+    """What must be known before any figure of a group is used; mostly nothing."""
+    return salt_in_force(report.period[1]) if group == "salt" else ""
+
+
+def related(report: Report) -> Mapping[str, tuple[Link, ...]]:
+    """From the page of a figure to those who are counted in it, and back: the links of each chapter by its slug."""
+    known = {chapter.slug: Link(page_of(chapter), chapter.title) for chapter in report.chapters}
+    pairs = [(o.slug, people_slug(name)) for o in outlines() for name in o.measures]
+    there = [(one, other) for one, other in pairs if one in known and other in known]
+    both = [*there, *((other, one) for one, other in there)]
+    return {slug: tuple(known[other] for one, other in both if one == slug) for slug in known}
+
+
+def _group(group: Group, report: Report) -> GroupView:
+    chapters = report.of_group(group)
     links = tuple(Link(page_of(c), c.title, c.definition) for c in chapters)
     figures = tuple((Link(page_of(c), c.title), figure(h)) for c in chapters for h in c.headlines)
-    return GroupView(group, GROUPS[group], group in PERSONAL, links, figures)
+    return GroupView(group, GROUPS[group], group in PERSONAL, caution_of(group, report), links, figures)
 
 
 def figure(headline: Headline) -> Figure:
@@ -166,18 +185,3 @@ def _cut(block: Block, most: int) -> tuple[Block, str]:
     marks = {name: series.head(most) for name, series in block.marks.items()}
     said = f"The first {number(most)} of {counted(rows, 'row')} are shown here; the workbook has all."
     return replace(block, rows=block.rows.head(most), marks=marks, totals=False), said
-
-
-def source_of(chapter: Chapter, block: Block, tables: Path | None, way: str) -> Source | None:
-    """Where the numbers of a block are from; a link where the file is there, `way` being the path to its folder.
-
-    A report to be shared has a file for each table that it shows, in place of those of the measures.
-    """
-    shown = f"{chapter.slug}_{block.slug}.csv"
-    if tables is not None and (tables / shown).is_file():
-        return Source("This table as a file:", shown, f"{way}/{shown}")
-    if block.source is None:
-        return None
-    name = f"{block.source}.csv"
-    there = tables is not None and (tables / name).is_file()
-    return Source("Made from" if block.derived else "The same numbers are in", name, f"{way}/{name}" if there else None)

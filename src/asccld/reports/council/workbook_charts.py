@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from asccld.reports.council.charts import reach
 from asccld.reports.council.model import Column
 from asccld.reports.council.wording import decimals_of
 from asccld.reports.council.workbook_looks import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from asccld.reports.council.model import Block, Chart
+    from asccld.reports.council.model import Block, Chart, Kind
     from asccld.reports.council.workbook_looks import Looks
 
 SHEET: Final = "Chart data"
@@ -229,8 +230,8 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
         del figures["min"]
     if (block.rows[chart.y].cast(pl.Float64).max() or 0) >= THOUSAND:  # pyright: ignore[reportOperatorIssue]
         figures["num_format"] = "#,##0"
-    if any(c.name == chart.y and c.kind == "percent" for c in block.columns) and "min" in figures:
-        figures["max"] = 100
+    measured: Kind | None = next((c.kind for c in block.columns if c.name == chart.y), None)
+    figures["max"], figures["major_unit"] = reach(block.rows.head(block.rows.height - block.totals)[chart.y], measured)
     names: dict[str, Any] = {"num_font": _LETTERS, "line": {"color": QUIET}, "major_tick_mark": "none"}
     if not upright:
         names["interval_unit"] = 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asccld.reports.display import number, rate, visible
 from asccld.reports.page.markup import column_headings, folded, html, joined, rate_cell, section, table
-from asccld.reports.quality import FORMULAS, by_field, by_field_and_event_type, by_module
+from asccld.reports.quality import FORMULAS, UNGROUPED, by_field, by_field_and_event_type, by_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from asccld.reports.page.markup import Markup
 
 Rates = dict[str, Any]
-
-UNGROUPED = "Not in the national data-quality table"
 
 SHADES = ((1.0, ""), (0.99, "s1"), (0.95, "s2"), (0.80, "s3"), (0.0, "s4"))
 """From which share on which shade; ours, because nobody has published thresholds."""
