@@ -1,6 +1,7 @@
 """The workbooks hold nothing that Excel would refuse, or repair and ask about."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -41,6 +42,13 @@ def test_excel_takes_the_workbook_of_a_real_report(made: Made) -> None:
 def test_excel_takes_texts_of_strangers_wherever_they_stand(tmp_path: Path) -> None:
     chapters = [hostile(text, place) for place, text in enumerate(HOSTILE)]
     write_workbook(report(*chapters, name=HOSTILE[0] * 300), tmp_path / "report.xlsx")
+    assert refusals(tmp_path / "report.xlsx") == []
+
+
+def test_excel_takes_a_list_of_people_whose_sheet_has_an_apostrophe_in_its_name(tmp_path: Path) -> None:
+    block = Block("x", "Who", "", (Column("a", "Person"),), pl.DataFrame({"a": ["P1", None]}))
+    chapter = Chapter("people-x", "people", "Bishop's Castle", "", blocks=(block, replace(block, slug="o'b")))
+    write_workbook(report(chapter), tmp_path / "report.xlsx")
     assert refusals(tmp_path / "report.xlsx") == []
 
 

@@ -12,7 +12,7 @@ from asccld.cli.report_making import input_of, write
 from asccld.reports import ReportError
 from asccld.reports.council.gather import gathered
 from asccld.reports.council.model import Block, Column
-from asccld.reports.council.placing import ABOUT, FORMAT, PARTS, Placed, placing, shown_table
+from asccld.reports.council.placing import ABOUT, FORMAT, PARTS, Placed, placing, shown_table, write_shown_tables
 from reports.council.made_council import Made
 
 
@@ -68,6 +68,12 @@ def test_a_report_to_be_shared_is_written_when_nothing_is_found(made: Made, tmp_
         p.read_text(encoding="utf-8") for p in (tmp_path / "shared").rglob("*") if p.suffix in {".csv", ".html"}
     )
     assert made.person not in texts
+
+
+def test_the_columns_of_shared_salt_tables_are_headed_as_they_are_shown(made: Made, tmp_path: Path) -> None:
+    write_shown_tables(made.report, Placed(tmp_path))
+    first = (tmp_path / "tables" / "salt-ascof-2e_table-1.csv").read_text(encoding="utf-8").partition("\n")[0]
+    assert first.endswith("Numerator,Denominator,Outcome (%)")
 
 
 def test_numbers_below_nought_stay_numbers_and_only_texts_are_guarded() -> None:

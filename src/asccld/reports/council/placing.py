@@ -155,9 +155,14 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 def write_shown_tables(report: Report, placed: Placed) -> None:
     """What a report to be shared shows, as CSV: the figures that are not shown are in no file."""
+    from asccld.reports.council.workbook_names import headings
+
     for chapter in report.chapters:
         for block in chapter.blocks:
-            _write(shown_table(block), placed.tables / f"{chapter.slug}_{block.slug}.csv")
+            table = shown_table(block)
+            if chapter.group == "salt":  # whose columns have no names but their places
+                table.columns = headings(column.heading for column in block.columns)
+            _write(table, placed.tables / f"{chapter.slug}_{block.slug}.csv")
 
 
 def shown_table(block: Block) -> pl.DataFrame:

@@ -51,6 +51,11 @@ def _cut(text: str, length: int) -> str:
     return (kept if blank else text[:length]).rstrip(" ,;")
 
 
+def quoted(name: str) -> str:
+    """The name of a sheet as it stands between apostrophes."""
+    return name.replace("'", "''")
+
+
 def table_name(*parts: str) -> str:
     """A name for a table or a range: letters, digits and underscores, and never like a cell or a number."""
     return "t_" + _NO_NAME.sub("_", "_".join(parts)).strip("_").lower()[:200]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from asccld.reports.council.workbook_names import quoted
 from asccld.reports.display import visible
 from asccld.reports.excel_writing import LINE, LONGEST_TEXT
 
@@ -155,7 +156,7 @@ class Page:
 
 def address_of(sheet: str) -> str:
     """The link to a sheet of the workbook."""
-    return f"internal:'{sheet.replace(chr(39), chr(39) * 2)}'!A1"
+    return f"internal:'{quoted(sheet)}'!A1"
 
 
 def lines_of(text: str | None, width: float) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from asccld.counting import counted
 from asccld.reports.council.model import PERSONAL_BANNER
 from asccld.reports.council.workbook_looks import added_sheet, look_of, write_cell
-from asccld.reports.council.workbook_names import Sheets, free_name, headings, table_name
+from asccld.reports.council.workbook_names import Sheets, free_name, headings, quoted, table_name
 from asccld.reports.excel_writing import LINE
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def _sheet(book: Workbook, looks: Looks, chapter: Chapter, block: Block, name: s
     sheet.autofilter(TOP, 0, last, len(block.columns) - 1)
     sheet.freeze_panes(TOP + 1, 1)
     sheet.repeat_rows(TOP)
-    area = f"'{name}'!$A${TOP + 1}:${_letters(len(block.columns) - 1)}${last + 1}"
-    book.define_name(table_name(chapter.slug, block.slug), f"={area}")
+    area = f"$A${TOP + 1}:${_letters(len(block.columns) - 1)}${last + 1}"
+    book.define_name(table_name(chapter.slug, block.slug), f"='{quoted(name)}'!{area}")
 
 
 def _head(sheet: Worksheet, looks: Looks, chapter: Chapter, block: Block, shown: int) -> None:
