@@ -25,7 +25,7 @@ def test_no_council_is_a_finding_that_says_what_will_happen(bench: Workbench) ->
     ("code", "said"),
     [
         ("503", []),
-        ("999", ["'999' is the LA Code of no council"]),
+        ("999", ["'999' is the LA Code of no council that we know"]),
         ("E1234", []),  # codes given out since 2021 are in no public source
         ("102", ["Cumbria (102) is no council any more"]),
         ("", ["No LA Code: the file will be rejected"]),
@@ -41,7 +41,7 @@ def test_a_column_of_councils_is_asked_row_by_row(bench: Workbench) -> None:
     assert found == [
         (1, 3, "No LA Code: the file will be rejected"),
         (1, 5, "Northamptonshire (504) is no council any more"),
-        (1, 6, "'(hidden)' is the LA Code of no council"),
+        (1, 6, "'(hidden)' is the LA Code of no council that we know"),
         (5, None, "The events are of 3 councils: 503, 504, (hidden)"),
     ]
 

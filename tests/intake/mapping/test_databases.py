@@ -1,5 +1,6 @@
 """Extracts that a database gives: a PostgreSQL server of its own answers; SQL Server and Oracle are untried."""
 
+import gc
 import socket
 import threading
 import time
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 
 from asccld.errors import AsccldError, UnreadableFile
-from asccld.intake.mapping.database_addresses import address_of, engine_for
+from asccld.intake.mapping.database_addresses import CONNECTING, address_of, engine_for
 from asccld.intake.mapping.database_errors import explained
 from asccld.intake.mapping.databases import open_query
 from intake.mapping.commands import run
@@ -224,7 +225,7 @@ def test_a_database_that_is_down_is_named(tmp_path: Path) -> None:
         pytest.param(
             "oracle://127.0.0.1:{port}/?service_name=case",
             marks=pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-            id="oracle",  # whose driver leaves its socket to whoever comes
+            id="oracle",
         ),
     ],
 )
@@ -234,6 +235,10 @@ def test_a_server_that_never_answers_is_given_up(tmp_path: Path, url: str) -> No
         began = time.monotonic()
         address = url.format(port=silent.getsockname()[1])
         said = refused(address, tmp_path, "SELECT 1 AS n", 2, **who)
+    for thread in threading.enumerate():  # Oracle's driver leaves its socket to whoever cleans up
+        if thread.name == CONNECTING:
+            thread.join(PATIENCE)
+    gc.collect()
     assert "The database cannot be reached" in said
     assert time.monotonic() - began < 60  # the machine may be busy; without a limit it would wait for minutes
 

@@ -60,7 +60,8 @@ def _told(code: str | None, plan: Plan) -> tuple[str, str] | None:
     if council is None and len(code) == _ISSUED_SINCE_2021:
         return None
     if council is None or council.status == "pseudo":
-        return f"'{code}' is the LA Code of no council", f"Correct it, or write {_WHERE}"
+        what = f"'{code}' is the LA Code of no council that we know"
+        return what, f"Correct it, or write {_WHERE}, but not all that were given out since 2021"
     if council.to_date is not None and council.to_date < plan.start:
         return f"{council.name} ({code}) is no council any more", "Use the LA Code of its successor"
     return None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 20
 """A server that is there answers sooner, however slow the query."""
+CONNECTING: Final = "connecting to a database"
 
 
 class DatabaseSettings(Protocol):
@@ -163,7 +164,7 @@ def connected(engine: sa.Engine, seconds: int, place: str) -> sa.Connection:
         except Exception as error:  # noqa: BLE001 - handed on to who waits
             made.put(error)
 
-    Thread(target=connect, daemon=True).start()
+    Thread(target=connect, name=CONNECTING, daemon=True).start()
     try:
         found = made.get(timeout=2 * _connecting(seconds))
     except Empty:
