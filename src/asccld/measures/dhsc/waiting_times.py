@@ -23,7 +23,7 @@ from asccld.processing.run import Tables
 
 def waiting_times(source: MainSource, settings: Settings) -> Mapping[str, Table]:  # noqa: ARG001 - every quarter counts
     """Medians by council, the requests behind them, and the counts beside them."""
-    source.note("waiting_times: every quarter of the main table counts, whatever --start and --end say")
+    source.note("waiting_times: every quarter of the main table counts, not only those of the period")
     steps = WaitingTimes(source)
     return Tables(
         {

@@ -23,10 +23,18 @@ def method_note(name: str, material: Material) -> MethodNote:
     measure = measure_named(name)
     row = next(r for r in measure_table("methods") if r["method"] == measure.method)
     limits = [f"In force for {row['in_force']}."]
-    limits += [f"{note.rstrip('.')}." for note in material.notes if name in note or "main table" in note]
+    limits += [f"{text.rstrip('.')}." for note in material.notes if (text := _said_of(name, note))]
     return MethodNote(
         measure.title, measure.method, f"{row['publisher']}: {row['source']}", measure.page, tuple(limits)
     )
+
+
+def _said_of(name: str, note: str) -> str:
+    """What a note of the run says of a measure: notes of one measure begin with its name."""
+    owner, colon, text = note.partition(": ")
+    if colon and owner in {m.name for m in measures()}:
+        return f"{text[:1].upper()}{text[1:]}" if owner == name else ""
+    return note if name in note or "main table" in note else ""
 
 
 def methods_chapter(material: Material) -> Chapter:
