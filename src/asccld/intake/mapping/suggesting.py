@@ -15,17 +15,18 @@ import polars as pl
 
 from asccld.errors import AsccldError
 from asccld.intake.mapping.formats import as_date, pattern_of
-from asccld.intake.mapping.suggesting_columns import Profile, profiles
-from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, connect, drafted
+from asccld.intake.mapping.suggesting_belonging import connect
+from asccld.intake.mapping.suggesting_columns import Profile, met
+from asccld.intake.mapping.suggesting_dates import LAST_YEAR
+from asccld.intake.mapping.suggesting_extracts import ExtractDraft, drafted, is_elsewhere
 from asccld.intake.mapping.suggesting_fields import END
 from asccld.intake.mapping.suggesting_hiding import names_of, telling
-from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, service_pairs, values_of
+from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, ValueLists, service_pairs
 from asccld.standard import Release, Standard
 from asccld.standard.calendar import month_end, months_later
 from asccld.standard.tables import read_rows
 
 _GUESSED_END: Final = date(2026, 3, 31)
-_LAST_YEAR: Final = 2050
 _SHORT_OF_THE_END: Final = 8
 
 
@@ -39,14 +40,23 @@ class Draft:
     end: date
     end_is_guessed: bool
     dates: tuple[str, ...]
+    """Formats of all extracts but those that have the month first."""
     blanks: tuple[str, ...]
     extracts: tuple[ExtractDraft, ...]
     values: Mapping[str, tuple[Guess, ...]]
     """By field, the most frequent words first."""
-    services: tuple[Guess, ...]
-    """Words of services; their values are a type and a component, joined by a tab."""
+    services: Mapping[str, tuple[Guess, ...]]
+    """By header, words of services; their values are a type and a component, joined by a tab."""
     hidden: Mapping[str, int]
     """By field, how many words are not written down because they could point at a person."""
+    unread: Mapping[str, str]
+    """Files and sheets that could not be read, and why."""
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What was given but is not applied, and why: extracts that are comments, and what could not be read."""
+        comments = {e.profile.name: e.why_left_out for e in self.extracts if not e.is_used}
+        return {**comments, **self.unread}
 
 
 def suggest(
@@ -58,12 +68,14 @@ def suggest(
     period_end: date | None = None,
 ) -> Draft:
     """A draft for the extracts in these files and folders."""
-    found = [p for p in profiles(paths) if p.columns]
+    there = met(paths)
+    found = [p for p in there.profiles if p.columns]
     if not found:
         raise AsccldError("There is no extract to look at", None, "Give files with a header, or a folder of them")
-    drafts = [drafted(p, release, standard) for p in found]
+    lists = ValueLists(release, standard)
+    drafts = [drafted(p, lists) for p in found]
     connect(drafts)
-    guesses, hidden = _words(drafts, release, standard)
+    guesses, hidden = _words(drafts, lists)
     end = period_end or _last_quarter(drafts)
     last = end or _GUESSED_END
     return Draft(
@@ -78,22 +90,26 @@ def suggest(
         guesses,
         _service_words(drafts, release),
         hidden,
+        there.unread,
     )
 
 
 # ---------------------------------------------------------------- words
 
 
-def _words(
-    drafts: Sequence[ExtractDraft], release: Release, standard: Standard
-) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
+def _words(drafts: Sequence[ExtractDraft], lists: ValueLists) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
     """For each field with a list, the guesses of every word that is not a national value already."""
+    release = lists.release
     counts: dict[str, dict[str, int]] = {}
     for draft in (d for d in drafts if d.is_used):
         for guess in draft.fields:
             column = draft.profile.column(guess.header)
-            by_codes = draft.service is not None and guess.field in SERVICE
-            if guess.is_sure and not by_codes and column.is_list and values_of(guess.field, release, standard):
+            if (
+                guess.is_sure
+                and not is_elsewhere(guess, draft, drafts)
+                and column.is_list
+                and release.list_of(guess.field) is not None
+            ):
                 words = counts.setdefault(guess.field, {})
                 for text, rows in column.texts.iter_rows():
                     words[text] = words.get(text, 0) + rows
@@ -103,7 +119,7 @@ def _words(
     for name, words in counts.items():
         listed = release.list_of(name)
         national = {v.casefold() for v in listed.texts} if listed else set[str]()
-        like = Likeness(values_of(name, release, standard))
+        like = lists.of(name)
         wanted = {w: n for w, n in words.items() if w.casefold() not in national and w.casefold() not in blanks}
         told = telling(wanted, names, release)
         safe = {w: n for w, n in wanted.items() if w not in told}
@@ -123,14 +139,20 @@ def _guessed(words: Mapping[str, int], like: Likeness) -> tuple[Guess, ...]:
     )
 
 
-def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> tuple[Guess, ...]:
-    words: dict[str, int] = {}
+def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str, tuple[Guess, ...]]:
+    counts: dict[str, dict[str, int]] = {}
     for draft in drafts:
         if draft.service is not None:
+            words = counts.setdefault(draft.service, {})
             for text, rows in draft.profile.column(draft.service).texts.iter_rows():
                 words[text] = words.get(text, 0) + rows
-    told = telling(words, names_of(drafts), release)
-    return _guessed({w: n for w, n in words.items() if w not in told}, Likeness(service_pairs()))
+    names = names_of(drafts)
+    told = {header: telling(words, names, release) for header, words in counts.items()}
+    like = Likeness(service_pairs())
+    return {
+        header: _guessed({w: n for w, n in words.items() if w not in told[header]}, like)
+        for header, words in counts.items()
+    }
 
 
 def _blank_words() -> set[str]:
@@ -150,8 +172,8 @@ def _blanks(found: Sequence[Profile]) -> tuple[str, ...]:
 
 
 def _date_formats(found: Sequence[Profile]) -> tuple[str, ...]:
-    formats = [c.date_format for p in found for c in p.columns if c.kind == "date" and c.date_format]
-    return tuple(sorted(set(formats), key=lambda f: -formats.count(f)))
+    formats = [f for p in found if p.dates.is_day_first for f in p.dates.formats]
+    return tuple(sorted(dict.fromkeys(formats), key=lambda f: -formats.count(f)))
 
 
 def _last_quarter(drafts: Sequence[ExtractDraft]) -> date | None:
@@ -159,10 +181,11 @@ def _last_quarter(drafts: Sequence[ExtractDraft]) -> date | None:
     days: list[date] = []
     for draft in drafts:
         header = draft.column_of(END)
-        column = draft.profile.column(header) if header else None
-        pattern = pattern_of(column.date_format or "") if column else None
-        if column and pattern and draft.holds_events:
-            latest = column.texts.select(as_date(pl.col("text"), [pattern], _LAST_YEAR).max()).item()
+        dates = draft.profile.dates
+        if header is not None and header in dates.columns and draft.holds_events:
+            patterns = [p for f in dates.of(header) if (p := pattern_of(f))]
+            texts = draft.profile.column(header).texts
+            latest = texts.select(as_date(pl.col("text"), patterns, LAST_YEAR).max()).item()
             days += [latest] if latest else []
     if not days:
         return None

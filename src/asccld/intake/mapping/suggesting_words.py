@@ -90,6 +90,14 @@ class Likeness:
             self._known[wanted] = self._searched(wanted)
         return self._known[wanted][:count]
 
+    @cached_property
+    def _squeezed(self) -> dict[str, str]:
+        return {"".join(text.split()): value for text, value in reversed(self._exact.items())}
+
+    def as_one_word(self, word: str) -> str | None:
+        """The value of a text that is the same but for blanks, points and lines; None where there is none."""
+        return self._squeezed.get(re.sub(r"[\W_]+", "", plain(word)))
+
     def _searched(self, wanted: str) -> tuple[Scored, ...]:
         if wanted in self._exact:
             return (Scored(self._exact[wanted], 100.0),)
@@ -122,6 +130,20 @@ def _scores(wanted: str, texts: Sequence[str]) -> list[tuple[str, float]]:
         score = 0.5 * order + 0.5 * part if part > order else order
         found.append((text, score if refuses == bool(_NOT & set(text.split())) else score * _OPPOSITE))
     return found
+
+
+class ValueLists:
+    """The values of the fields of a release, ready to be compared with words; made when they are first asked for."""
+
+    def __init__(self, release: Release, standard: Standard) -> None:
+        self.release, self._standard = release, standard
+        self._made: dict[str, Likeness] = {}
+
+    def of(self, field: str) -> Likeness:
+        """The values of a field; of none where it has no list."""
+        if field not in self._made:
+            self._made[field] = Likeness(values_of(field, self.release, self._standard))
+        return self._made[field]
 
 
 def values_of(field: str, release: Release, standard: Standard) -> list[tuple[str, str]]:
