@@ -71,7 +71,10 @@ def suggest(
     there = met(paths)
     found = [p for p in there.profiles if p.columns]
     if not found:
-        raise AsccldError("There is no extract to look at", None, "Give files with a header, or a folder of them")
+        what = next((why for why in there.unread.values()), "no file in it has a header with a name for a column")
+        remedy = "Give files in which each column has a header of its own, or a folder of them"
+        raise AsccldError(f"There is no extract to look at: {what}", None, remedy)
+    empty = {p.name: "no column has a header of its own" for p in there.profiles if not p.columns}
     lists = ValueLists(release, standard)
     drafts = [drafted(p, lists) for p in found]
     connect(drafts)
@@ -90,7 +93,7 @@ def suggest(
         guesses,
         _service_words(drafts, release),
         hidden,
-        there.unread,
+        there.unread | empty,
     )
 
 

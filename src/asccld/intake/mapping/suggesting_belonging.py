@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from asccld.intake.mapping.suggesting_columns import Column
+from asccld.intake.mapping.suggesting_columns import Column, Profile
 from asccld.intake.mapping.suggesting_extracts import PERSON, ExtractDraft, person_key
-from asccld.intake.mapping.suggesting_fields import FieldGuess
+from asccld.intake.mapping.suggesting_fields import HEADER_SURE, FieldGuess
 from asccld.intake.mapping.suggesting_headers import Headers, is_of_people, spaced
-from asccld.intake.mapping.suggesting_joins import are_of, joins_of, key_of
+from asccld.intake.mapping.suggesting_joins import are_in, are_of, joins_of, key_of
 
-_PERSON_AND_NOTE: Final = 2
-"""Columns of an extract that only says which people there are."""
 _YES: Final = {"y", "yes", "true", "1", "t"}
 _ID_WORDS: Final = re.compile(r"(?i)\b(id|ref|reference|number|num|no|key)\b")
 _MANY: Final = 20
@@ -28,7 +26,7 @@ def connect(drafts: Sequence[ExtractDraft]) -> None:
     for draft in drafts:
         if draft.holds_events:
             continue
-        if len(draft.profile.columns) <= _PERSON_AND_NOTE and any(are_of(draft.profile.columns[0], p) for p in people):
+        if _are_only_people(draft, people, events):
             draft.holds_events, draft.select_all, draft.fields = True, True, []
         else:
             holding = {f.header for f in draft.fields if f.is_sure and f.field != PERSON}
@@ -47,6 +45,14 @@ def connect(drafts: Sequence[ExtractDraft]) -> None:
     _give_once(drafts)
     if not any(d.holds_events for d in drafts):
         _let_stand_in(drafts)
+
+
+def _are_only_people(draft: ExtractDraft, people: Sequence[Column], events: Sequence[Profile]) -> bool:
+    """Whether an extract says which people there are, and nothing else of them; and no event asks for them."""
+    if any(f.is_sure and f.field != PERSON for f in draft.fields):
+        return False
+    own = [c for c in draft.profile.columns if any(are_of(c, person) for person in people)]
+    return len(own) == 1 and not are_in(own[0], events)
 
 
 def _let_stand_in(drafts: Sequence[ExtractDraft]) -> None:
@@ -99,7 +105,12 @@ def _give_once(drafts: Sequence[ExtractDraft]) -> None:
     for draft in drafts:
         joined = {j.target for j in draft.joins} if draft.holds_events else {d.profile.name for d in lookups}
         given = {name for name, (_, owner) in owners.items() if owner in joined and owner != draft.profile.name}
-        draft.fields = [f for f in draft.fields if f.field not in given or (f.is_sure and draft.holds_events)]
+        draft.fields = [f for f in draft.fields if f.field not in given or (draft.holds_events and _has_its_own(f))]
+
+
+def _has_its_own(guess: FieldGuess) -> bool:
+    """Whether an event may know a field better than what it looks up, as the reason for support at a contact."""
+    return guess.is_sure or (guess.score >= HEADER_SURE and guess.field != PERSON)
 
 
 # ---------------------------------------------------------------- identifiers

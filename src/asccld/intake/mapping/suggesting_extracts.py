@@ -15,7 +15,7 @@ from asccld.intake.mapping.suggesting_fields import (
     fields_of,
     named_event,
 )
-from asccld.intake.mapping.suggesting_headers import spaced
+from asccld.intake.mapping.suggesting_headers import Headers, spaced
 from asccld.intake.mapping.suggesting_joins import Join
 from asccld.intake.mapping.suggesting_words import DATA, ValueLists, plain
 from asccld.standard.tables import read_rows
@@ -73,7 +73,10 @@ def drafted(profile: Profile, lists: ValueLists) -> ExtractDraft:
     draft = ExtractDraft(profile, None, holds_events=False, fields=fields)
     is_event = event_type or (TYPE in sure and TYPE) or event_by_fields(sure, lists.release)
     is_people = "date_of_birth" in sure and (person_key(draft) is not None or not is_event)
-    holds = (bool({START, END} & sure) or (event_type is not None and _has_days(draft))) and not is_people
+    holds = (
+        bool({START, END} & sure)
+        or (event_type is not None and _has_days(draft, Headers(lists.release.fields, event_type)))
+    ) and not is_people
     draft.event_type, draft.holds_events = event_type if holds else None, holds
     if holds and event_type is None and TYPE not in sure:
         draft.event_type = event_by_fields(sure, lists.release)
@@ -89,10 +92,9 @@ def drafted(profile: Profile, lists: ValueLists) -> ExtractDraft:
     return draft
 
 
-def _has_days(draft: ExtractDraft) -> bool:
-    """Whether there are days that are not those of somebody's life."""
-    life = {draft.column_of("date_of_birth"), draft.column_of("date_of_death")}
-    return bool(set(draft.profile.dates.columns) - life)
+def _has_days(draft: ExtractDraft, headers: Headers) -> bool:
+    """Whether there is a day, in a column that may be called short, on which something starts or ends."""
+    return any(not headers.says_more(h, name) for h in draft.profile.dates.columns for name in (START, END))
 
 
 def _is_status(header: str) -> bool:

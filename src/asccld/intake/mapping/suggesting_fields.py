@@ -14,7 +14,8 @@ from asccld.standard import Field, Release
 from asccld.standard.tables import read_rows
 
 START, END = "event_start_date", "event_end_date"
-_HEADER_SURE: Final = 86.0
+HEADER_SURE: Final = 86.0
+"""From here on a header and what stands below it are those of a field."""
 _HEADER_WORTH: Final = 62.0
 _SAYS_NOTHING: Final = {"status", "state", "type", "name", "date", "code", "id", "value"}
 """Headers that are a little like many fields."""
@@ -39,7 +40,7 @@ class FieldGuess:
 def named_event(name: str) -> str | None:
     """The event type that the name of an extract speaks of."""
     words = set(name.split("_"))
-    if words & {r["text"] for r in read_rows(DATA / "people_words.csv", ("text",))}:
+    if any(words & {r["text"] for r in read_rows(DATA / f"{n}_words.csv", ("text",))} for n in ("people", "lookup")):
         return None
     told = {r["event_type"] for r in read_rows(DATA / "event_words.csv", ("event_type", "text")) if r["text"] in words}
     return told.pop() if len(told) == 1 else None
@@ -66,7 +67,7 @@ def fields_of(profile: Profile, event_type: str | None, lists: ValueLists) -> li
     possible = [f for f in release.fields if event_type is None or not _events_of(f) or event_type in _events_of(f)]
     headers = Headers(possible, event_type)
     scored = [
-        (is_official(column.header, release.by_name[name]), score, column, release.by_name[name])
+        (is_official(column.header, release.by_name[name]), score, likeness, column, release.by_name[name])
         for column in profile.columns
         if spaced(column.header).casefold() not in _SAYS_NOTHING
         for name, likeness in headers.likely(column.header)
@@ -74,9 +75,10 @@ def fields_of(profile: Profile, event_type: str | None, lists: ValueLists) -> li
     ]
     taken: set[str] = set()
     guesses: dict[str, FieldGuess] = {}
-    for is_its_own, score, column, known in sorted(scored, key=lambda s: (not s[0], -s[1])):
+    for _, score, likeness, column, known in sorted(scored, key=lambda s: (not s[0], -s[1])):
         if known.name not in guesses and column.header not in taken:
-            sure = score >= _HEADER_SURE and (is_its_own or not headers.says_more(column.header, known.name))
+            least = EXACT if column.kind == "empty" else HEADER_SURE
+            sure = score >= least and (likeness >= EXACT or not headers.says_more(column.header, known.name))
             guess = FieldGuess(known.name, column.header, score, sure, doubt=_no_list(column, known, release))
             guesses[known.name] = _dated(guess, profile) if known.type == "date" else guess
             taken.add(column.header)
@@ -121,7 +123,7 @@ _NAMES: Final = {"first_name", "last_name"}
 def _with_content(score: float, column: Column, known: Field, lists: ValueLists) -> float:
     """A likeness of headers, weighed with what stands below: a date column holds dates."""
     if column.kind == "empty":
-        return score
+        return score - _NOTHING_LIKE * is_open(column.header)
     if _is_what(column, known) is not None:
         return score + (_CONTENT_HELPS if _is_what(column, known) else -_CONTENT_HURTS)
     if column.kind in {"date", "nhs", "postcode"}:

@@ -84,9 +84,7 @@ def _without_ending(header: str) -> str:
 
 def _is_among(word: str, known: Iterable[str]) -> bool:
     """Whether a word is known, or is a short form of one that is."""
-    return word.isdigit() or any(
-        word == k or (min(len(word), len(k)) >= _SHORTEST and (k.startswith(word) or word.startswith(k))) for k in known
-    )
+    return word.isdigit() or any(word == k or (len(word) >= _SHORTEST and k.startswith(word)) for k in known)
 
 
 def _listed(name: str) -> set[str]:

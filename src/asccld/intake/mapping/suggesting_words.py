@@ -22,6 +22,8 @@ SURE: Final = 90.0
 """From here on a suggestion stands in the draft as if it were decided; below, it has to be looked at first."""
 CLEAR_OF_OTHERS: Final = 4.0
 """By how much the best has to be better than the second, to be sure."""
+_NOT_EXACT: Final = 98.0
+"""The most that another order of words is worth: a unit cost is no cost unit."""
 _WORTH_NAMING: Final = 60.0
 _FEWEST_OF_A_CODE: Final = 3
 _MOST_OF_A_CODE: Final = 6
@@ -104,7 +106,7 @@ class Likeness:
         best: dict[str, float] = {}
         for text, score in [*_scores(wanted, self._texts), *_begun(wanted, self._texts)]:
             value = self._exact[text]
-            best[value] = max(score, best.get(value, 0.0))
+            best[value] = max(min(score, _NOT_EXACT), best.get(value, 0.0))
         ranked = sorted(best.items(), key=lambda item: -item[1])
         return tuple(Scored(value, score) for value, score in ranked if score >= _WORTH_NAMING)
 
