@@ -46,12 +46,15 @@ def suggest(
     Every suggestion has a score. What is sure stands in the draft as it would be applied, what is unsure as a comment;
     nothing happens until you run it. The most frequent words come first.
     """
+    from asccld.intake.mapping.judging import complaint
     from asccld.intake.mapping.suggesting import suggest as drafted
     from asccld.intake.mapping.suggesting_text import draft_text
     from asccld.standard.names import release_named
 
     _refuse(out, extracts, replace=replace)
     found = release_named(the_standard, release)
+    if la is not None and (wrong := complaint(la, found.by_name["la_code"], found, the_standard)):
+        raise AsccldError(wrong[0], "--la", wrong[1])
     end = period_end.date() if period_end else None
     draft = drafted(extracts, the_standard, found, la=la, period_end=end)
     text = draft_text(draft, out.parent if out else Path())

@@ -369,6 +369,12 @@ def test_without_a_file_the_draft_is_printed(people: Path, tmp_path: Path) -> No
     assert tomllib.loads(done.stdout)["extract"]["people"]["file"] == "people.csv"
 
 
+def test_a_code_that_no_council_has_is_refused_before_a_file_is_written(people: Path, tmp_path: Path) -> None:
+    done = cli(tmp_path, "suggest", people.name, "--la", "Knowsley", "--out", "draft.toml")
+    assert (done.returncode, "Knowsley has 315" in done.stderr) == (2, True)
+    assert not (tmp_path / "draft.toml").exists()
+
+
 def test_an_extract_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = cli(tmp_path, "suggest", "gone.csv")
     assert done.returncode == 2

@@ -16,6 +16,7 @@ _YES: Final = {"y", "yes", "true", "1", "t"}
 _ID_WORDS: Final = re.compile(r"(?i)\b(id|ref|reference|number|num|no|key)\b")
 _MANY: Final = 20
 """Rows from which on it is no chance that a column tells them apart."""
+_NEARLY: Final = 0.9
 _LIKELY: Final = 100.0
 
 
@@ -123,7 +124,8 @@ def _offer_person(draft: ExtractDraft, events: Sequence[ExtractDraft], lookups: 
     if draft.key is not None and draft.column_of("date_of_birth"):
         if draft.key not in _sure(draft):
             asked = any(j.target == draft.profile.name for e in events for j in e.joins)
-            _put(draft, PERSON, draft.key, is_sure=asked, doubt="the key of the people")
+            is_called = bool(_ID_WORDS.search(spaced(draft.key))) or draft.profile.rows >= _MANY
+            _put(draft, PERSON, draft.key, is_sure=asked and is_called, doubt="the key of the people")
     elif draft.holds_events and not draft.select_all and not _joins_people(draft, lookups):
         taken = {*_sure(draft), *(j.header for j in draft.joins)}
         free = [c for c in _identifiers(draft, taken) if _ID_WORDS.search(spaced(c.header))]
@@ -139,13 +141,15 @@ def _offer_reference(draft: ExtractDraft, lookups: Sequence[ExtractDraft]) -> No
     people = {d.profile.name for d in lookups if d.column_of(PERSON)}
     taken = {*_sure(draft), *(j.header for j in draft.joins if j.target in people)}
     taken |= {f.header for f in draft.fields if f.field == PERSON}
-    whole = [c for c in _identifiers(draft, taken) if c.is_unique and c.filled == draft.profile.rows]
-    free = [c for c in whole if not is_of_people(c.header)]
+    apart = [c for c in _identifiers(draft, taken) if c.texts.height >= _NEARLY * c.filled > 0]
+    free = [c for c in apart if not is_of_people(c.header)]
     named = [c for c in free if _ID_WORDS.search(spaced(c.header))]
     if best := (named or free)[:1]:
+        is_whole = best[0].is_unique and best[0].filled == draft.profile.rows
         says_more = Headers((), draft.event_type).says_more(best[0].header, "event_reference")
-        is_sure = len(named) == 1 and (not says_more or draft.profile.rows >= _MANY)
-        _put(draft, "event_reference", best[0].header, is_sure=is_sure, doubt="each row has its own")
+        is_sure = is_whole and len(named) == 1 and (not says_more or draft.profile.rows >= _MANY)
+        doubt = "each row has its own" if is_whole else "nearly each row has its own"
+        _put(draft, "event_reference", best[0].header, is_sure=is_sure, doubt=doubt)
 
 
 def _identifiers(draft: ExtractDraft, taken: set[str]) -> list[Column]:

@@ -39,7 +39,7 @@ class FieldGuess:
 
 def named_event(name: str) -> str | None:
     """The event type that the name of an extract speaks of."""
-    words = set(name.split("_"))
+    words = set(re.split(r"[_\d]+", name))
     if any(words & {r["text"] for r in read_rows(DATA / f"{n}_words.csv", ("text",))} for n in ("people", "lookup")):
         return None
     told = {r["event_type"] for r in read_rows(DATA / "event_words.csv", ("event_type", "text")) if r["text"] in words}

@@ -12,7 +12,7 @@ from asccld.counting import counted
 from asccld.errors import harmless
 from asccld.intake.mapping.suggesting import Draft
 from asccld.intake.mapping.suggesting_extracts import SERVICE, TYPE, ExtractDraft, is_elsewhere, likely_left_out
-from asccld.intake.mapping.suggesting_fields import FieldGuess
+from asccld.intake.mapping.suggesting_fields import FieldGuess, event_by_fields
 from asccld.intake.mapping.suggesting_hiding import names_of, telling
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
@@ -103,7 +103,7 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
         yield f"sheet = {quoted(profile.sheet)}"
     yield from _belonging(extract, draft)
     yield from _dates(extract)
-    yield from _constants(extract)
+    yield from _constants(extract, draft)
     if extract.service is not None:
         yield f"codes = {_list([_code_list(extract.service, draft)])}"
     if extract.stands_in:
@@ -148,13 +148,15 @@ def _always_found(extract: ExtractDraft, draft: Draft) -> bool:
     return all(is_complete(j) for j in joins)
 
 
-def _constants(extract: ExtractDraft) -> Iterator[str]:
-    if not extract.holds_events or extract.select_all or extract.column_of(TYPE):
+def _constants(extract: ExtractDraft, draft: Draft) -> Iterator[str]:
+    if not extract.holds_events or extract.select_all or extract.stands_in or extract.column_of(TYPE):
         return
     if extract.event_type is not None:
         yield f"constants = {{ event_type = {quoted(extract.event_type)} }}"
     else:
-        yield _remarked(f'{UNSURE}constants = {{ event_type = "Request" }}', "Request, Assessment, Service or Review")
+        likely = event_by_fields({f.field for f in extract.fields}, draft.release) or "Request"
+        line = f"{UNSURE}constants = {{ event_type = {quoted(likely)} }}"
+        yield _remarked(line, "Request, Assessment, Service or Review")
 
 
 def _dates(extract: ExtractDraft) -> Iterator[str]:
