@@ -10,6 +10,7 @@ from asccld.intake.mapping.suggesting_columns import Column, Profile
 from asccld.intake.mapping.suggesting_fields import (
     END,
     START,
+    TYPE,
     FieldGuess,
     event_by_fields,
     fields_of,
@@ -20,7 +21,7 @@ from asccld.intake.mapping.suggesting_joins import Join
 from asccld.intake.mapping.suggesting_words import DATA, ValueLists, plain
 from asccld.standard.tables import read_rows
 
-TYPE, PERSON = "event_type", "la_person_unique_identifier"
+PERSON = "la_person_unique_identifier"
 SERVICE: Final = ("service_type", "service_component")
 _CODE_LETTERS: Final = 3
 

@@ -13,7 +13,7 @@ from asccld.intake.mapping.suggesting_words import DATA, ValueLists
 from asccld.standard import Field, Release
 from asccld.standard.tables import read_rows
 
-START, END = "event_start_date", "event_end_date"
+TYPE, START, END = "event_type", "event_start_date", "event_end_date"
 HEADER_SURE: Final = 86.0
 """From here on a header and what stands below it are those of a field."""
 _HEADER_WORTH: Final = 62.0
@@ -66,6 +66,8 @@ def fields_of(profile: Profile, event_type: str | None, lists: ValueLists) -> li
     release = lists.release
     possible = [f for f in release.fields if event_type is None or not _events_of(f) or event_type in _events_of(f)]
     headers = Headers(possible, event_type)
+    if any(name == TYPE and s >= EXACT for c in profile.columns for name, s in headers.likely(c.header)):
+        headers.allow_all_events()
     scored = [
         (is_official(column.header, release.by_name[name]), score, likeness, column, release.by_name[name])
         for column in profile.columns

@@ -19,7 +19,7 @@ _CARER: Final = {"carer", "carers"}
 
 
 class Headers:
-    """The known headers of fields; `event_type` is that of the extract, whose words say nothing new in it."""
+    """The known headers of fields; the words of the types of event in an extract say nothing new in it."""
 
     def __init__(self, fields: Sequence[Field], event_type: str | None) -> None:
         texts = list(_texts(fields))
@@ -28,8 +28,13 @@ class Headers:
         for text, name in texts:
             self._words.setdefault(name, set()).update(plain(spaced(text)).split())
         events = read_rows(DATA / "event_words.csv", ("event_type", "text"))
+        self._events = {r["text"] for r in events}
         self._fillers = {r["text"] for r in events if r["event_type"] == event_type}
         self._fillers |= _listed("header_fillers") | (_listed("people_words") - _CARER)
+
+    def allow_all_events(self) -> None:
+        """Take the words of every type of event for fillers: the extract has a column that says which each row is."""
+        self._fillers |= self._events
 
     def likely(self, header: str) -> list[tuple[str, float]]:
         """The fields that a header may mean; `DoB`, `D.O.B.` and `DATEOFBIRTH` are the same words."""

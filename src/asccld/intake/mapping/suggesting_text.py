@@ -11,8 +11,8 @@ from typing import Final
 from asccld.counting import counted
 from asccld.errors import harmless
 from asccld.intake.mapping.suggesting import Draft
-from asccld.intake.mapping.suggesting_extracts import SERVICE, TYPE, ExtractDraft, is_elsewhere, likely_left_out
-from asccld.intake.mapping.suggesting_fields import FieldGuess, event_by_fields
+from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, is_elsewhere, likely_left_out
+from asccld.intake.mapping.suggesting_fields import TYPE, FieldGuess, event_by_fields
 from asccld.intake.mapping.suggesting_hiding import names_of, telling
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
