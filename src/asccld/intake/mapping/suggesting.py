@@ -107,12 +107,7 @@ def _words(drafts: Sequence[ExtractDraft], lists: ValueLists) -> tuple[dict[str,
     for draft in (d for d in drafts if d.is_used):
         for guess in draft.fields:
             column = draft.profile.column(guess.header)
-            if (
-                guess.is_sure
-                and not is_elsewhere(guess, draft, drafts)
-                and column.is_list
-                and release.list_of(guess.field) is not None
-            ):
+            if guess.is_sure and not is_elsewhere(guess, draft, drafts) and column.is_list and lists.has(guess.field):
                 words = counts.setdefault(guess.field, {})
                 for text, rows in column.texts.iter_rows():
                     words[text] = words.get(text, 0) + rows

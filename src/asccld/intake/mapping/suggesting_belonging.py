@@ -31,7 +31,9 @@ def connect(drafts: Sequence[ExtractDraft]) -> None:
             draft.holds_events, draft.select_all, draft.fields = True, True, []
         else:
             holding = {f.header for f in draft.fields if f.is_sure and f.field != PERSON}
-            draft.key = key_of(draft.profile, events, holding) or person_key(draft) or _only_ids(draft)
+            key = key_of(draft.profile, events, holding) or person_key(draft) or _only_ids(draft)
+            gives = any(f.field != PERSON for f in draft.fields) or any(_marks_tests(c) for c in draft.profile.columns)
+            draft.key = key if gives else None  # what gives nothing need not be looked up
     lookups = {d.profile.name: (d.profile, d.key) for d in drafts if d.key is not None}
     for draft in drafts:
         if draft.holds_events:
@@ -90,8 +92,12 @@ def _test_marks(draft: ExtractDraft, drafts: Sequence[ExtractDraft]) -> Iterator
         own = other is draft
         if own or other.profile.name in joined:
             for column in other.profile.columns:
-                if column.is_list and {"test", "dummy"} & set(spaced(column.header).casefold().split()):
+                if _marks_tests(column):
                     yield (column.header if own else f"{other.profile.name}.{column.header}"), column
+
+
+def _marks_tests(column: Column) -> bool:
+    return column.is_list and bool({"test", "dummy"} & set(spaced(column.header).casefold().split()))
 
 
 def _give_once(drafts: Sequence[ExtractDraft]) -> None:

@@ -63,6 +63,8 @@ class ExtractDraft:
             return ""
         dates = ", ".join(self.profile.dates.columns)
         when = f"no header among {dates} says start or end" if dates else "no column holds dates in a known format"
+        if not any(f.field != PERSON for f in self.fields):
+            return f"{when}, and no other header is like that of a field: it may be no extract at all"
         return f"{when}, and no column tells its rows apart that events ask for: it may be no extract at all"
 
 

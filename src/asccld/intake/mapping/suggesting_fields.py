@@ -81,15 +81,15 @@ def fields_of(profile: Profile, event_type: str | None, lists: ValueLists) -> li
         if known.name not in guesses and column.header not in taken:
             least = EXACT if column.kind == "empty" else HEADER_SURE
             sure = score >= least and (likeness >= EXACT or not headers.says_more(column.header, known.name))
-            guess = FieldGuess(known.name, column.header, score, sure, doubt=_no_list(column, known, release))
+            guess = FieldGuess(known.name, column.header, score, sure, doubt=_no_list(column, known, lists))
             guesses[known.name] = _dated(guess, profile) if known.type == "date" else guess
             taken.add(column.header)
     return [guesses[f.name] for f in release.fields if f.name in guesses]
 
 
-def _no_list(column: Column, known: Field, release: Release) -> str:
+def _no_list(column: Column, known: Field, lists: ValueLists) -> str:
     """What to say of a column that is called like a field with a list, and holds none."""
-    is_one = column.is_list or column.kind == "empty" or release.list_of(known.name) is None or known.name == "la_code"
+    is_one = column.is_list or column.kind == "empty" or not lists.has(known.name)
     return "" if is_one else "its texts look like no list: is this the right column?"
 
 
@@ -130,11 +130,7 @@ def _with_content(score: float, column: Column, known: Field, lists: ValueLists)
         return score + (_CONTENT_HELPS if _is_what(column, known) else -_CONTENT_HURTS)
     if column.kind in {"date", "nhs", "postcode"}:
         return score - _CONTENT_HURTS
-    if (
-        lists.release.list_of(known.name) is not None
-        and known.name != "la_code"
-        and not is_official(column.header, known)
-    ):
+    if lists.has(known.name) and not is_official(column.header, known):
         return score + _list_weight(column, known, lists, is_exact=score >= EXACT)
     return score + _CONTENT_HELPS * (score >= EXACT)
 
@@ -164,8 +160,7 @@ def _list_weight(column: Column, known: Field, lists: ValueLists, *, is_exact: b
         return _CONTENT_HELPS * (1.0 if is_exact else good)
     if not is_exact:
         return -_NOTHING_LIKE
-    release = lists.release
-    others = (f.name for f in release.fields if f.name not in {known.name, "la_code"} and release.list_of(f.name))
+    others = (f.name for f in lists.release.fields if f.name != known.name and lists.has(f.name))
     is_other = any(_share_like(column, name, lists, _SURELY) >= _MOST for name in others)
     return -_CONTENT_HURTS if is_other else _CONTENT_HELPS
 

@@ -141,6 +141,11 @@ class ValueLists:
         self.release, self._standard = release, standard
         self._made: dict[str, Likeness] = {}
 
+    def has(self, field: str) -> bool:
+        """Whether the values of a field are known; codes of councils are no words."""
+        listed = self.release.list_of(field)
+        return listed is not None and bool(listed.texts) and field != "la_code"
+
     def of(self, field: str) -> Likeness:
         """The values of a field; of none where it has no list."""
         if field not in self._made:
