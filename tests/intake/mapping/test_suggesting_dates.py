@@ -191,3 +191,20 @@ def test_two_columns_of_services_have_two_lists_of_codes(tmp_path: Path) -> None
     _, told = draft(tmp_path, extract(tmp_path, "services", home), extract(tmp_path, "placements", beds))
     assert {c["columns"][0] for c in told["codes"].values()} == {"Service", "Package"}
     assert told["extract"]["services"]["codes"] != told["extract"]["placements"]["codes"]
+
+
+def test_a_slip_in_the_future_is_no_end_of_the_period(tmp_path: Path) -> None:
+    ends = ["30/06/2025"] * 199 + ["30/06/2052"]
+    path = extract(tmp_path, "reviews", {"Ref": [f"R{at}" for at in range(200)], "Start": ends, "End": ends})
+    assert draft(tmp_path, path)[1]["period"]["end"].isoformat() == "2025-06-30"
+    text, _ = draft(tmp_path, extract(tmp_path, "people", {"Person ID": ["1", "2"], "DoB": UK}))
+    assert "no end of an event was found" in text
+
+
+def test_free_text_is_sent_only_if_somebody_says_so(tmp_path: Path) -> None:
+    notes = [f"Rang Mrs {at} about her son" for at in range(40)]
+    columns = {"Ref": [f"R{at}" for at in range(40)], "Start": UK * 20, "Notes": notes}
+    text, told = draft(tmp_path, extract(tmp_path, "reviews", columns))
+    assert "event_description" not in told["extract"]["reviews"]["fields"]
+    assert '# ? event_description = "Notes"' in text
+    assert "Mrs" not in text

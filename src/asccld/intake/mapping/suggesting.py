@@ -28,6 +28,8 @@ from asccld.standard.tables import read_rows
 
 _GUESSED_END: Final = date(2026, 3, 31)
 _SHORT_OF_THE_END: Final = 8
+_USUAL: Final = 0.99
+"""Share of the ends of events that count: a slip such as 2062 is no quarter."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Draft:
     start: date
     end: date
     end_is_guessed: bool
+    end_is_seen: bool
+    """Whether the guess is of ends of events, rather than of nothing."""
     dates: tuple[str, ...]
     """Formats of all extracts but those that have the month first."""
     blanks: tuple[str, ...]
@@ -87,6 +91,7 @@ def suggest(
         months_later(last.replace(day=1), -11),
         last,
         period_end is None,
+        end is not None,
         _date_formats(found),
         _blanks(found),
         tuple(drafts),
@@ -176,20 +181,25 @@ def _date_formats(found: Sequence[Profile]) -> tuple[str, ...]:
 
 def _last_quarter(drafts: Sequence[ExtractDraft]) -> date | None:
     """The end of the last quarter that is complete in the extracts, by the days on which events ended."""
-    days: list[date] = []
-    for draft in drafts:
-        header = draft.column_of(END)
-        dates = draft.profile.dates
-        if header is not None and header in dates.columns and draft.holds_events:
-            patterns = [p for f in dates.of(header) if (p := pattern_of(f))]
-            texts = draft.profile.column(header).texts
-            latest = texts.select(as_date(pl.col("text"), patterns, LAST_YEAR).max()).item()
-            days += [latest] if latest else []
-    if not days:
+    found = [days for d in drafts if d.holds_events and (days := _ends_of(d)) is not None]
+    ended = pl.concat(found).drop_nulls().sort("day") if found else pl.DataFrame()
+    if ended.is_empty():
         return None
-    end = month_end(max(days))
-    while end.month % 3 or end > max(days):
-        if end.month % 3 == 0 and (end - max(days)).days < _SHORT_OF_THE_END:
+    usual = ended.filter(pl.col("rows").cum_sum() >= _USUAL * pl.col("rows").sum())
+    latest: date = usual["day"][0]
+    end = month_end(latest)
+    while end.month % 3 or end > latest:
+        if end.month % 3 == 0 and (end - latest).days < _SHORT_OF_THE_END:
             break  # the last days of a quarter may have had no event
         end = month_end(months_later(end.replace(day=1), -1))
     return end
+
+
+def _ends_of(draft: ExtractDraft) -> pl.DataFrame | None:
+    """On which days events ended, `day`, and how many, `rows`."""
+    header, dates = draft.column_of(END), draft.profile.dates
+    if header is None or header not in dates.columns:
+        return None
+    patterns = [p for f in dates.of(header) if (p := pattern_of(f))]
+    texts = draft.profile.column(header).texts
+    return texts.select(as_date(pl.col("text"), patterns, LAST_YEAR).alias("day"), "rows")

@@ -82,6 +82,8 @@ def fields_of(profile: Profile, event_type: str | None, lists: ValueLists) -> li
             least = EXACT if column.kind == "empty" else HEADER_SURE
             sure = score >= least and (likeness >= EXACT or not headers.says_more(column.header, known.name))
             guess = FieldGuess(known.name, column.header, score, sure, doubt=_no_list(column, known, lists))
+            if _is_free_text(column, known):
+                guess = replace(guess, is_sure=False, doubt="free text may say anything of people: is it to be sent?")
             guesses[known.name] = _dated(guess, profile) if known.type == "date" else guess
             taken.add(column.header)
     return [guesses[f.name] for f in release.fields if f.name in guesses]
@@ -91,6 +93,12 @@ def _no_list(column: Column, known: Field, lists: ValueLists) -> str:
     """What to say of a column that is called like a field with a list, and holds none."""
     is_one = column.is_list or column.kind == "empty" or not lists.has(known.name)
     return "" if is_one else "its texts look like no list: is this the right column?"
+
+
+def _is_free_text(column: Column, known: Field) -> bool:
+    """Whether a column would send what somebody has written about a person, under a header that does not say so."""
+    is_text = column.kind == "text" and not column.is_list
+    return known.name == "event_description" and is_text and not is_official(column.header, known)
 
 
 def _dated(guess: FieldGuess, profile: Profile) -> FieldGuess:

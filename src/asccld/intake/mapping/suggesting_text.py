@@ -68,7 +68,8 @@ def _about(draft: Draft) -> Iterator[str]:
     yield f"release = {quoted(draft.release.id)}"
     yield ""
     yield "[period]"
-    remark = "guessed from the latest ends of events: check it" if draft.end_is_guessed else ""
+    seen = "guessed from the latest ends of events" if draft.end_is_seen else "a guess, no end of an event was found"
+    remark = f"{seen}: check it" if draft.end_is_guessed else ""
     yield f"start = {draft.start}"
     yield _remarked(f"end = {draft.end}", remark)
     if draft.dates or draft.blanks:
