@@ -72,6 +72,21 @@ def test_a_word_that_nothing_is_like_has_no_suggestion(field: str, word: str) ->
     assert not guess.is_sure
 
 
+@pytest.mark.parametrize(
+    ("field", "word"),
+    [
+        ("review_reason", "Unscheduled"),
+        ("delivery_mechanism", "Part DP"),
+        ("event_outcome", "Progress to carer assessment"),
+        ("service", "Care home"),
+        ("service", "Home care - reablement"),
+    ],
+)
+def test_a_word_that_says_more_or_the_opposite_is_unsure(field: str, word: str) -> None:
+    texts = service_pairs() if field == "service" else values_of(field, RELEASE, STANDARD)
+    assert not Guess(word, 1, Likeness(texts).likely(word)).is_sure
+
+
 def test_two_values_that_are_equally_likely_are_unsure() -> None:
     near = (Scored("one", 95.0), Scored("other", 93.0))
     assert not Guess("word", 1, near).is_sure
