@@ -11,7 +11,7 @@ import typer
 from asccld.cli.chosen_standard import with_standard
 from asccld.cli.tabular import talk
 from asccld.counting import counted
-from asccld.errors import AsccldError
+from asccld.errors import AsccldError, harmless
 from asccld.standard import Standard
 
 if TYPE_CHECKING:
@@ -46,12 +46,15 @@ def suggest(
     Every suggestion has a score. What is sure stands in the draft as it would be applied, what is unsure as a comment;
     nothing happens until you run it. The most frequent words come first.
     """
+    from asccld.intake.mapping.judging import complaint
     from asccld.intake.mapping.suggesting import suggest as drafted
     from asccld.intake.mapping.suggesting_text import draft_text
     from asccld.standard.names import release_named
 
     _refuse(out, extracts, replace=replace)
     found = release_named(the_standard, release)
+    if la is not None and (wrong := complaint(la, found.by_name["la_code"], found, the_standard)):
+        raise AsccldError(wrong[0], "--la", wrong[1])
     end = period_end.date() if period_end else None
     draft = drafted(extracts, the_standard, found, la=la, period_end=end)
     text = draft_text(draft, out.parent if out else Path())
@@ -76,15 +79,24 @@ def _refuse(out: Path | None, extracts: list[Path], *, replace: bool) -> None:
 
 
 def _say(draft: Draft, out: Path | None) -> None:
-    guesses = [g for words in draft.values.values() for g in words] + list(draft.services)
+    words = [*draft.values.values(), *draft.services.values()]
+    guesses = [g for several in words for g in several]
     sure = sum(g.is_sure for g in guesses)
-    columns = [f for e in draft.extracts for f in e.fields]
-    sure_columns = sum(f.is_sure for f in columns)
+    columns = [(f, e) for e in draft.extracts for f in e.fields]
+    sure_columns = sum(f.is_sure and e.is_used for f, e in columns)
     talk(
         f"{counted(len(draft.extracts), 'extract')}: {sure_columns} of {counted(len(columns), 'column')} and "
         f"{sure} of {counted(len(guesses), 'word')} are suggested as sure, the others are comments"
     )
-    if not any(e.holds_events for e in draft.extracts):
+    for name, why in draft.left_out.items():
+        talk(f"Left out of the draft: {harmless(name)}: {harmless(why)}")
+    for extract in draft.extracts:
+        if unsure := extract.profile.dates.unsure:
+            headers = harmless(", ".join(" ".join(h.split()) for h in unsure))
+            talk(
+                f"{extract.profile.name}: nothing tells whether day or month stands first in {headers}; day is assumed"
+            )
+    if not any(e.holds_events and not e.stands_in for e in draft.extracts):
         talk("No extract seems to hold events: name those with requests, assessments, services and reviews as well")
     if out is not None:
         talk(f"{out}: read it, then run asccld map check --mapping {out}")

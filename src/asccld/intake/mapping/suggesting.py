@@ -15,18 +15,21 @@ import polars as pl
 
 from asccld.errors import AsccldError
 from asccld.intake.mapping.formats import as_date, pattern_of
-from asccld.intake.mapping.suggesting_columns import Profile, profiles
-from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, connect, drafted
+from asccld.intake.mapping.suggesting_belonging import connect
+from asccld.intake.mapping.suggesting_columns import Profile, met
+from asccld.intake.mapping.suggesting_dates import LAST_YEAR
+from asccld.intake.mapping.suggesting_extracts import ExtractDraft, drafted, is_elsewhere
 from asccld.intake.mapping.suggesting_fields import END
 from asccld.intake.mapping.suggesting_hiding import names_of, telling
-from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, service_pairs, values_of
+from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, ValueLists, service_pairs
 from asccld.standard import Release, Standard
 from asccld.standard.calendar import month_end, months_later
 from asccld.standard.tables import read_rows
 
 _GUESSED_END: Final = date(2026, 3, 31)
-_LAST_YEAR: Final = 2050
 _SHORT_OF_THE_END: Final = 8
+_USUAL: Final = 0.99
+"""Share of the ends of events that count: a slip such as 2062 is no quarter."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,26 @@ class Draft:
     start: date
     end: date
     end_is_guessed: bool
+    end_is_seen: bool
+    """Whether the guess is of ends of events, rather than of nothing."""
     dates: tuple[str, ...]
+    """Formats of all extracts but those that have the month first."""
     blanks: tuple[str, ...]
     extracts: tuple[ExtractDraft, ...]
     values: Mapping[str, tuple[Guess, ...]]
     """By field, the most frequent words first."""
-    services: tuple[Guess, ...]
-    """Words of services; their values are a type and a component, joined by a tab."""
+    services: Mapping[str, tuple[Guess, ...]]
+    """By header, words of services; their values are a type and a component, joined by a tab."""
     hidden: Mapping[str, int]
     """By field, how many words are not written down because they could point at a person."""
+    unread: Mapping[str, str]
+    """Files and sheets that could not be read, and why."""
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """What was given but is not applied, and why: extracts that are comments, and what could not be read."""
+        comments = {e.profile.name: e.why_left_out for e in self.extracts if not e.is_used}
+        return {**comments, **self.unread}
 
 
 def suggest(
@@ -58,12 +72,17 @@ def suggest(
     period_end: date | None = None,
 ) -> Draft:
     """A draft for the extracts in these files and folders."""
-    found = [p for p in profiles(paths) if p.columns]
+    there = met(paths)
+    found = [p for p in there.profiles if p.columns]
     if not found:
-        raise AsccldError("There is no extract to look at", None, "Give files with a header, or a folder of them")
-    drafts = [drafted(p, release, standard) for p in found]
+        what = next((why for why in there.unread.values()), "no file in it has a header with a name for a column")
+        remedy = "Give files in which each column has a header of its own, or a folder of them"
+        raise AsccldError(f"There is no extract to look at: {what}", None, remedy)
+    empty = {p.name: "no column has a header of its own" for p in there.profiles if not p.columns}
+    lists = ValueLists(release, standard)
+    drafts = [drafted(p, lists) for p in found]
     connect(drafts)
-    guesses, hidden = _words(drafts, release, standard)
+    guesses, hidden = _words(drafts, lists)
     end = period_end or _last_quarter(drafts)
     last = end or _GUESSED_END
     return Draft(
@@ -72,28 +91,28 @@ def suggest(
         months_later(last.replace(day=1), -11),
         last,
         period_end is None,
+        end is not None,
         _date_formats(found),
         _blanks(found),
         tuple(drafts),
         guesses,
         _service_words(drafts, release),
         hidden,
+        there.unread | empty,
     )
 
 
 # ---------------------------------------------------------------- words
 
 
-def _words(
-    drafts: Sequence[ExtractDraft], release: Release, standard: Standard
-) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
+def _words(drafts: Sequence[ExtractDraft], lists: ValueLists) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
     """For each field with a list, the guesses of every word that is not a national value already."""
+    release = lists.release
     counts: dict[str, dict[str, int]] = {}
     for draft in (d for d in drafts if d.is_used):
         for guess in draft.fields:
             column = draft.profile.column(guess.header)
-            by_codes = draft.service is not None and guess.field in SERVICE
-            if guess.is_sure and not by_codes and column.is_list and values_of(guess.field, release, standard):
+            if guess.is_sure and not is_elsewhere(guess, draft, drafts) and column.is_list and lists.has(guess.field):
                 words = counts.setdefault(guess.field, {})
                 for text, rows in column.texts.iter_rows():
                     words[text] = words.get(text, 0) + rows
@@ -103,7 +122,7 @@ def _words(
     for name, words in counts.items():
         listed = release.list_of(name)
         national = {v.casefold() for v in listed.texts} if listed else set[str]()
-        like = Likeness(values_of(name, release, standard))
+        like = lists.of(name)
         wanted = {w: n for w, n in words.items() if w.casefold() not in national and w.casefold() not in blanks}
         told = telling(wanted, names, release)
         safe = {w: n for w, n in wanted.items() if w not in told}
@@ -123,14 +142,20 @@ def _guessed(words: Mapping[str, int], like: Likeness) -> tuple[Guess, ...]:
     )
 
 
-def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> tuple[Guess, ...]:
-    words: dict[str, int] = {}
+def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str, tuple[Guess, ...]]:
+    counts: dict[str, dict[str, int]] = {}
     for draft in drafts:
         if draft.service is not None:
+            words = counts.setdefault(draft.service, {})
             for text, rows in draft.profile.column(draft.service).texts.iter_rows():
                 words[text] = words.get(text, 0) + rows
-    told = telling(words, names_of(drafts), release)
-    return _guessed({w: n for w, n in words.items() if w not in told}, Likeness(service_pairs()))
+    names = names_of(drafts)
+    told = {header: telling(words, names, release) for header, words in counts.items()}
+    like = Likeness(service_pairs())
+    return {
+        header: _guessed({w: n for w, n in words.items() if w not in told[header]}, like)
+        for header, words in counts.items()
+    }
 
 
 def _blank_words() -> set[str]:
@@ -150,25 +175,31 @@ def _blanks(found: Sequence[Profile]) -> tuple[str, ...]:
 
 
 def _date_formats(found: Sequence[Profile]) -> tuple[str, ...]:
-    formats = [c.date_format for p in found for c in p.columns if c.kind == "date" and c.date_format]
-    return tuple(sorted(set(formats), key=lambda f: -formats.count(f)))
+    formats = [f for p in found if p.dates.is_day_first for f in p.dates.formats]
+    return tuple(sorted(dict.fromkeys(formats), key=lambda f: -formats.count(f)))
 
 
 def _last_quarter(drafts: Sequence[ExtractDraft]) -> date | None:
     """The end of the last quarter that is complete in the extracts, by the days on which events ended."""
-    days: list[date] = []
-    for draft in drafts:
-        header = draft.column_of(END)
-        column = draft.profile.column(header) if header else None
-        pattern = pattern_of(column.date_format or "") if column else None
-        if column and pattern and draft.holds_events:
-            latest = column.texts.select(as_date(pl.col("text"), [pattern], _LAST_YEAR).max()).item()
-            days += [latest] if latest else []
-    if not days:
+    found = [days for d in drafts if d.holds_events and (days := _ends_of(d)) is not None]
+    ended = pl.concat(found).drop_nulls().sort("day") if found else pl.DataFrame()
+    if ended.is_empty():
         return None
-    end = month_end(max(days))
-    while end.month % 3 or end > max(days):
-        if end.month % 3 == 0 and (end - max(days)).days < _SHORT_OF_THE_END:
+    usual = ended.filter(pl.col("rows").cum_sum() >= _USUAL * pl.col("rows").sum())
+    latest: date = usual["day"][0]
+    end = month_end(latest)
+    while end.month % 3 or end > latest:
+        if end.month % 3 == 0 and (end - latest).days < _SHORT_OF_THE_END:
             break  # the last days of a quarter may have had no event
         end = month_end(months_later(end.replace(day=1), -1))
     return end
+
+
+def _ends_of(draft: ExtractDraft) -> pl.DataFrame | None:
+    """On which days events ended, `day`, and how many, `rows`."""
+    header, dates = draft.column_of(END), draft.profile.dates
+    if header is None or header not in dates.columns:
+        return None
+    patterns = [p for f in dates.of(header) if (p := pattern_of(f))]
+    texts = draft.profile.column(header).texts
+    return texts.select(as_date(pl.col("text"), patterns, LAST_YEAR).alias("day"), "rows")

@@ -13,6 +13,9 @@ _SHARED: Final = 0.2
 _ASKED: Final = 0.01
 """Share of identifiers that must be in some extract of events, so that a column is a key."""
 _ALIKE: Final = 70.0
+_FILLED: Final = 0.8
+"""Share of the rows that must have a key; the others are found by nobody."""
+_OF_KEYS: Final = {"text", "number", "nhs"}
 _COMPLETE: Final = 0.995
 
 
@@ -30,7 +33,8 @@ def key_of(profile: Profile, events: Sequence[Profile], holding: Collection[str]
 
     Not a column of `holding`, which are known to hold something else, such as the person somebody cares for.
     """
-    unique = [c for c in profile.columns if c.is_unique and c.filled == profile.rows and c.header not in holding]
+    filled = [c for c in profile.columns if c.filled >= _FILLED * profile.rows and c.header not in holding]
+    unique = [c for c in filled if c.is_unique and c.kind in _OF_KEYS and c.has_digits and not c.is_amount]
     asked = [(max((_shared(c, own) for p in events for own in p.columns), default=0.0), c) for c in unique]
     best = max(asked, key=lambda item: item[0], default=None)
     return best[1].header if best is not None and best[0] >= _ASKED else None
@@ -52,6 +56,11 @@ def are_of(own: Column, other: Column) -> bool:
     """Whether nearly all identifiers of one column are among those of another, larger one."""
     inside = own.texts.join(other.texts, on="text", how="semi").height
     return own.is_unique and own.texts.height < other.texts.height and inside >= _COMPLETE * own.texts.height
+
+
+def are_in(own: Column, others: Sequence[Profile]) -> bool:
+    """Whether some of the identifiers of a column are in any column of others."""
+    return any(_shared(own, c) >= _ASKED for p in others for c in p.columns)
 
 
 def is_complete(join: Join) -> bool:

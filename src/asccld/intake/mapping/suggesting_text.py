@@ -11,8 +11,8 @@ from typing import Final
 from asccld.counting import counted
 from asccld.errors import harmless
 from asccld.intake.mapping.suggesting import Draft
-from asccld.intake.mapping.suggesting_extracts import PERSON, SERVICE, TYPE, ExtractDraft, likely_left_out
-from asccld.intake.mapping.suggesting_fields import FieldGuess
+from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, is_elsewhere, likely_left_out
+from asccld.intake.mapping.suggesting_fields import TYPE, FieldGuess, event_by_fields
 from asccld.intake.mapping.suggesting_hiding import names_of, telling
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
@@ -37,11 +37,17 @@ _HEAD: Final = """\
 def draft_text(draft: Draft, folder: Path) -> str:
     """The whole file; paths of extracts are written from the folder in which it will stand."""
     ordered = sorted(draft.extracts, key=lambda e: (e.holds_events, e.select_all))
-    parts = [_HEAD, "\n".join(_about(draft)), *("\n".join(_extract(e, draft, folder)) for e in ordered)]
-    if draft.services:
-        parts.append("\n".join(_services(draft.services, draft)))
+    parts = [_HEAD + "".join(_left_out_of_all(draft)), "\n".join(_about(draft))]
+    parts += ["\n".join(_extract(e, draft, folder)) for e in ordered]
+    parts += ["\n".join(_services(header, guesses, draft)) for header, guesses in draft.services.items()]
     parts += ["\n".join(_values(name, guesses, draft)) for name, guesses in draft.values.items()]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _left_out_of_all(draft: Draft) -> Iterator[str]:
+    """What was given and is not applied."""
+    for name, why in draft.left_out.items():
+        yield f"#\n# LEFT OUT of this draft: {harmless(name)}: {harmless(why)}.\n"
 
 
 def quoted(text: str) -> str:
@@ -62,7 +68,8 @@ def _about(draft: Draft) -> Iterator[str]:
     yield f"release = {quoted(draft.release.id)}"
     yield ""
     yield "[period]"
-    remark = "guessed from the latest ends of events: check it" if draft.end_is_guessed else ""
+    seen = "guessed from the latest ends of events" if draft.end_is_seen else "a guess, no end of an event was found"
+    remark = f"{seen}: check it" if draft.end_is_guessed else ""
     yield f"start = {draft.start}"
     yield _remarked(f"end = {draft.end}", remark)
     if draft.dates or draft.blanks:
@@ -83,7 +90,7 @@ def _extract(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]
     if extract.is_used:
         yield from _part(extract, draft, folder)
         return
-    yield "# It has no dates of events, and no column tells its rows apart: it may be no extract at all."
+    yield f"# Left out: {harmless(extract.why_left_out)}."
     for line in _part(extract, draft, folder):
         yield line if not line or line.startswith("#") else UNSURE + line
 
@@ -96,17 +103,27 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     if profile.sheet is not None:
         yield f"sheet = {quoted(profile.sheet)}"
     yield from _belonging(extract, draft)
-    yield from _constants(extract)
+    yield from _dates(extract)
+    yield from _constants(extract, draft)
     if extract.service is not None:
-        yield 'codes = ["services"]'
+        yield f"codes = {_list([_code_list(extract.service, draft)])}"
+    if extract.stands_in:
+        yield "# No extract seems to hold events: name those that do as well. Until then, no row of this is one."
     if extract.select_all:
         yield _remarked('select = "all"', "people without events: unpaid carers known by association?")
-    yield from _fields(extract, place, draft)
+    shown = [f for f in extract.fields if not is_elsewhere(f, extract, draft.extracts)]
+    yield from _fields(shown, place)
     yield from _left_out(extract, place)
     yield from _statuses(extract, place, draft)
-    unused = _unused(extract, {column for e in draft.extracts for column, _, _ in e.leave_out})
+    unused = _unused(extract, shown, {column for e in draft.extracts for column, _, _ in e.leave_out})
     if unused:
-        yield f"# Not used: {', '.join(harmless(' '.join(header.split())) for header in unused)}"
+        yield f"# Not used: {_headers(unused)}"
+    if profile.unnamed:
+        yield f"# Not used, because no mapping can name them (twice, or without a header): {_headers(profile.unnamed)}"
+
+
+def _headers(headers: Sequence[str]) -> str:
+    return ", ".join(harmless(" ".join(header.split())) or "(blank)" for header in headers)
 
 
 def _path(path: Path, folder: Path) -> str:
@@ -132,38 +149,49 @@ def _always_found(extract: ExtractDraft, draft: Draft) -> bool:
     return all(is_complete(j) for j in joins)
 
 
-def _constants(extract: ExtractDraft) -> Iterator[str]:
-    if not extract.holds_events or extract.select_all or extract.column_of(TYPE):
+def _constants(extract: ExtractDraft, draft: Draft) -> Iterator[str]:
+    if not extract.holds_events or extract.select_all or extract.stands_in or extract.column_of(TYPE):
         return
     if extract.event_type is not None:
         yield f"constants = {{ event_type = {quoted(extract.event_type)} }}"
     else:
-        yield _remarked(f'{UNSURE}constants = {{ event_type = "Request" }}', "Request, Assessment, Service or Review")
+        likely = event_by_fields({f.field for f in extract.fields}, draft.release) or "Request"
+        line = f"{UNSURE}constants = {{ event_type = {quoted(likely)} }}"
+        yield _remarked(line, "Request, Assessment, Service or Review")
 
 
-def _fields(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
-    shown = [f for f in extract.fields if not _elsewhere(f, extract, draft)]
+def _dates(extract: ExtractDraft) -> Iterator[str]:
+    """The formats of an extract that has the month first, and the question whether one has."""
+    dates = extract.profile.dates
+    if not dates.is_day_first:
+        yield f"formats = {{ dates = {_list(dates.formats)} }}"
+    if dates.unsure:
+        turned = [f for f in dates.columns[dates.unsure[0]].month_first if f.startswith("mm")]
+        yield f"# UNSURE whether day or month stands first in {_headers(dates.unsure)}: it is read day first."
+        if not extract.profile.is_typed:
+            yield f"{UNSURE}formats = {{ dates = {_list(turned)} }}"
+
+
+def _fields(shown: Sequence[FieldGuess], place: str) -> Iterator[str]:
     if not shown:
         return
     yield ""
     yield f"[{place}.fields]"
     for guess in shown:
-        line = f"{guess.field} = {quoted(guess.header)}"
-        yield _remarked(line if guess.is_sure else UNSURE + line, f"{min(guess.score, 100):.0f}")
-
-
-def _elsewhere(guess: FieldGuess, extract: ExtractDraft, draft: Draft) -> bool:
-    """Whether a field is given otherwise: by the code list, or by the person that is joined."""
-    if extract.service is not None and guess.field in SERVICE:
-        return True
-    if extract.event_type is not None and guess.field == TYPE:
-        return True
-    by_name = {e.profile.name: e for e in draft.extracts}
-    joined = [by_name[j.target] for j in extract.joins if j.header == guess.header]
-    return guess.field == PERSON and any(e.column_of(PERSON) for e in joined)
+        source = quoted(guess.header)
+        if guess.dates:
+            source = f"{{ column = {source}, dates = {_list(guess.dates)} }}"
+        line = f"{guess.field} = {source}"
+        yield _remarked(line if guess.is_sure else UNSURE + line, guess.doubt or f"{min(guess.score, 100):.0f}")
 
 
 def _left_out(extract: ExtractDraft, place: str) -> Iterator[str]:
+    if extract.stands_in:
+        yield ""
+        yield f"[[{place}.leave_out]]"
+        yield f"column = {quoted(extract.profile.columns[0].header)}"
+        yield "is_not = []"
+        yield 'why = "not known to be an event"'
     for column, why in dict.fromkeys((c, w) for c, _, w in extract.leave_out):
         words = [text for c, text, w in extract.leave_out if (c, w) == (column, why)]
         yield ""
@@ -189,23 +217,28 @@ def _statuses(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
         yield f'{UNSURE}why = "cancelled"'
 
 
-def _unused(extract: ExtractDraft, asked: set[str]) -> list[str]:
+def _unused(extract: ExtractDraft, shown: Sequence[FieldGuess], asked: set[str]) -> list[str]:
     """The columns that nothing names; `asked` are those that others name as `extract.COLUMN`."""
-    used = {f.header for f in extract.fields} | {j.header for j in extract.joins} | {extract.key}
+    used = {f.header for f in shown} | {j.header for j in extract.joins} | {extract.key, extract.service}
     used |= {column for column, _, _ in extract.leave_out} | {c.header for c in extract.statuses}
     used |= {column.partition(".")[2] for column in asked if column.startswith(f"{extract.profile.name}.")}
     return [c.header for c in extract.profile.columns if c.header not in used]
 
 
-def _services(guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
-    column = next(e.service for e in draft.extracts if e.service)
+def _code_list(header: str, draft: Draft) -> str:
+    """The name of the list of codes of a column: each column has its own."""
+    at = list(draft.services).index(header)
+    return f"services_{at + 1}" if at else "services"
+
+
+def _services(header: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
     yield "# Type and component of each service, by its local name. A code without a row here is a finding."
     if any(not guess.is_sure for guess in guesses):
         for name in SERVICE:
             yield f"# {draft.release.headers[name]}"
             yield from _possible(name, draft)
-    yield "[codes.services]"
-    yield f"columns = [{quoted(column or '')}]"
+    yield f"[codes.{_code_list(header, draft)}]"
+    yield f"columns = [{quoted(header)}]"
     yield f"fields = {_list(SERVICE)}"
     yield "rows = ["
     for guess in guesses:

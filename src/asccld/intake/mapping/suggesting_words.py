@@ -22,6 +22,12 @@ SURE: Final = 90.0
 """From here on a suggestion stands in the draft as if it were decided; below, it has to be looked at first."""
 CLEAR_OF_OTHERS: Final = 4.0
 """By how much the best has to be better than the second, to be sure."""
+_NOT_EXACT: Final = 98.0
+_TO_BE_LOOKED_AT: Final = 89.0
+_SAME_WORD: Final = 85.0
+_TOO_SHORT: Final = {0, 2}
+"""Letters of a short form that is that of many words; one alone is an initial."""
+_OPPOSITES: Final = {"un", "non", "in", "dis"}
 _WORTH_NAMING: Final = 60.0
 _FEWEST_OF_A_CODE: Final = 3
 _MOST_OF_A_CODE: Final = 6
@@ -69,6 +75,11 @@ def _short_forms() -> Mapping[str, str]:
     return {row["text"]: row["means"] for row in read_rows(DATA / "short_forms.csv", ("text", "means"))}
 
 
+@lru_cache(maxsize=1)
+def _fillers() -> frozenset[str]:
+    return frozenset(row["text"] for row in read_rows(DATA / "filler_words.csv", ("text",)))
+
+
 class Likeness:
     """Compares words with a set of texts, each of which stands for a value."""
 
@@ -90,15 +101,45 @@ class Likeness:
             self._known[wanted] = self._searched(wanted)
         return self._known[wanted][:count]
 
+    @cached_property
+    def _squeezed(self) -> dict[str, str]:
+        return {"".join(text.split()): value for text, value in reversed(self._exact.items())}
+
+    def as_one_word(self, word: str) -> str | None:
+        """The value of a text that is the same but for blanks, points and lines; None where there is none."""
+        return self._squeezed.get(re.sub(r"[\W_]+", "", plain(word)))
+
     def _searched(self, wanted: str) -> tuple[Scored, ...]:
         if wanted in self._exact:
             return (Scored(self._exact[wanted], 100.0),)
         best: dict[str, float] = {}
         for text, score in [*_scores(wanted, self._texts), *_begun(wanted, self._texts)]:
             value = self._exact[text]
-            best[value] = max(score, best.get(value, 0.0))
+            best[value] = max(min(score, _most_for(wanted, text)), best.get(value, 0.0))
         ranked = sorted(best.items(), key=lambda item: -item[1])
         return tuple(Scored(value, score) for value, score in ranked if score >= _WORTH_NAMING)
+
+
+def _most_for(wanted: str, text: str) -> float:
+    """The most that two texts can be alike: another order, or a word that the text has not, may be another thing."""
+    words, told = wanted.split(), text.split()
+    if words != told and sorted(words) == sorted(told):
+        return _TO_BE_LOOKED_AT
+    says_more = any(w not in _fillers() and not any(_is_same(w, t) for t in told) for w in words)
+    return _TO_BE_LOOKED_AT if says_more else _NOT_EXACT
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two words are one, but for a slip or an ending; `unscheduled` is not `scheduled`."""
+    from rapidfuzz import fuzz
+
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    if longer.endswith(shorter) and longer.removesuffix(shorter) in _OPPOSITES:
+        return False
+    if shorter == "care" and longer.startswith("carer"):
+        return False
+    is_short_form = len(shorter) not in _TOO_SHORT and longer.startswith(shorter)
+    return is_short_form or fuzz.ratio(one, other) >= _SAME_WORD
 
 
 def _begun(wanted: str, texts: Sequence[str]) -> list[tuple[str, float]]:
@@ -122,6 +163,25 @@ def _scores(wanted: str, texts: Sequence[str]) -> list[tuple[str, float]]:
         score = 0.5 * order + 0.5 * part if part > order else order
         found.append((text, score if refuses == bool(_NOT & set(text.split())) else score * _OPPOSITE))
     return found
+
+
+class ValueLists:
+    """The values of the fields of a release, ready to be compared with words; made when they are first asked for."""
+
+    def __init__(self, release: Release, standard: Standard) -> None:
+        self.release, self._standard = release, standard
+        self._made: dict[str, Likeness] = {}
+
+    def has(self, field: str) -> bool:
+        """Whether the values of a field are known; codes of councils are no words."""
+        listed = self.release.list_of(field)
+        return listed is not None and bool(listed.texts) and field != "la_code"
+
+    def of(self, field: str) -> Likeness:
+        """The values of a field; of none where it has no list."""
+        if field not in self._made:
+            self._made[field] = Likeness(values_of(field, self.release, self._standard))
+        return self._made[field]
 
 
 def values_of(field: str, release: Release, standard: Standard) -> list[tuple[str, str]]:
