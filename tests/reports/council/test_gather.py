@@ -285,10 +285,10 @@ def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:
         ids = [c for c in block.columns if ("record" in c.name and c.name != "record_type") or c.name == "row"]
         assert {c.kind for c in ids} <= {"text"}, (chapter.slug, block.slug)
         assert made.person not in chapter.title
-    assert [c.title for c in made.report.chapters if c.group == "derivation"] == ["The person asked for"]
+    assert [c.title for c in made.report.chapters if c.group == "derivation"] == ["Person asked for"]
     two = tuple(replace(t, number=n) for t in made.material.traced for n in (1, 2))
     titles = [c.title for c in gathered(replace(made.material, traced=two)).chapters if c.group == "derivation"]
-    assert titles == ["Person 1 of the 2 asked for", "Person 2 of the 2 asked for"]
+    assert titles == ["Person 1 of 2: as asked for", "Person 2 of 2: as asked for"]
 
 
 def test_what_changed_says_which_submission_stands_beside_which(made: Made) -> None:

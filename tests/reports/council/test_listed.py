@@ -6,6 +6,7 @@ import ibis
 import polars as pl
 from ibis.backends import BaseBackend
 
+from asccld.measures.dhsc.hospital import COMMUNITY_SUPPORT, NO_LONG_TERM
 from asccld.reports.council.counting import tallied
 from asccld.reports.council.layout import tallies
 from asccld.reports.council.listed import NOT_LISTED, only_listed
@@ -39,3 +40,8 @@ def test_counts_have_one_row_for_all_that_is_not_on_the_list(con: BaseBackend) -
 def test_what_the_methods_say_themselves_stays(made: Made) -> None:
     for path in made.tables.glob("*.csv"):
         assert NOT_LISTED not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_the_groups_of_ascof_2d_stay_though_client_type_has_a_list() -> None:
+    groups = pl.DataFrame({"client_type": [COMMUNITY_SUPPORT, NO_LONG_TERM, "Total"]})
+    assert only_listed(groups).equals(groups)

@@ -92,8 +92,9 @@ def derivation_chapters(material: Material) -> Iterator[Chapter]:
 
 
 def _asked_for(what: str, number: int, of: int) -> str:
-    """Which of those that were asked for, without naming anybody: titles are in links and on tabs."""
-    return f"The {what} asked for" if of == 1 else f"{what.capitalize()} {number} of the {of} asked for"
+    """Which of those that were asked for, without naming anybody: titles are in links, and on tabs up to the colon."""
+    kind = what.partition(" ")[0].capitalize()
+    return f"{kind} asked for" if of == 1 else f"{kind} {number} of {of}: as asked for"
 
 
 def _traced(traced: Traced) -> Iterator[Block]:

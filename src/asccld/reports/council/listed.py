@@ -40,8 +40,12 @@ _WORDS_OF_METHODS: Final = (
     "Invalid and not mapped",
     "Unable_To_Classify",
     "No services provided - other",
+    "Total",
+    "Those in LT community support",
+    "Those not in any LTS",
     "",
 )
+"""What they write into columns of lists beside those tables: ASCOF 2D its groups of people in place of client types."""
 
 
 @cache
