@@ -164,7 +164,7 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     made: Any = book.add_chart(kind)
     for (name, column), colour in zip(ranged.series, COLOURS, strict=False):
         made.add_series(_series(ranged, name, column, colour, is_line=chart.kind == "lines"))
-    made.set_title({"name": whole_words(chart.title, 90), "name_font": {**_LETTERS, "size": 13, "bold": True}})
+    made.set_title({"name": whole_words(chart.title, 160), "name_font": {**_LETTERS, "size": 13, "bold": True}})
     many = ranged.last - ranged.first + 1 < block.rows[chart.x].drop_nulls().n_unique() - block.totals
     y_title = next((c.heading for c in block.columns if c.name == chart.y), "")
     figures: dict[str, Any] = {
