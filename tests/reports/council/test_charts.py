@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -19,9 +21,10 @@ from asccld.reports.council.charts import (
     specification,
     svg,
 )
-from asccld.reports.council.model import Block, Chart, Column, Kind
+from asccld.reports.council.model import Block, Chapter, Chart, Column, Kind
+from asccld.reports.council.workbook import write_workbook
 from asccld.standard import load_standard
-from reports.council.made_reports import costs, long_names, many_councils, months, shares, trend
+from reports.council.made_reports import costs, long_names, many_councils, months, report, shares, trend
 
 
 def drawn(block: Block) -> Drawing:
@@ -206,3 +209,16 @@ def test_a_name_of_several_lines_stands_beside_its_bar() -> None:
     middles = [float(y) + 8 * name.count("dy=") for y, name in names]
     assert len(bars) == len(middles) == 2
     assert all(abs(bar - middle) < 5 for bar, middle in zip(bars, middles, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [(of_one("percent", 0.0, 0.2), '<c:max val="1"/>'), (of_one("count", 1, 2), '<c:majorUnit val="1"/>')],
+)
+def test_the_workbooks_axis_ends_where_that_of_the_page_does(block: Block, said: str, tmp_path: Path) -> None:
+    named = replace(block, chart=Chart("bars", "x", "y", None, "A title of many words " * 5, "A"))
+    write_workbook(report(Chapter("one", "quality", "One", "", blocks=(named,))), tmp_path / "r.xlsx")
+    with ZipFile(tmp_path / "r.xlsx") as parts:
+        drawn_there = parts.read("xl/charts/chart1.xml").decode()
+    assert said in drawn_there
+    assert ("A title of many words " * 5).strip() in drawn_there

@@ -212,7 +212,7 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
         made.add_series(_series(ranged, name, column, colour, is_line=chart.kind == "lines"))
     made.set_title(
         {
-            "name": whole_words(_said(chart.title), 90),
+            "name": whole_words(_said(chart.title), 160),
             "name_font": {**_LETTERS, "size": 13, "bold": True},
         }
     )
