@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asccld.reports.council.model import Report
     from asccld.reports.council.placing import Placed
 
-ENGINE = "duckdb://?memory_limit=1GB"
+ENGINE = "duckdb://?memory_limit=768MB"
 """A council's data take little more; what does not fit goes to the disk."""
 
 
