@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from asccld.reports.council.layout import outlines, people_slug, salt_in_force
+from asccld.reports.council.layout import outlines, people_slug
 from asccld.reports.council.model import PERSONAL, Block
 from asccld.reports.council.web_model import MOST_PERSONS
-from asccld.reports.council.wording import is_number
+from asccld.reports.council.wording import is_number, no_longer_in_force
 from asccld.reports.rounding import rounded_value
 from reports.council.made_council import Made
 from reports.council.reading_pages import Seen, as_number, dead_links, pages_in, places_of
@@ -128,7 +128,8 @@ def test_what_the_salt_method_is_no_longer_good_for_is_said_before_its_figures(m
     assert pages["salt-lts003.html"].text.index(said) < pages["salt-lts003.html"].text.index(
         "Carers who were supported"
     )
-    assert salt_in_force(date(2024, 3, 31)) == "SALT method in force until 31 March 2024."
+    chapter = next(c for c in made.report.chapters if c.group == "salt" and c.method)
+    assert no_longer_in_force(chapter, date(2024, 3, 31)) == ""
 
 
 def same(text: str, value: object) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from asccld.measures import measure_named
-from asccld.reports.council.layout import outlines, people_slug
+from asccld.reports.council.layout import DATA, outlines, people_slug
 from asccld.reports.council.model import Block, Chapter, Column, Kind
+from asccld.standard.tables import read_rows
 
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material, Traced, Unit
@@ -21,15 +23,6 @@ IDENTIFYING: Final = frozenset(
     {"id", "der_nhs_la_combined_person_id", "la_person_unique_identifier", "event_references", "record_ids"}
 )
 _FIRST: Final = ("la_person_unique_identifier", "event_references")
-_HEADINGS: Final = {
-    "la_person_unique_identifier": "Council's person ID",
-    "event_references": "Event references",
-    "id": "Pseudonym",
-    "der_nhs_la_combined_person_id": "Pseudonym",
-    "record_ids": "Records",
-    "record": "Record",
-    "main_table": "Main table",
-}
 
 
 def people_chapters(material: Material) -> Iterator[Chapter]:
@@ -65,8 +58,15 @@ def _unit(unit: Unit) -> Block:
 
 
 def _column(name: str, kind: pl.DataType) -> Column:
-    heading = _HEADINGS.get(name) or name.removeprefix("der_").replace("_", " ").capitalize()
+    plain = name.removeprefix("der_")
+    heading = _headings().get(name) or _headings().get(plain) or plain.replace("_", " ").capitalize()
     return Column(name, heading, _kind(kind), _names_somebody(name))
+
+
+@cache
+def _headings() -> dict[str, str]:
+    """Headings of columns whose names would say little to a reader."""
+    return {row["name"]: row["heading"] for row in read_rows(DATA / "people_columns.csv")}
 
 
 def _names_somebody(name: str) -> bool:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import polars as pl
 
-from asccld.measures.registry import measure_table
 from asccld.reports.council.model import Column
-from asccld.reports.display import day
 from asccld.standard.tables import Row, read_rows
 
 if TYPE_CHECKING:
@@ -25,7 +22,6 @@ MONTH = "month:"
 """Begins the name of a date column by whose months rows are counted."""
 _TOGETHER: Final = {"nhse_ascof_2b": ("nhse_ascof_2b", "nhse_ascof_2c")}
 """Measures that one chapter shows together, by the one that it is listed under."""
-_SALT_METHOD: Final = "nhse-2024-03"
 
 
 @dataclass(frozen=True)
@@ -81,14 +77,6 @@ def outlines() -> tuple[Outline, ...]:
 def people_slug(measure: str) -> str:
     """The chapter of those who are counted in a measure."""
     return f"people-{measure.replace('_', '-')}"
-
-
-def salt_in_force(end: date) -> str:
-    """Until when the method of the SALT return was in force, and what that means for a period with this end."""
-    last = next(r["last_end"] for r in measure_table("methods") if r["method"] == _SALT_METHOD)
-    until = date.fromisoformat(last)
-    told = f"SALT method in force until {day(until)}"
-    return f"{told}: figures of a later period are not official." if end > until else f"{told}."
 
 
 @cache

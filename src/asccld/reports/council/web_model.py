@@ -9,7 +9,7 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.reports.council import wording
-from asccld.reports.council.layout import outlines, people_slug, salt_in_force
+from asccld.reports.council.layout import outlines, people_slug
 from asccld.reports.council.model import GROUPS, PERSONAL, Block, Chapter, Group, Report
 from asccld.reports.display import number
 
@@ -111,7 +111,8 @@ def groups_of(report: Report) -> tuple[GroupView, ...]:
 
 def caution_of(group: Group, report: Report) -> str:
     """What must be known before any figure of a group is used; mostly nothing."""
-    return salt_in_force(report.period[1]) if group == "salt" else ""
+    late = (wording.no_longer_in_force(c, report.period[1]) for c in report.chapters if c.group == group)
+    return " ".join(dict.fromkeys(said for said in late if said))
 
 
 def related(report: Report) -> Mapping[str, tuple[Link, ...]]:

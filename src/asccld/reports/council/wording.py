@@ -148,7 +148,7 @@ def no_longer_in_force(chapter: Chapter, end: date) -> str:
     if row is None or not row["last_end"] or end <= (last := date.fromisoformat(row["last_end"])):
         return ""
     what = "SALT method" if chapter.group == "salt" else "Method"
-    return f"{what} in force until {long_day(last)}: figures of later periods are not official."
+    return f"{what} in force until {long_day(last)}: figures of a later period are not official."
 
 
 def _number(value: float, kind: Kind, decimals: int | None) -> str:
