@@ -18,7 +18,7 @@ import polars as pl
 
 from asccld.identifying import HIDDEN
 from asccld.identifying.patterns import nhs_check_digit_holds
-from asccld.identifying.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET
+from asccld.identifying.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET, TITLED
 
 SHOWN_CHARACTERS = 200
 HEADER_CHARACTERS = 40
@@ -31,7 +31,7 @@ ID_CHARACTERS = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"(?<=[^\W\d_])(?=[^\W\d_])")
 _MANY_DIGITS = re.compile(r"(?:\d.*?){6}", re.DOTALL)
-_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}")
+_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}|{TITLED}")
 
 _TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
 _USUAL_GROUPING = (

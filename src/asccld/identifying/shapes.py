@@ -30,6 +30,7 @@ DATE = (
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19[0-9]{2}|200[0-9]))(?:[^0-9]|$))"  # 05051935
 )
 NATIONAL_INSURANCE = rf"(?i:(?:^|[^A-Za-z])[A-Z]{{2}}(?:{_BETWEEN}[0-9]{{2}}){{3}}{_BETWEEN}[A-D](?:[^A-Za-z]|$))"
+TITLED = r"(?:^|[^A-Za-z])(?:Mr|MR|Mrs|MRS|Miss|MISS|Dr|DR)\.? +[^\W\d_a-z][^\W\d_]"
 STREET = (
     r"(?i:\b[0-9]{1,4}[a-z]?,?\s+(?:[^\W\d_][^\W\d_]*[.'’-]?[^\W\d_]*,?\s+){1,4}"
     r"(?:street|road|avenue|lane|close|drive|way|court|crescent|gardens|grove|terrace|square|hill|mews|walk|row|st|rd|ave)"

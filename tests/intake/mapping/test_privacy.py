@@ -11,6 +11,7 @@ from asccld.intake.mapping.report import Report
 from asccld.intake.mapping.submission import map_extracts
 from asccld.standard import load_standard
 from asccld.synthetic import make_councils, write_extracts
+from intake.mapping.commands import run
 
 RELEASE = load_standard().releases["r2"]
 IDENTIFYING = [f.name for f in RELEASE.fields if f.identifying]
@@ -111,3 +112,40 @@ def test_whole_names_and_streets_are_hidden_in_a_column_that_is_mostly_words(
     assert sorted(report.findings["rows"]) == [1, 1, 1, 4]
     said = outputs(report, tmp_path, capsys)
     assert not [part for part in ("Ann", "Lee", "LEE", "Grady", "High St") if part in said]
+
+
+@pytest.mark.parametrize(
+    ("first_row", "says"),
+    [
+        ("1,9990181594,01/02/1950,03/04/2025,Margaret,Lee,14 High Street", "hold data, not headers"),
+        ("Margaret,Lee,Female,White British", "hold data, not headers"),
+        ("Report: Contacts by Mr Bob Ray", "be a title, not headers"),
+        ("Run by Bob Ray,,,,", "be a title, not headers"),
+    ],
+)
+def test_a_first_row_that_is_no_header_is_not_shown_and_told_once(tmp_path: Path, first_row: str, says: str) -> None:
+    (tmp_path / "e.csv").write_text(f"{first_row}\n" * 3)
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { la_person_unique_identifier = "ID", gender = "SEX" }\n'
+    )
+    done = run(tmp_path, "map", "check", "--mapping", "m.toml")
+    assert (done.returncode, done.stderr.count("the first row seems to " + says)) == (2, 1)
+    drafted = run(tmp_path, "map", "suggest", "e.csv")
+    assert (drafted.returncode, drafted.stderr.count("the first row seems to " + says)) == (2, 1)
+    said = done.stdout + done.stderr + drafted.stdout + drafted.stderr
+    assert not [part for part in ("Margaret", "Lee", "Bob", "Ray", "9990181594", "1950", "High") if part in said]
+
+
+def test_a_header_that_looks_like_a_detail_is_listed_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("Person ID,Sex,Seen by Mr Bob Ray,01/02/1950\n1,M,x,y\n")
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\n'
+        'fields = { la_person_unique_identifier = "Person ID", gender = "G" }\n'
+    )
+    done = run(tmp_path, "map", "check", "--mapping", "m.toml")
+    assert "Its columns are: Person ID, Sex, (hidden)" in done.stderr
+    drafted = run(tmp_path, "map", "suggest", "e.csv")
+    said = done.stderr + drafted.stdout + drafted.stderr
+    assert not [part for part in ("Bob", "Ray", "1950") if part in said]

@@ -15,7 +15,7 @@ import polars as pl
 from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.identifying import HIDDEN
-from asccld.identifying.masking import IDENTIFIERS, People, shown, tells_a_name, with_joined
+from asccld.identifying.masking import IDENTIFIERS, People, shown, shown_header, tells_a_name, with_joined
 from asccld.intake.headers import HeaderMatch, match_headers
 from asccld.intake.mapping.converting_decisions import Decision, Idle, checked, in_vain
 from asccld.intake.mapping.converting_values import Fates, Outcome
@@ -138,6 +138,8 @@ class Conversion:
         told = self._pointing_at_people([(fields[header], text) for header, text in pairs.iter_rows()])
         table = pl.DataFrame(list(told), schema=dict.fromkeys(_PAIR, pl.String), orient="row")
         hides = unknown & pl.struct(_PAIR).is_in(table.to_struct().implode())
+        own = (text for text in self._dropped().values() if text not in self.start.headers.values())
+        listed = listed.with_columns(pl.col("field").replace({text: shown_header(text) for text in own}))
         texts = [pl.when(hides).then(pl.lit(HIDDEN)).otherwise(c).alias(c) for c in ("value", "becomes")]
         return listed.with_columns(texts)
 

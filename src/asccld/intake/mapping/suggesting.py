@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from asccld.errors import AsccldError
+from asccld.intake.mapping.first_rows import first_row_is
 from asccld.intake.mapping.formats import as_date, pattern_of
 from asccld.intake.mapping.suggesting_belonging import connect
 from asccld.intake.mapping.suggesting_columns import Profile, met
@@ -73,12 +74,16 @@ def suggest(
 ) -> Draft:
     """A draft for the extracts in these files and folders."""
     there = met(paths)
-    found = [p for p in there.profiles if p.columns]
+    no_header = {p.name: why for p in there.profiles if (why := first_row_is(p.header, release.fields))}
+    there.unread.update(no_header)
+    found = [p for p in there.profiles if p.columns and p.name not in no_header]
     if not found:
         what = next((why for why in there.unread.values()), "no file in it has a header with a name for a column")
         remedy = "Give files in which each column has a header of its own, or a folder of them"
         raise AsccldError(f"There is no extract to look at: {what}", None, remedy)
-    empty = {p.name: "no column has a header of its own" for p in there.profiles if not p.columns}
+    empty = {
+        p.name: "no column has a header of its own" for p in there.profiles if not p.columns and p.name not in no_header
+    }
     lists = ValueLists(release, standard)
     drafts = [drafted(p, lists) for p in found]
     connect(drafts)

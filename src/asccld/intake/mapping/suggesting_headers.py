@@ -53,6 +53,12 @@ class Headers:
         return any(not _is_among(word, known) for word in plain(spaced(header)).split())
 
 
+def header_words(fields: Iterable[Field]) -> set[str]:
+    """The words of which usual headers are made."""
+    known = {word for text, _ in _texts(list(fields)) for word in plain(spaced(text)).split()}
+    return known | _listed("header_fillers") | _listed("header_endings") | _listed("people_words")
+
+
 def is_official(header: str, known: Field) -> bool:
     """Whether a header is that of the standard: no other word for the field goes before it."""
     return plain(spaced(header)) in {plain(spaced(known.header)), plain(known.name.replace("_", " "))}

@@ -10,6 +10,7 @@ from typing import Final
 
 from asccld.counting import counted
 from asccld.errors import harmless
+from asccld.identifying.masking import shown_header
 from asccld.intake.mapping.suggesting import Draft
 from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, is_elsewhere, likely_left_out
 from asccld.intake.mapping.suggesting_fields import TYPE, FieldGuess, event_by_fields
@@ -123,7 +124,7 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
 
 
 def _headers(headers: Sequence[str]) -> str:
-    return ", ".join(harmless(" ".join(header.split())) or "(blank)" for header in headers)
+    return ", ".join(harmless(" ".join(shown_header(header).split())) or "(blank)" for header in headers)
 
 
 def _path(path: Path, folder: Path) -> str:
