@@ -14,6 +14,7 @@ from asccld.intake.mapping.faults import Fault
 from asccld.intake.mapping.first_rows import REMEDY, first_row_is, safe_headers, shown_headers
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.positions import Path as Place
+from asccld.intake.mapping.suggesting_headers import is_of_names
 from asccld.intake.mapping.templates import columns_of
 from asccld.intake.model import Extract
 from asccld.standard.names import did_you_mean
@@ -45,6 +46,11 @@ class Bound:
     def is_typed(self) -> bool:
         """Whether cells may be real dates, which intake writes as dd/mm/yyyy."""
         return self.extract.kind != "csv"
+
+    @property
+    def named(self) -> list[str]:
+        """The columns of which the header says that they hold names of people, whether anybody needs them or not."""
+        return [str(at) for at, header in enumerate(self.extract.header) if is_of_names(header)]
 
     @property
     def own(self) -> list[str]:

@@ -21,7 +21,7 @@ from asccld.intake.mapping.suggesting_columns import Profile, met
 from asccld.intake.mapping.suggesting_dates import LAST_YEAR
 from asccld.intake.mapping.suggesting_extracts import ExtractDraft, drafted, is_elsewhere
 from asccld.intake.mapping.suggesting_fields import END
-from asccld.intake.mapping.suggesting_hiding import names_of, telling
+from asccld.intake.mapping.suggesting_hiding import names_of, told_in
 from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, ValueLists, service_pairs
 from asccld.standard import Release, Standard
 from asccld.standard.calendar import month_end, months_later
@@ -129,7 +129,7 @@ def _words(drafts: Sequence[ExtractDraft], lists: ValueLists) -> tuple[dict[str,
         national = {v.casefold() for v in listed.texts} if listed else set[str]()
         like = lists.of(name)
         wanted = {w: n for w, n in words.items() if w.casefold() not in national and w.casefold() not in blanks}
-        told = telling(wanted, names, release)
+        told = told_in(wanted, names, release)
         safe = {w: n for w, n in wanted.items() if w not in told}
         hidden[name] = len(wanted) - len(safe)
         found[name] = _guessed(safe, like)
@@ -155,7 +155,7 @@ def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str
             for text, rows in draft.profile.column(draft.service).texts.iter_rows():
                 words[text] = words.get(text, 0) + rows
     names = names_of(drafts)
-    told = {header: telling(words, names, release) for header, words in counts.items()}
+    told = {header: told_in(words, names, release) for header, words in counts.items()}
     like = Likeness(service_pairs())
     return {
         header: _guessed({w: n for w, n in words.items() if w not in told[header]}, like)

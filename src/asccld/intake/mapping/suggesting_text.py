@@ -14,7 +14,7 @@ from asccld.identifying.masking import shown_header
 from asccld.intake.mapping.suggesting import Draft
 from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, is_elsewhere, likely_left_out
 from asccld.intake.mapping.suggesting_fields import TYPE, FieldGuess, event_by_fields
-from asccld.intake.mapping.suggesting_hiding import names_of, telling
+from asccld.intake.mapping.suggesting_hiding import names_of, told_in
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
 
@@ -206,7 +206,7 @@ def _statuses(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
     """Which words a column of states has: whether they make a row no event, nobody can guess."""
     for column in extract.statuses:
         texts = column.texts.head(_WORDS_SHOWN)
-        told = telling(texts["text"].to_list(), names_of(draft.extracts), draft.release)
+        told = told_in(dict(texts.iter_rows()), names_of(draft.extracts), draft.release)
         words = [f"{quoted(text)} ({rows:,})" for text, rows in texts.iter_rows() if text not in told]
         held = ", ".join(words) or "texts that could point at a person"
         yield ""
