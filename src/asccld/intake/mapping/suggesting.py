@@ -53,7 +53,7 @@ class Draft:
     services: Mapping[str, tuple[Guess, ...]]
     """By header, words of services; their values are a type and a component, joined by a tab."""
     hidden: Mapping[str, int]
-    """By field, how many words are not written down because they could point at a person."""
+    """By field, or header of services, how many words are not written down because they could point at a person."""
     unread: Mapping[str, str]
     """Files and sheets that could not be read, and why."""
 
@@ -88,6 +88,7 @@ def suggest(
     drafts = [drafted(p, lists) for p in found]
     connect(drafts)
     guesses, hidden = _words(drafts, lists)
+    services, hidden_services = _service_words(drafts, release)
     end = period_end or _last_quarter(drafts)
     last = end or _GUESSED_END
     return Draft(
@@ -101,8 +102,8 @@ def suggest(
         _blanks(found),
         tuple(drafts),
         guesses,
-        _service_words(drafts, release),
-        hidden,
+        services,
+        hidden | hidden_services,
         there.unread | empty,
     )
 
@@ -147,7 +148,10 @@ def _guessed(words: Mapping[str, int], like: Likeness) -> tuple[Guess, ...]:
     )
 
 
-def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str, tuple[Guess, ...]]:
+def _service_words(
+    drafts: Sequence[ExtractDraft], release: Release
+) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
+    """By header, the guesses of every word for a service, and how many words are hidden."""
     counts: dict[str, dict[str, int]] = {}
     for draft in drafts:
         if draft.service is not None:
@@ -157,10 +161,8 @@ def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str
     names = names_of(drafts)
     told = {header: told_in(words, names, release) for header, words in counts.items()}
     like = Likeness(service_pairs())
-    return {
-        header: _guessed({w: n for w, n in words.items() if w not in told[header]}, like)
-        for header, words in counts.items()
-    }
+    safe = {h: {w: n for w, n in words.items() if w not in told[h]} for h, words in counts.items()}
+    return {h: _guessed(words, like) for h, words in safe.items()}, {h: len(t) for h, t in told.items() if t}
 
 
 def _blank_words() -> set[str]:

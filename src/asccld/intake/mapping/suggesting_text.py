@@ -247,6 +247,7 @@ def _services(header: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[s
         line = f"[{quoted(guess.word)}, {quoted(values[0])}, {quoted(values[1])}],"
         yield _remarked("    " + (line if guess.is_sure else UNSURE + line), _said(guess))
     yield "]"
+    yield from _hidden(header, draft, is_alone=not guesses)
 
 
 def _values(name: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
@@ -262,8 +263,13 @@ def _values(name: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
         value = guess.likely[0].value if guess.likely else NOBODY_KNOWS
         line = f"{quoted(guess.word)} = {quoted(value)}"
         yield _remarked(line if guess.is_sure else UNSURE + line, _said(guess))
-    if hidden:
-        more = f"{'and ' * bool(guesses)}{counted(hidden, 'text')}"
+    yield from _hidden(name, draft, is_alone=not guesses)
+
+
+def _hidden(name: str, draft: Draft, *, is_alone: bool) -> Iterator[str]:
+    """How many texts of a list are not written down."""
+    if hidden := draft.hidden.get(name):
+        more = f"{'and ' * (not is_alone)}{counted(hidden, 'text')}"
         yield f"# {more} that could point at a person: is this the right column?"
 
 
