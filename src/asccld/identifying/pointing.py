@@ -12,6 +12,12 @@ A_CODE: Final = 10
 """A text in so many rows is one of a code list, whoever is called so."""
 
 
+def look_at(row: str, code: str = "") -> str:
+    """What to do about a text that is hidden; `code` says what if it is a code after all."""
+    perhaps = f", or if it is a code of yours, {code[0].lower()}{code[1:]}" if code else ""
+    return f"Look at {row}: a text that could point at a person; correct it in the system{perhaps}"
+
+
 def pointing_at_people(rows: Mapping[str, int], people: People, usual: frozenset[str]) -> frozenset[str]:
     """Those of some texts that look like a detail of a person, or hold a name or an identifier of one.
 

@@ -200,3 +200,31 @@ def test_births_are_hidden_in_columns_of_words(tmp_path: Path) -> None:
 
 def test_identifiers_of_people_are_hidden_also_within_a_text(tmp_path: Path) -> None:
     assert shown_words(tmp_path, "Team", "P0001", "p0002", "Sister of P0003", "see (P0001)") == set()
+
+
+def test_hidden_words_of_services_are_counted_in_a_draft(tmp_path: Path) -> None:
+    told = ["Thistlethwaite", "margaret", "Ng", "Sister of P0003"]
+    people = ["P0001,Margaret Thistlethwaite", "P0002,Li Ng", "P0003,Carys Grant"]
+    words = [*told, *["Home care"] * 60, *["CARERS GRANT"] * 16]
+    rows = [f"S{at},{people[at % 3]},01/04/2025,01/05/2025,{word}" for at, word in enumerate(words)]
+    header = "Service ID,Person ID,Client Name,Service start,Service end,Service"
+    (tmp_path / "services.csv").write_text("\n".join([header, *rows]) + "\n")
+    drafted = run(tmp_path, "map", "suggest", "services.csv").stdout
+    assert [word for word in told if f'"{word}"' in drafted] == []
+    assert '["CARERS GRANT", ' in drafted
+    assert "]\n# and 4 texts that could point at a person: is this the right column?" in drafted
+
+
+def test_what_to_do_about_a_hidden_word_is_to_look_at_its_row(tmp_path: Path) -> None:
+    text = "Person ID,First name,Last name,Gender\n" + "1,Jane,Bloggs,M\n" * 30 + "2,Jo,Day,Mrs Bloggs\n"
+    (tmp_path / "e.csv").write_text(text)
+    (tmp_path / "m.toml").write_text(
+        "[period]\nstart = 2025-04-01\nend = 2026-03-31\n[constants]\nla_code = '503'\n"
+        '[extract.e]\nfile = "e.csv"\nselect = "all"\n[extract.e.fields]\n'
+        'last_name = "Last name"\ngender = "Gender"\n[values.gender.map]\nM = "Male"\n'
+    )
+    (fix,) = map_extracts(tmp_path / "m.toml").findings["fix"]
+    assert fix == (
+        "Look at row 32 in the extract: a text that could point at a person; correct it in the system, "
+        "or if it is a code of yours, add it to [values.gender.map]"
+    )

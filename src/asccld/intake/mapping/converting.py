@@ -16,7 +16,7 @@ from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.identifying import HIDDEN
 from asccld.identifying.masking import IDENTIFIERS, People, shown_header
-from asccld.identifying.pointing import pointing_at_people
+from asccld.identifying.pointing import look_at, pointing_at_people
 from asccld.intake.headers import HeaderMatch, match_headers
 from asccld.intake.mapping.converting_decisions import Decision, Idle, checked, in_vain
 from asccld.intake.mapping.converting_values import Fates, Outcome
@@ -142,7 +142,9 @@ class Conversion:
         own = (text for text in self._dropped().values() if text not in self.start.headers.values())
         listed = listed.with_columns(pl.col("field").replace({text: shown_header(text) for text in own}))
         texts = [pl.when(hides).then(pl.lit(HIDDEN)).otherwise(c).alias(c) for c in ("value", "becomes")]
-        return listed.with_columns(texts)
+        look = look_at("row {} of the file", "write it below 'value', and below 'becomes' what it means")
+        why = pl.when(hides).then(pl.format(look, "first_row")).otherwise("why")
+        return listed.with_columns(*texts, why=why)
 
     def _pointing_at_people(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Header and text of those pairs of a field and a text that look like, or hold, a detail of a person."""
