@@ -79,6 +79,8 @@ def _refuse(out: Path | None, extracts: list[Path], *, replace: bool) -> None:
 
 
 def _say(draft: Draft, out: Path | None) -> None:
+    from asccld.identifying.masking import shown_header
+
     words = [*draft.values.values(), *draft.services.values()]
     guesses = [g for several in words for g in several]
     sure = sum(g.is_sure for g in guesses)
@@ -92,7 +94,7 @@ def _say(draft: Draft, out: Path | None) -> None:
         talk(f"Left out of the draft: {harmless(name)}: {harmless(why)}")
     for extract in draft.extracts:
         if unsure := extract.profile.dates.unsure:
-            headers = harmless(", ".join(" ".join(h.split()) for h in unsure))
+            headers = harmless(", ".join(" ".join(shown_header(h).split()) for h in unsure))
             talk(
                 f"{extract.profile.name}: nothing tells whether day or month stands first in {headers}; day is assumed"
             )

@@ -18,7 +18,7 @@ import polars as pl
 
 from asccld.identifying import HIDDEN
 from asccld.identifying.patterns import nhs_check_digit_holds
-from asccld.identifying.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET
+from asccld.identifying.shapes import DATE, MAIL, NATIONAL_INSURANCE, POSTCODE, STREET, TITLED
 
 SHOWN_CHARACTERS = 200
 HEADER_CHARACTERS = 40
@@ -28,10 +28,12 @@ NAME_LETTERS = 3
 ID_CHARACTERS = 5
 """In number and code columns an identifier of fewer characters is too likely to be an ordinary value."""
 
+_BREAK = r"['’-]"
+_PART = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"(?<=[^\W\d_])(?=[^\W\d_])")
 _MANY_DIGITS = re.compile(r"(?:\d.*?){6}", re.DOTALL)
-_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}")
+_LOOKS_IDENTIFYING = re.compile(f"{DATE}|{POSTCODE}|{MAIL}|{STREET}|{TITLED}")
 
 _TEN_DIGITS = r"(?:[0-9][^\p{L}\p{N}]{0,3}){9}[0-9]"
 _USUAL_GROUPING = (
@@ -86,8 +88,9 @@ class People:
 
     @cached_property
     def words(self) -> pl.Series:
-        """The words of which the names are made."""
-        return self.names.str.extract_all(r"\p{L}+").explode().drop_nulls().unique()
+        """The words of which the names are made; those of `O'Brien` also unbroken."""
+        unbroken = self.names.filter(self.names.str.contains(_BREAK)).str.replace_all(_BREAK, "")
+        return pl.concat([self.names, unbroken]).str.extract_all(r"\p{L}+").explode().drop_nulls().unique()
 
     def names_among(self, words: Iterable[str]) -> frozenset[str]:
         """Those of some folded words that are names."""
@@ -100,7 +103,7 @@ class People:
 
     def ids_among(self, texts: Iterable[str]) -> frozenset[str]:
         """Those of some texts that are, or hold as a word, such an identifier, in whatever capitals."""
-        parts = [(t, part) for t in texts for part in {t.strip(), *t.split()}]
+        parts = [(t, part) for t in texts for part in {t.strip(), *t.split(), *_PART.findall(t)}]
         if not parts:
             return frozenset()
         known = self.are_ids(pl.Series([part for _, part in parts], dtype=pl.String))

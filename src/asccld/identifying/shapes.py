@@ -26,10 +26,13 @@ DATE = (
     r"(?i:(?:^|[^0-9])[0-9]{1,4}[^A-Za-z0-9]{1,3}[0-9]{1,2}[^A-Za-z0-9]{1,3}[0-9]{1,4}(?:[^0-9]|$)"
     rf"|[0-9]{{1,4}}(?:st|nd|rd|th)?{_BETWEEN}{_MONTHS}{_BETWEEN}[0-9]{{2,4}}"
     rf"|{_MONTHS}{_BETWEEN}[0-9]{{1,2}}(?:st|nd|rd|th)?[^A-Za-z0-9]{{1,3}}[0-9]{{2,4}}"
+    rf"|{_MONTHS}{_BETWEEN}(?:19[0-9]{{2}}|200[0-9])"  # Feb 1950: an event's year is later
+    r"|(?:^|[^a-z])(?:b|born|dob|yob|d\.o\.b)[^A-Za-z0-9]{1,3}(?:in )?(?:19[0-9]{2}|200[0-9])"
     r"|(?:^|[^0-9])(?:(?:19[0-9]{2}|200[0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"  # 19350505
     r"|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:19[0-9]{2}|200[0-9]))(?:[^0-9]|$))"  # 05051935
 )
 NATIONAL_INSURANCE = rf"(?i:(?:^|[^A-Za-z])[A-Z]{{2}}(?:{_BETWEEN}[0-9]{{2}}){{3}}{_BETWEEN}[A-D](?:[^A-Za-z]|$))"
+TITLED = r"(?:^|[^A-Za-z])(?:Mr|MR|Mrs|MRS|Miss|MISS|Dr|DR)\.? +[^\W\d_a-z][^\W\d_]"
 STREET = (
     r"(?i:\b[0-9]{1,4}[a-z]?,?\s+(?:[^\W\d_][^\W\d_]*[.'’-]?[^\W\d_]*,?\s+){1,4}"
     r"(?:street|road|avenue|lane|close|drive|way|court|crescent|gardens|grove|terrace|square|hill|mews|walk|row|st|rd|ave)"

@@ -313,6 +313,7 @@ def test_names_and_numbers_of_the_people_of_the_file_are_hidden(tmp_path: Path) 
     assert "Male lead" in done.stdout
     assert "Male lead" in written
     assert written.count("Gender,(hidden),1,") == 4
+    assert written.count("of the file: a text that could point at a person; correct it in the system, or if") == 4
 
 
 def test_only_what_differs_from_the_release_map_is_called_decided(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_every_column_stands_somewhere(tmp_path: Path) -> None:
         "",
     ]
     (tmp_path / "services.csv").write_text(",".join(headers) + "\n" + ",".join(["x"] * 11) + "\n", encoding="utf-8")
-    other = extract(tmp_path, "other", {"Team": ["North"]})
+    other = extract(tmp_path, "other", {"Team": ["North"], "Person ID": ["1"]})
     text, _ = draft(tmp_path, tmp_path / "services.csv", other)
     assert [h for h in [*headers, "(blank)", "Team"] if h not in text] == []
 

@@ -15,7 +15,8 @@ import polars as pl
 from asccld.counting import counted
 from asccld.errors import AsccldError
 from asccld.identifying import HIDDEN
-from asccld.identifying.masking import IDENTIFIERS, People, shown, tells_a_name, with_joined
+from asccld.identifying.masking import IDENTIFIERS, People, shown_header
+from asccld.identifying.pointing import look_at, pointing_at_people
 from asccld.intake.headers import HeaderMatch, match_headers
 from asccld.intake.mapping.converting_decisions import Decision, Idle, checked, in_vain
 from asccld.intake.mapping.converting_values import Fates, Outcome
@@ -138,16 +139,18 @@ class Conversion:
         told = self._pointing_at_people([(fields[header], text) for header, text in pairs.iter_rows()])
         table = pl.DataFrame(list(told), schema=dict.fromkeys(_PAIR, pl.String), orient="row")
         hides = unknown & pl.struct(_PAIR).is_in(table.to_struct().implode())
+        own = (text for text in self._dropped().values() if text not in self.start.headers.values())
+        listed = listed.with_columns(pl.col("field").replace({text: shown_header(text) for text in own}))
         texts = [pl.when(hides).then(pl.lit(HIDDEN)).otherwise(c).alias(c) for c in ("value", "becomes")]
-        return listed.with_columns(texts)
+        look = look_at("row {} of the file", "write it below 'value', and below 'becomes' what it means")
+        why = pl.when(hides).then(pl.format(look, "first_row")).otherwise("why")
+        return listed.with_columns(*texts, why=why)
 
     def _pointing_at_people(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Header and text of those pairs of a field and a text that look like, or hold, a detail of a person."""
-        names = self._people.names_among(w for _, text in pairs for w in with_joined(text))
-        ids = self._people.ids_among(text for _, text in pairs)
-        usual = {name: self._fates.usual_words(name) for name, _ in pairs}
-        for name, text in pairs:
-            if text in ids or shown(text) == HIDDEN or tells_a_name(text, names, usual[name]):
+        for name in dict.fromkeys(name for name, _ in pairs):
+            rows = {text: self._seen[name, text].rows for other, text in pairs if other == name}
+            for text in pointing_at_people(rows, self._people, self._fates.usual_words(name)):
                 yield self.target.headers[name], text
 
     def _add_people(self, frame: pl.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,10 @@ from asccld.errors import AsccldError
 from asccld.intake import open_extract
 from asccld.intake.mapping.database_errors import DatabaseUnusable
 from asccld.intake.mapping.faults import Fault
+from asccld.intake.mapping.first_rows import REMEDY, first_row_is, safe_headers, shown_headers
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.positions import Path as Place
+from asccld.intake.mapping.suggesting_headers import is_of_names
 from asccld.intake.mapping.templates import columns_of
 from asccld.intake.model import Extract
 from asccld.standard.names import did_you_mean
@@ -46,6 +48,11 @@ class Bound:
         return self.extract.kind != "csv"
 
     @property
+    def named(self) -> list[str]:
+        """The columns of which the header says that they hold names of people, whether anybody needs them or not."""
+        return [str(at) for at, header in enumerate(self.extract.header) if is_of_names(header)]
+
+    @property
     def own(self) -> list[str]:
         """The columns of its own that are needed."""
         return sorted({n for n in (*self.names.values(), *self.keys, *self.raw) if "." not in n}, key=int)
@@ -72,7 +79,7 @@ def open_extracts(plan: Plan, files: Mapping[str, Path], closing: ExitStack) -> 
                 unusable.add(extract.spec.database)
     binder = _Binder(plan, opened)
     bound = {name: binder.bound(plan.extracts[name]) for name in opened}
-    plan.file.refuse([*faults, *binder.faults])
+    plan.file.refuse([*faults, *binder.faults, *binder.missing()])
     return bound
 
 
@@ -138,6 +145,9 @@ class _Binder:
     def __init__(self, plan: Plan, opened: Mapping[str, Extract]) -> None:
         self.plan, self.opened = plan, opened
         self.faults: list[Fault] = []
+        self._met: set[str] = set()
+        """Extracts of which some column was found."""
+        self._missing: dict[str, list[tuple[Place, str]]] = {}
         self.raw: dict[str, set[str]] = {name: set() for name in opened}
 
     def bound(self, extract: ExtractPlan) -> Bound:
@@ -201,18 +211,36 @@ class _Binder:
         header = self.opened[owner].header
         positions = [at for at, name in enumerate(header) if _plain(name) == _plain(text)]
         exact = [at for at in positions if header[at] == text]
+        if positions:
+            self._met.add(owner)
         if len(positions) == 1 or len(exact) == 1:
             return str((exact or positions)[0])
-        where = self.opened[owner].place
         if positions:
-            what = f"The column '{text}' is there {len(positions)} times in {where}"
+            what = f"The column '{text}' is there {len(positions)} times in {self.opened[owner].place}"
             self.faults.append(self.plan.file.fault(place, what, "Give each its own header in the extract"))
-            return None
-        shown = ", ".join(n for n in header[:_SHOWN_HEADERS] if n)
-        more = ", ..." if len(header) > _SHOWN_HEADERS else ""
-        remedy = did_you_mean(text, [n for n in header if n]) or f"Its columns are: {shown}{more}"
-        self.faults.append(self.plan.file.fault(place, f"There is no column '{text}' in {where}", remedy))
+        else:
+            self._missing.setdefault(owner, []).append((place, text))
         return None
+
+    def missing(self) -> Iterator[Fault]:
+        """The columns that are not there; of an extract whose first row is no header that is said, and once."""
+        for owner, wanted in self._missing.items():
+            extract = self.opened[owner]
+            is_no_header = owner not in self._met and first_row_is(extract.header, self.plan.release.fields)
+            if is_no_header:
+                what = f"There is no column '{wanted[0][1]}' in {extract.place}: {is_no_header}"
+                yield self.plan.file.fault(wanted[0][0], what, REMEDY)
+                continue
+            for place, text in wanted:
+                what = f"There is no column '{text}' in {extract.place}"
+                yield self.plan.file.fault(place, what, _nearest(text, extract.header))
+
+
+def _nearest(text: str, header: Sequence[str]) -> str:
+    """The columns that are like a name, or else some of them."""
+    shown = shown_headers(header)
+    more = ", ..." if len(shown) > _SHOWN_HEADERS else ""
+    return did_you_mean(text, safe_headers(header)) or f"Its columns are: {', '.join(shown[:_SHOWN_HEADERS])}{more}"
 
 
 def _plain(header: str) -> str:

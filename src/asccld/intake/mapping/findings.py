@@ -8,6 +8,8 @@ from typing import Final
 import polars as pl
 
 from asccld.counting import counted
+from asccld.identifying import HIDDEN
+from asccld.identifying.pointing import look_at
 from asccld.intake.mapping.councils import LA_CODE, complaints
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import ExtractPlan, Plan
@@ -67,6 +69,8 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
             text = local.strip("()") if local.endswith(FURTHER) else f"'{local}'"
             kind = plan.release.by_name[row["field"][0]].type
             what, fix = f"{text} cannot be read as {headers}", remedy(local, kind, plan, extract.name)
+        if local == HIDDEN:
+            fix = look_at(f"row {row['first_row']} in the extract", fix if row["how"] == "unmapped" else "")
         place = (extract.name, _BETWEEN.join(row["field"]), row["column"], local)
         yield row["how"], *place, row["rows"], row["first_row"], what, fix
 

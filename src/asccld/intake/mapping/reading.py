@@ -9,6 +9,8 @@ import polars as pl
 
 from asccld.intake.mapping.deriving import is_judged
 from asccld.intake.mapping.extracts import Bound
+from asccld.intake.mapping.showing import HEADED
+from asccld.intake.mapping.suggesting_headers import without_numbers
 
 ROWS_AT_ONCE = 60_000
 
@@ -23,17 +25,20 @@ class Read:
     """Rows without."""
     misshapen: int = 0
     first_misshapen: int | None = None
+    names: list[pl.Series] = field(default_factory=list[pl.Series])
+    """Names of people in columns that are called so."""
     notes: list[str] = field(default_factory=list[str])
 
 
 def frames(bound: Bound, read: Read) -> Iterator[pl.DataFrame]:
     """The needed columns and `row`; columns of few texts as categories."""
-    extract = bound.extract
+    extract, named = bound.extract, bound.named
     for chunk in extract.chunks(ROWS_AT_ONCE, repeating=_repeating(bound)):
         read.rows += chunk.frame.height
         if chunk.shape.height:
             read.misshapen += chunk.shape.height
             read.first_misshapen = read.first_misshapen or int(chunk.shape["row"][0])
+        read.names += [without_numbers(chunk.frame[name]).alias(HEADED) for name in named]
         yield chunk.frame.select("row", *bound.own)
     read.blank = extract.blank_rows
     read.notes = [note.message for note in extract.notes]

@@ -89,7 +89,8 @@ def reported(
     """The report of a mapping that is done."""
     known = [_tally_of(look, plan) for look in lookups.values()]
     together = [*(t for t, _ in tallies), *known]
-    values = values_table(together, plan)
+    reads = [*(read for _, read in tallies), *(look.read for look in lookups.values())]
+    values = values_table(together, plan, [names for read in reads for names in read.names])
     rows = sum(t.written for t, _ in tallies)
     lines = [*_event_lines(tallies), *_lookup_lines(lookups)]
     left = [line for _, lines_left in lines for line in lines_left if line[2]]

@@ -1,8 +1,8 @@
 """Local words as they may be shown: the words of code lists, and nothing that could point at a person.
 
 A column may be mapped by mistake that holds names or numbers of people. Five signs tell: the form of a text, more
-words than any code list has, several words one of which is a name in the same extracts and no usual one, one such word
-in few rows, and a column half of whose words are names or identifiers there.
+words than any code list has, an identifier or a name in the same extracts that is no usual word, unless so many rows
+have the text that it is a code, nothing but names, and a column half of whose words are names or identifiers there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Final, overload
 import polars as pl
 
 from asccld.identifying import HIDDEN
-from asccld.identifying.masking import People, folded_words, tells_a_name, with_joined
+from asccld.identifying.masking import IDENTIFIERS, People, folded_words
+from asccld.identifying.pointing import pointing_at_people
 from asccld.identifying.shapes import NATIONAL_INSURANCE, STREET
 from asccld.intake.mapping.folding import folded_text
 from asccld.intake.mapping.showing_unreadable import spells_a_day, tells_of_somebody
@@ -27,10 +28,11 @@ MANY_TEXTS: Final = 200
 MANY: Final = f"(more than {MANY_TEXTS} different texts)"
 _FREE: Final = (*LOST, "as it is", "default", "pattern")
 """What became of texts that the mapping does not write out."""
-NAMES: Final = ("first_name", "last_name")
+HEADED: Final = "full_name"
+"""Names of people that the header of a column tells, whether it is mapped or not."""
+NAMES: Final = ("first_name", "last_name", HEADED)
 _FEWEST_NAMES: Final = 3
-_A_CODE: Final = 10
-"""A word in so many rows is one of a code list, whoever is called so."""
+_CLEARLY_AN_ID: Final = r"^.{5,}|^.*\p{L}.*[0-9]|^.*[0-9].*\p{L}"
 _NO_NAMES: Final = ("event_description", "event_reference")
 _LONGEST: Final = 80
 _LIKE_AN_IDENTIFIER: Final = (
@@ -59,22 +61,16 @@ def names_in(fields: Mapping[str, pl.Series], release: Release) -> Iterator[pl.S
             yield texts.drop_nulls().unique().alias(name)
 
 
-def names_told(texts: Iterable[str], names: Sequence[pl.Series], release: Release) -> list[str]:
-    """Those of some texts that are several words of which one is a name and no word of the national lists."""
-    words = {t: with_joined(t) for t in texts if len(folded_words(t)) > 1}
-    known = People.named(names).names_among(w for held in words.values() for w in held)
-    if not known:
-        return []
-    usual = _usual_words(release)
-    return [t for t in words if tells_a_name(t, known, usual)]
+def people_in(names: Iterable[pl.Series]) -> People:
+    """Whom the series say that `names_in` and headers find; a short number as an identifier may be any code."""
+    told = list(names)
+    ids = (n for n in told if n.name in IDENTIFIERS)
+    return People.named([n for n in told if n.name in NAMES], [n.filter(n.str.contains(_CLEARLY_AN_ID)) for n in ids])
 
 
-def names_alone(texts: Iterable[str], names: Sequence[pl.Series], release: Release) -> list[str]:
-    """Those of some texts that are one word, which is a name and no word of the national lists."""
-    words = [t for t in texts if len(folded_words(t)) == 1]
-    known = People.named(names).names_among(w for t in words for w in with_joined(t))
-    usual = _usual_words(release) if known else frozenset[str]()
-    return [t for t in words if tells_a_name(t, known, usual)]
+def telling(rows: Mapping[str, int], names: Sequence[pl.Series], release: Release) -> frozenset[str]:
+    """Those of some texts, with their rows, that could point at a person."""
+    return pointing_at_people(rows, people_in(names), _usual_words(release))
 
 
 def _usual_words(release: Release) -> frozenset[str]:
@@ -103,12 +99,10 @@ def shown_table(table: pl.DataFrame, names: Sequence[pl.Series], release: Releas
     count = pl.col("is_name").sum().over(place)
     names_column = free & is_names_column(count, free.sum().over(place))
     personal = [f.name for f in release.fields if f.identifying]
-    known = [n for n in names if n.name in NAMES]
     listed = table.filter(free & ~pl.col("many")).drop_nulls("local").group_by("local").agg(pl.col("rows").max())
-    told = names_told(listed["local"], known, release)
-    told += names_alone(listed.filter(pl.col("rows") < _A_CODE)["local"], known, release)
+    told = telling(dict(listed.iter_rows()), names, release)
     somebody = unreadable & free & tells_of_somebody(pl.col("local"), _usual_words(release))
-    hides = names_column | pl.col("field").is_in(personal) | (free & pl.col("local").is_in(told)) | somebody
+    hides = names_column | pl.col("field").is_in(personal) | (free & pl.col("local").is_in(list(told))) | somebody
     text = (
         pl.when(pl.col("local").is_null())
         .then(None)

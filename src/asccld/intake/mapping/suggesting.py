@@ -14,13 +14,14 @@ from typing import Final
 import polars as pl
 
 from asccld.errors import AsccldError
+from asccld.intake.mapping.first_rows import first_row_is
 from asccld.intake.mapping.formats import as_date, pattern_of
 from asccld.intake.mapping.suggesting_belonging import connect
 from asccld.intake.mapping.suggesting_columns import Profile, met
 from asccld.intake.mapping.suggesting_dates import LAST_YEAR
 from asccld.intake.mapping.suggesting_extracts import ExtractDraft, drafted, is_elsewhere
 from asccld.intake.mapping.suggesting_fields import END
-from asccld.intake.mapping.suggesting_hiding import names_of, telling
+from asccld.intake.mapping.suggesting_hiding import names_of, told_in
 from asccld.intake.mapping.suggesting_words import DATA, Guess, Likeness, ValueLists, service_pairs
 from asccld.standard import Release, Standard
 from asccld.standard.calendar import month_end, months_later
@@ -52,7 +53,7 @@ class Draft:
     services: Mapping[str, tuple[Guess, ...]]
     """By header, words of services; their values are a type and a component, joined by a tab."""
     hidden: Mapping[str, int]
-    """By field, how many words are not written down because they could point at a person."""
+    """By field, or header of services, how many words are not written down because they could point at a person."""
     unread: Mapping[str, str]
     """Files and sheets that could not be read, and why."""
 
@@ -73,16 +74,21 @@ def suggest(
 ) -> Draft:
     """A draft for the extracts in these files and folders."""
     there = met(paths)
-    found = [p for p in there.profiles if p.columns]
+    no_header = {p.name: why for p in there.profiles if (why := first_row_is(p.header, release.fields))}
+    there.unread.update(no_header)
+    found = [p for p in there.profiles if p.columns and p.name not in no_header]
     if not found:
         what = next((why for why in there.unread.values()), "no file in it has a header with a name for a column")
         remedy = "Give files in which each column has a header of its own, or a folder of them"
         raise AsccldError(f"There is no extract to look at: {what}", None, remedy)
-    empty = {p.name: "no column has a header of its own" for p in there.profiles if not p.columns}
+    empty = {
+        p.name: "no column has a header of its own" for p in there.profiles if not p.columns and p.name not in no_header
+    }
     lists = ValueLists(release, standard)
     drafts = [drafted(p, lists) for p in found]
     connect(drafts)
     guesses, hidden = _words(drafts, lists)
+    services, hidden_services = _service_words(drafts, release)
     end = period_end or _last_quarter(drafts)
     last = end or _GUESSED_END
     return Draft(
@@ -96,8 +102,8 @@ def suggest(
         _blanks(found),
         tuple(drafts),
         guesses,
-        _service_words(drafts, release),
-        hidden,
+        services,
+        hidden | hidden_services,
         there.unread | empty,
     )
 
@@ -124,7 +130,7 @@ def _words(drafts: Sequence[ExtractDraft], lists: ValueLists) -> tuple[dict[str,
         national = {v.casefold() for v in listed.texts} if listed else set[str]()
         like = lists.of(name)
         wanted = {w: n for w, n in words.items() if w.casefold() not in national and w.casefold() not in blanks}
-        told = telling(wanted, names, release)
+        told = told_in(wanted, names, release)
         safe = {w: n for w, n in wanted.items() if w not in told}
         hidden[name] = len(wanted) - len(safe)
         found[name] = _guessed(safe, like)
@@ -142,7 +148,10 @@ def _guessed(words: Mapping[str, int], like: Likeness) -> tuple[Guess, ...]:
     )
 
 
-def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str, tuple[Guess, ...]]:
+def _service_words(
+    drafts: Sequence[ExtractDraft], release: Release
+) -> tuple[dict[str, tuple[Guess, ...]], dict[str, int]]:
+    """By header, the guesses of every word for a service, and how many words are hidden."""
     counts: dict[str, dict[str, int]] = {}
     for draft in drafts:
         if draft.service is not None:
@@ -150,12 +159,10 @@ def _service_words(drafts: Sequence[ExtractDraft], release: Release) -> dict[str
             for text, rows in draft.profile.column(draft.service).texts.iter_rows():
                 words[text] = words.get(text, 0) + rows
     names = names_of(drafts)
-    told = {header: telling(words, names, release) for header, words in counts.items()}
+    told = {header: told_in(words, names, release) for header, words in counts.items()}
     like = Likeness(service_pairs())
-    return {
-        header: _guessed({w: n for w, n in words.items() if w not in told[header]}, like)
-        for header, words in counts.items()
-    }
+    safe = {h: {w: n for w, n in words.items() if w not in told[h]} for h, words in counts.items()}
+    return {h: _guessed(words, like) for h, words in safe.items()}, {h: len(t) for h, t in told.items() if t}
 
 
 def _blank_words() -> set[str]:

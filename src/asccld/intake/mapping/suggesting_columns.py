@@ -116,6 +116,8 @@ class Profile:
     """Whether cells may be real dates."""
     unnamed: tuple[str, ...] = ()
     """Headers that no mapping can name: those that stand there twice, and columns without one."""
+    header: tuple[str, ...] = ()
+    """The first row, blanks and all."""
 
     def column(self, header: str) -> Column:
         """The column with a header."""
@@ -234,7 +236,7 @@ def _profile(extract: Extract, name: str, path: Path) -> Profile:
     plain = [" ".join(c.header.split()).casefold() for c in columns]
     once = [c for c, text in zip(columns, plain, strict=True) if text and plain.count(text) == 1]
     unnamed = tuple(dict.fromkeys(c.header for c in columns if c not in once))
-    return Profile(name, path, extract.sheet, rows, once, is_typed, unnamed)
+    return Profile(name, path, extract.sheet, rows, once, is_typed, unnamed, extract.header)
 
 
 def _together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from asccld.identifying.masking import shown_header
 from asccld.intake.mapping.suggesting_columns import Column, Profile
 from asccld.intake.mapping.suggesting_fields import (
     END,
@@ -61,7 +62,7 @@ class ExtractDraft:
         """Why it is a comment in the draft; empty where it is not."""
         if self.is_used:
             return ""
-        dates = ", ".join(self.profile.dates.columns)
+        dates = ", ".join(map(shown_header, self.profile.dates.columns))
         when = f"no header among {dates} says start or end" if dates else "no column holds dates in a known format"
         if not any(f.field != PERSON for f in self.fields):
             return f"{when}, and no other header is like that of a field: it may be no extract at all"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import polars as pl
+
 from asccld.intake.mapping.suggesting_words import DATA, Likeness, plain
 from asccld.standard import Field
 from asccld.standard.tables import read_rows
@@ -53,6 +55,12 @@ class Headers:
         return any(not _is_among(word, known) for word in plain(spaced(header)).split())
 
 
+def header_words(fields: Iterable[Field]) -> set[str]:
+    """The words of which usual headers are made."""
+    known = {word for text, _ in _texts(list(fields)) for word in plain(spaced(text)).split()}
+    return known | _listed("header_fillers") | _listed("header_endings") | _listed("people_words")
+
+
 def is_official(header: str, known: Field) -> bool:
     """Whether a header is that of the standard: no other word for the field goes before it."""
     return plain(spaced(header)) in {plain(spaced(known.header)), plain(known.name.replace("_", " "))}
@@ -61,6 +69,19 @@ def is_official(header: str, known: Field) -> bool:
 def is_of_people(header: str) -> bool:
     """Whether a header speaks of a person."""
     return bool(set(spaced(header).casefold().split()) & _listed("people_words"))
+
+
+def is_of_names(header: str) -> bool:
+    """Whether a header speaks of nothing but people and their names: `Service User Name`, but no `Service Name`."""
+    words = set(re.sub(r"\bservice (?=users?\b)", "", spaced(header).casefold()).split())
+    telling = _listed("name_words")
+    return bool(words & telling) and words <= telling | _listed("people_words") | _listed("name_fillers")
+
+
+def without_numbers(texts: pl.Series) -> pl.Series:
+    """The texts of a column of names that can be some: a column of customers may hold their numbers."""
+    each = texts.cast(pl.String).unique().drop_nulls()
+    return each.filter(~each.str.contains("[0-9]"))
 
 
 def is_open(header: str) -> bool:

@@ -10,10 +10,11 @@ from typing import Final
 
 from asccld.counting import counted
 from asccld.errors import harmless
+from asccld.identifying.masking import shown_header
 from asccld.intake.mapping.suggesting import Draft
 from asccld.intake.mapping.suggesting_extracts import SERVICE, ExtractDraft, is_elsewhere, likely_left_out
 from asccld.intake.mapping.suggesting_fields import TYPE, FieldGuess, event_by_fields
-from asccld.intake.mapping.suggesting_hiding import names_of, telling
+from asccld.intake.mapping.suggesting_hiding import names_of, told_in
 from asccld.intake.mapping.suggesting_joins import is_complete
 from asccld.intake.mapping.suggesting_words import Guess
 
@@ -123,7 +124,7 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
 
 
 def _headers(headers: Sequence[str]) -> str:
-    return ", ".join(harmless(" ".join(header.split())) or "(blank)" for header in headers)
+    return ", ".join(harmless(" ".join(shown_header(header).split())) or "(blank)" for header in headers)
 
 
 def _path(path: Path, folder: Path) -> str:
@@ -205,7 +206,7 @@ def _statuses(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
     """Which words a column of states has: whether they make a row no event, nobody can guess."""
     for column in extract.statuses:
         texts = column.texts.head(_WORDS_SHOWN)
-        told = telling(texts["text"].to_list(), names_of(draft.extracts), draft.release)
+        told = told_in(dict(texts.iter_rows()), names_of(draft.extracts), draft.release)
         words = [f"{quoted(text)} ({rows:,})" for text, rows in texts.iter_rows() if text not in told]
         held = ", ".join(words) or "texts that could point at a person"
         yield ""
@@ -246,6 +247,7 @@ def _services(header: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[s
         line = f"[{quoted(guess.word)}, {quoted(values[0])}, {quoted(values[1])}],"
         yield _remarked("    " + (line if guess.is_sure else UNSURE + line), _said(guess))
     yield "]"
+    yield from _hidden(header, draft, is_alone=not guesses)
 
 
 def _values(name: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
@@ -261,8 +263,13 @@ def _values(name: str, guesses: Sequence[Guess], draft: Draft) -> Iterator[str]:
         value = guess.likely[0].value if guess.likely else NOBODY_KNOWS
         line = f"{quoted(guess.word)} = {quoted(value)}"
         yield _remarked(line if guess.is_sure else UNSURE + line, _said(guess))
-    if hidden:
-        more = f"{'and ' * bool(guesses)}{counted(hidden, 'text')}"
+    yield from _hidden(name, draft, is_alone=not guesses)
+
+
+def _hidden(name: str, draft: Draft, *, is_alone: bool) -> Iterator[str]:
+    """How many texts of a list are not written down."""
+    if hidden := draft.hidden.get(name):
+        more = f"{'and ' * (not is_alone)}{counted(hidden, 'text')}"
         yield f"# {more} that could point at a person: is this the right column?"
 
 

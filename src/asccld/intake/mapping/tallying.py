@@ -80,8 +80,11 @@ def counted_values(judgements: Sequence[Judgement]) -> list[pl.DataFrame]:
     return found
 
 
-def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
-    """VALUE_COLUMNS of all extracts, in the order of the release; unmapped texts first, then by rows."""
+def values_table(tallies: Sequence[Tally], plan: Plan, headed: Sequence[pl.Series]) -> pl.DataFrame:
+    """VALUE_COLUMNS of all extracts, in the order of the release; unmapped texts first, then by rows.
+
+    `headed` are names of people in columns that need not be mapped.
+    """
     headers = plan.release.headers
     order = {name: at for at, name in enumerate(headers)}
     parts = [pl.concat(t.values).with_columns(extract=pl.lit(t.bound.name)) for t in tallies if t.values]
@@ -90,7 +93,7 @@ def values_table(tallies: Sequence[Tally], plan: Plan) -> pl.DataFrame:
         return empty
     keys = ["extract", "field", "column", "local", "value", "how"]
     together = pl.concat(parts).group_by(keys).agg(*_ADDED)
-    names = [names for t in tallies for names in t.names]
+    names = [*headed, *(names for t in tallies for names in t.names)]
     table = shown_table(together, names, plan.release, plan.end).group_by(keys).agg(*_ADDED)
     table = capped(table).group_by(keys).agg(*_ADDED)
     table = table.with_columns(
