@@ -9,6 +9,7 @@ import polars as pl
 
 from asccld.counting import counted
 from asccld.intake.mapping.councils import LA_CODE, complaints
+from asccld.intake.mapping.deriving import TYPE
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.reading import Read
@@ -18,7 +19,7 @@ from asccld.intake.mapping.tallying import Tally
 from asccld.standard.names import nearest
 
 FINDING_COLUMNS: Final = {
-    "kind": pl.String,  # unmapped | unreadable | not joined | misshapen | council | no events
+    "kind": pl.String,  # unmapped | unreadable | no type | not joined | misshapen | council | no events
     "extract": pl.String,
     "field": pl.String,  # several are joined by " / "
     "column": pl.String,
@@ -39,7 +40,7 @@ def findings_of(
 ) -> pl.DataFrame:
     """FINDING_COLUMNS: local values without a place first, as the values table has them."""
     found = [*_of_councils(tallies, plan), *_of_values(values, plan)]
-    found += [*_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
+    found += [*_of_types(tallies, plan), *_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
     if not sum(t.written for t, _ in tallies):
         what, fix = "No event is in the submission", "Compare the period and the reasons why rows were left out"
         found.append(("no events", None, None, None, None, 0, None, what, fix))
@@ -81,6 +82,18 @@ def _where_to_map(extract: ExtractPlan, fields: Sequence[str], local: str) -> st
             perhaps = f", perhaps as '{near[0]}'" if near else ""
             parts[f"Add it to [values.{source.words.name}.map]{perhaps}"] = None
     return "; ".join(parts)
+
+
+def _of_types(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Finding]:
+    """Events of which nothing says what they are, so that the period was not asked of them either."""
+    for tally, _ in tallies:
+        if tally.untyped:
+            extract = tally.bound.plan
+            what = f"{counted(tally.untyped, 'event')} of '{extract.name}' without an event type, whatever the period"
+            fix = "Fill it in the system, or leave these rows out"
+            if not any(TYPE in plan.extracts[n].given for n in (extract.name, *extract.spec.join)):
+                fix = f'Say constants = {{ event_type = "Request" }} in [extract.{extract.name}], or what they are'
+            yield "no type", extract.name, TYPE, None, None, tally.untyped, tally.first_untyped, what, fix
 
 
 def _of_joins(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Finding]:
