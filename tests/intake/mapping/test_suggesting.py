@@ -56,6 +56,7 @@ def cli(folder: Path, *arguments: str) -> Done:
         ("accommodation_status", "Owner Occupier / Shared Ownership", "Owner occupier or shared ownership scheme"),
         ("visual_impairment", "NK", "Unknown"),
         ("cost_frequency_unit_type", "Wk", "Weekly"),
+        ("service_component", "HOMECARE", "Home support or domiciliary care"),
         ("ethnicity", "A", "White: English, Welsh, Scottish, Northern Irish or British"),
     ],
 )
@@ -80,11 +81,23 @@ def test_a_word_that_nothing_is_like_has_no_suggestion(field: str, word: str) ->
         ("event_outcome", "Progress to carer assessment"),
         ("service", "Care home"),
         ("service", "Home care - reablement"),
+        ("service", "Equipment"),  # of low level, or of the long term
+        ("service", "Residential"),
+        ("accommodation_status", "Tenant"),
+        ("accommodation_status", "Temporary accommodation"),
+        ("method_of_assessment", "Joint"),
     ],
 )
 def test_a_word_that_says_more_or_the_opposite_is_unsure(field: str, word: str) -> None:
     texts = service_pairs() if field == "service" else values_of(field, RELEASE, STANDARD)
     assert not Guess(word, 1, Likeness(texts).likely(word)).is_sure
+
+
+def test_a_word_of_two_words_is_read_as_both() -> None:
+    pairs = Likeness(service_pairs())
+    homes = pairs.likely("Home care")
+    assert (pairs.likely("HOMECARE"), pairs.likely("domcare")) == (homes, homes)
+    assert homes[0].value == "Long term support: Community\tHome support or domiciliary care"
 
 
 def test_two_values_that_are_equally_likely_are_unsure() -> None:
