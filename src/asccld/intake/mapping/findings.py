@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from asccld.counting import counted
+from asccld.identifying import HIDDEN
 from asccld.intake.mapping.councils import LA_CODE, complaints
 from asccld.intake.mapping.deriving import TYPE
 from asccld.intake.mapping.joining import LookUp
@@ -16,7 +17,6 @@ from asccld.intake.mapping.reading import Read
 from asccld.intake.mapping.showing import LOST
 from asccld.intake.mapping.showing_unreadable import FURTHER, remedy
 from asccld.intake.mapping.tallying import Tally
-from asccld.standard.names import nearest
 
 FINDING_COLUMNS: Final = {
     "kind": pl.String,  # unmapped | unreadable | no type | not joined | misshapen | council | no events
@@ -63,7 +63,7 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
         local, headers, extract = row["local"], _BETWEEN.join(row["header"]), plan.extracts[row["extract"]]
         if row["how"] == "unmapped":
             what = f"No national value for '{local}' in {headers}"
-            fix = _where_to_map(extract, row["field"], local if at < _GUESSED else "")
+            fix = _where_to_map(plan, extract, row["field"], local if at < _GUESSED and local != HIDDEN else "")
         else:
             text = local.strip("()") if local.endswith(FURTHER) else f"'{local}'"
             kind = plan.release.by_name[row["field"][0]].type
@@ -72,14 +72,14 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
         yield row["how"], *place, row["rows"], row["first_row"], what, fix
 
 
-def _where_to_map(extract: ExtractPlan, fields: Sequence[str], local: str) -> str:
+def _where_to_map(plan: Plan, extract: ExtractPlan, fields: Sequence[str], local: str) -> str:
     """Where to write what the text means, and perhaps what that is."""
     coded = {name: codes.name for codes in extract.codes for name in codes.fields}
     parts = dict.fromkeys(f"Add a row to [codes.{coded[name]}]" for name in fields if name in coded)
     for source in extract.sources:
         if source.field.name in fields and source.words is not None:
-            near = nearest(local, source.words.national, 1)
-            perhaps = f", perhaps as '{near[0]}'" if near else ""
+            near = plan.lists.of(source.field.name).likely(local, 1)
+            perhaps = f", perhaps as '{near[0].value}'" if near else ""
             parts[f"Add it to [values.{source.words.name}.map]{perhaps}"] = None
     return "; ".join(parts)
 

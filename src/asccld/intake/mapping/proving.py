@@ -14,6 +14,7 @@ from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import ExtractSpec, Formats, Source
 from asccld.intake.mapping.plan import Codes, ExtractPlan, FieldSource, Plan, Words
 from asccld.intake.mapping.positions import Path as Place
+from asccld.intake.mapping.suggesting_words import ValueLists
 from asccld.standard import Field, Release, Standard
 from asccld.standard.names import did_you_mean, field_named
 
@@ -73,8 +74,8 @@ class _Proof:
         for name, database in self.mapping.database.items():  # also where no extract asks it
             safe_address(database, name)
         period = self.mapping.period
-        councils = self.standard.council_by_code
-        return Plan(self.file, self.release, period.start, period.end, constants, extracts, councils)
+        councils, lists = self.standard.council_by_code, ValueLists(self.release, self.standard)
+        return Plan(self.file, self.release, period.start, period.end, constants, extracts, councils, lists)
 
     # ------------------------------------------------------------ fields
 
