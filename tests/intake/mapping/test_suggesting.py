@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from asccld.errors import AsccldError
 from asccld.intake.mapping.loading import read_mapping
@@ -443,3 +444,37 @@ def test_capitals_of_a_header_do_not_matter(tmp_path: Path, header: str) -> None
     path = table(tmp_path, "people.csv", {"Person ID": ["P1", "P2"], header: ["01/02/1940", "03/04/1950"]})
     (extract,) = drafted(path).extracts
     assert extract.column_of("date_of_birth") == header
+
+
+TITLED = [
+    ["Contacts of Q4", "", ""],
+    ["Run on", "01/04/2026", ""],
+    ["", "", ""],
+    ["Contact ID", "Person ID", "Start date"],
+]
+TITLED += [[str(at), f"P{at}", f"{at}/05/2025"] for at in range(1, 20)]
+
+
+@pytest.mark.parametrize("kind", ["comma", "semicolon", "workbook"])
+def test_titles_above_the_headers_are_seen(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / ("contacts.xlsx" if kind == "workbook" else "contacts.csv")
+    if kind == "workbook":
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(TITLED):
+                sheet.write_row(at, 0, row)
+    else:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, delimiter="," if kind == "comma" else ";").writerows(
+                row if at > 3 else [text for text in row if text] for at, row in enumerate(TITLED)
+            )
+    text = text_of(drafted(path), tmp_path)
+    (tmp_path / "draft.toml").write_text(text, encoding="utf-8")
+    assert tomllib.loads(text)["extract"]["contacts"]["header_row"] == 4
+    report = map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), None)
+    assert report.extracts["rows_in"].to_list() == [19]
+    (tmp_path / "draft.toml").write_text(re.sub("header_row.*", "", text), encoding="utf-8")
+    with pytest.raises(AsccldError) as caught:
+        map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), None)
+    assert str(caught.value).count("is a title and no header. Say header_row = 4 in [extract.contacts]") == 1
+    assert "There is no column" not in str(caught.value)

@@ -100,7 +100,9 @@ def _opened(plan: Plan, extract: ExtractPlan, given: Path | None) -> Extract:
         period = {"period_start": plan.start, "period_end": plan.end}
         return open_query(database, plan.file.beside(spec.sql), name=spec.database or "", parameters=period)
     path = given or found_file(plan.file.path.parent, spec.file or "")
-    return open_extract(path, sheet=spec.sheet, delimiter=spec.delimiter, encoding=spec.encoding)
+    return open_extract(
+        path, sheet=spec.sheet, delimiter=spec.delimiter, encoding=spec.encoding, header_row=spec.header_row
+    )
 
 
 def found_file(folder: Path, name: str) -> Path:
@@ -207,6 +209,11 @@ class _Binder:
         if positions:
             what = f"The column '{text}' is there {len(positions)} times in {where}"
             self.faults.append(self.plan.file.fault(place, what, "Give each its own header in the extract"))
+            return None
+        if below := self.opened[owner].header_below():
+            place, what = ("extract", owner, "file"), f"The first row of {where} is a title and no header"
+            fault = self.plan.file.fault(place, what, f"Say header_row = {below} in [extract.{owner}]")
+            self.faults += [fault] if fault not in self.faults else []
             return None
         shown = ", ".join(n for n in header[:_SHOWN_HEADERS] if n)
         more = ", ..." if len(header) > _SHOWN_HEADERS else ""
