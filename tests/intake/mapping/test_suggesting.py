@@ -478,3 +478,17 @@ def test_titles_above_the_headers_are_seen(tmp_path: Path, kind: str) -> None:
         map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), None)
     assert str(caught.value).count("is a title and no header. Say header_row = 4 in [extract.contacts]") == 1
     assert "There is no column" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["contacts.csv", "export1.csv"])
+def test_events_in_which_each_person_stands_once_are_events(tmp_path: Path, name: str) -> None:
+    columns = {
+        "Person ID": [f"P{at}" for at in range(20)],
+        "DoB": [f"0{1 + at % 9}/05/1950" for at in range(20)],
+        "Start Date": [f"{at + 1:02}/05/2025" for at in range(20)],
+        "End Date": [f"{at + 2:02}/05/2025" for at in range(20)],
+        "Outcome": ["NFA: Other", "NFA: Deceased"] * 10,
+    }
+    (extract,) = drafted(table(tmp_path, name, columns)).extracts
+    assert (extract.holds_events, extract.stands_in) == (True, False)
+    assert {"event_start_date", "event_end_date", "event_outcome"} <= {f.field for f in extract.fields if f.is_sure}
