@@ -14,6 +14,7 @@ from asccld.intake.dialects import (
     check_forced_delimiter,
     check_header,
     delimiter_of,
+    header_below_in,
     named_delimiter,
     newline_of,
     opening_of,
@@ -44,7 +45,9 @@ class DelimitedExtract(Extract):
 
     kind = "csv"
 
-    def __init__(self, source: Source, *, size_bytes: int, delimiter: str | None, encoding: str | None) -> None:
+    def __init__(
+        self, source: Source, *, size_bytes: int, delimiter: str | None, encoding: str | None, header_row: int = 1
+    ) -> None:
         super().__init__(source.path, member=source.member, size_bytes=size_bytes)
         self._source = source
         raw = source.head(limits.SAMPLE_BYTES)
@@ -56,9 +59,9 @@ class DelimitedExtract(Extract):
         text, whole = self._sample()
         newline = newline_of(text)
         forced = named_delimiter(delimiter) if delimiter is not None else None
-        self._dialect = Dialect(forced or delimiter_of(text, newline), newline)
+        self._dialect = Dialect(forced or delimiter_of(text, newline, header_row), newline)
         self.delimiter = self._dialect.delimiter.decode()
-        self._read_header(text, whole=whole)
+        self._read_header(text, whole=whole, header_row=header_row)
         if forced:
             check_forced_delimiter(self.header, text, self._dialect, self.place)
         self._note_dialect()
@@ -101,11 +104,12 @@ class DelimitedExtract(Extract):
     def _has_utf16_mark(self) -> bool:
         return self._source.head(2) in {b"\xff\xfe", b"\xfe\xff"}
 
-    def _read_header(self, text: bytes, *, whole: bool) -> None:
+    def _read_header(self, text: bytes, *, whole: bool, header_row: int) -> None:
         if not text:
             raise UnreadableFile("The file is empty", self.place, "Export the extract again.")
         repaired = stray_bytes_as_windows_1252(text) if self._codec == "utf-8" else None
-        opening = opening_of(repaired[0] if repaired else text, self._dialect, self.place, whole=whole)
+        start = repaired[0] if repaired else text
+        opening = opening_of(start, self._dialect, self.place, whole=whole, header_row=header_row)
         self.header, self.header_row = opening.header, opening.header_row
         self._record_bytes = opening.record_bytes
         check_header(self.header, self.place, self.header_row)
@@ -124,6 +128,11 @@ class DelimitedExtract(Extract):
         if self.header_row > 1:
             notes.append(Note("header_row", f"the header is in row {self.header_row}", self.header_row))
         notes.extend(blank_columns(self.header))
+
+    def header_below(self) -> int | None:
+        """The row that seems to be the header, where what was taken for it is a title."""
+        row = header_below_in(self._sample()[0], self._dialect.newline)
+        return row if row is not None and row > self.header_row else None
 
     # ------------------------------------------------------------ reading
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,9 @@ from asccld.intake.records import Dialect, UnclosedQuoteError
 CANDIDATES: Final = (b",", b";", b"\t", b"|")
 NAMES: Final = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 _RECORDS_LOOKED_AT: Final = 50
+_TITLE_CELLS: Final = 2
+"""More than these are no title, such as `Run on` and a day."""
+_TITLE_ROWS: Final = 15
 _QUOTED: Final = re.compile(rb'"[^"]*+"')
 _NUMBER_OR_DATE: Final = re.compile(r"[+-]?[\d.,]+|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T][\d:.]+)?")
 
@@ -29,19 +33,48 @@ class Opening:
     record_bytes: int
 
 
+def header_below(rows: Sequence[Sequence[str]]) -> int | None:
+    """The row that seems to be the header, where the first that is not blank is a title; rows count from 1."""
+    filled = [[text.strip() for text in row if text.strip()] for row in rows[:_TITLE_ROWS]]
+    first = next((at for at, texts in enumerate(filled) if texts), None)
+    if first is None or len(filled[first]) > _TITLE_CELLS:
+        return None
+    wide = max(_TITLE_CELLS + 1, 2 * len(filled[first]))
+    below = next((at for at in range(first + 1, len(filled)) if len(filled[at]) >= wide), None)
+    if below is None or len(set(filled[below])) < len(filled[below]):
+        return None
+    return None if any(_NUMBER_OR_DATE.fullmatch(text) for text in filled[below]) else below + 1
+
+
+def header_below_in(text: bytes, newline: bytes) -> int | None:
+    """`header_below` of delimited text, with the delimiter that gives that header the most cells."""
+    found: list[tuple[int, int]] = []
+    for candidate in CANDIDATES:
+        dialect = Dialect(candidate, newline)
+        rows = [_texts(dialect.cells(r)) for r in _first_records(text, dialect)[:_TITLE_ROWS]]
+        if (row := header_below(rows)) is not None:
+            found.append((len(rows[row - 1]), row))
+    return max(found)[1] if found else None
+
+
 def newline_of(sample: bytes) -> bytes:
     """The byte that ends rows: a carriage return only where no line feed stands outside quotes."""
     bare = _QUOTED.sub(b"", sample)
     return b"\r" if b"\r" in bare and b"\n" not in bare else b"\n"
 
 
-def delimiter_of(sample: bytes, newline: bytes) -> bytes:
-    """The delimiter that gives the first rows the most equal and the largest number of cells; a comma if none does."""
+def delimiter_of(sample: bytes, newline: bytes, header_row: int = 1) -> bytes:
+    """The delimiter that gives the first rows the most equal and the largest number of cells; a comma if none does.
+
+    Rows above `header_row` are titles, and say nothing.
+    """
     best, best_score = b",", (0.0, 0)
     for candidate in CANDIDATES:
         if candidate not in sample:
             continue
-        widths = _widths(sample, Dialect(candidate, newline))
+        dialect = Dialect(candidate, newline)
+        records = _first_records(sample, dialect)[header_row - 1 :]
+        widths = [len(dialect.cells(r)) for r in records if r.strip()]
         if not widths or widths[0] < 2:
             continue
         share = sum(width == widths[0] for width in widths) / len(widths)
@@ -61,7 +94,7 @@ def named_delimiter(name: str) -> bytes:
     return character.encode()
 
 
-def _widths(sample: bytes, dialect: Dialect) -> list[int]:
+def _first_records(sample: bytes, dialect: Dialect) -> list[bytes]:
     records: list[bytes] = []
     position = 0
     while len(records) < _RECORDS_LOOKED_AT and position < len(sample):
@@ -70,11 +103,11 @@ def _widths(sample: bytes, dialect: Dialect) -> list[int]:
             break
         records.append(sample[position : found.end()].rstrip(b"\r\n"))
         position = found.end()
-    return [len(dialect.cells(record)) for record in records if record.strip()]
+    return records
 
 
-def opening_of(text: bytes, dialect: Dialect, place: str, *, whole: bool) -> Opening:
-    """Find the header in the first bytes of the text: the first row that is not blank.
+def opening_of(text: bytes, dialect: Dialect, place: str, *, whole: bool, header_row: int = 1) -> Opening:
+    """Find the header in the first bytes of the text: the first row from `header_row` on that is not blank.
 
     `whole` says that `text` is all there is.
     """
@@ -82,8 +115,11 @@ def opening_of(text: bytes, dialect: Dialect, place: str, *, whole: bool) -> Ope
         records, _ = dialect.split(text, final=whole)
     except UnclosedQuoteError as error:
         records, _ = _before_open_quote(text, dialect, error, place)
-    filled = (at for at, record in enumerate(records) if any(cell.strip() for cell in dialect.cells(record)))
+    below = enumerate(records[header_row - 1 :], start=header_row - 1)
+    filled = (at for at, record in below if any(cell.strip() for cell in dialect.cells(record)))
     at = next(filled, None)
+    if at is None and header_row > 1 and records:
+        raise no_row(place, header_row)
     if at is None:
         raise _no_header(text, place, whole=whole)
     header = _texts(dialect.cells(records[at]))
@@ -97,6 +133,13 @@ def _before_open_quote(text: bytes, dialect: Dialect, error: UnclosedQuoteError,
     if not any(record.strip() for record in records):
         raise unclosed_quote(place, error.record + 1, error.column)
     return records, used
+
+
+def no_row(place: str, row: int) -> UnreadableFile:
+    """The error for a header that is said to be below the end."""
+    return UnreadableFile(
+        f"There is no header in row {row} or below", place, "Give the row in which the headers stand."
+    )
 
 
 def _no_header(text: bytes, place: str, *, whole: bool) -> UnreadableFile:

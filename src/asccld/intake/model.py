@@ -134,6 +134,10 @@ class Extract(ABC):
     @abstractmethod
     def _read(self, rows: int) -> Iterator[Chunk]: ...
 
+    def header_below(self) -> int | None:
+        """The row that seems to be the header, where what was taken for it is a title."""
+        return None
+
     def close(self) -> None:  # noqa: B027 - most kinds hold nothing between readings
         """Let go of what the extract holds."""
 

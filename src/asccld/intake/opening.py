@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
 
 def open_extract(
-    path: str | os.PathLike[str], *, sheet: str | None = None, delimiter: str | None = None, encoding: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    sheet: str | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    header_row: int = 1,
 ) -> Extract:
     """Open a CSV (also in .gz or .zip), an Excel workbook or a Parquet file, and read its header.
 
-    The kind, the encoding, the delimiter and the sheet are recognised unless given. Raises `UnreadableFile` with one
-    line that says what is wrong, where, and what to do.
+    The kind, the encoding, the delimiter and the sheet are recognised unless given; rows above
+    `header_row` are titles. Raises `UnreadableFile` with one line that says what is wrong, where, and what to do.
     """
     file = Path(path)
     size = _checked_size(file)
@@ -34,14 +39,14 @@ def open_extract(
         source = gzip_source(file)
     elif content == "zip":
         if _is_workbook(file):
-            return _workbook(source, size, sheet)
+            return _workbook(source, size, sheet, header_row)
         source = zip_source(file)
     if source.packing is not None:
-        return _unpacked(source, size, sheet, delimiter, encoding)
+        return _unpacked(source, size, sheet, delimiter, encoding, header_row)
     _refuse_sheet(source, sheet)
     if content == "parquet":
-        return _parquet(source, size)
-    return _delimited(source, size, delimiter, encoding)
+        return _parquet(source, size, header_row)
+    return _delimited(source, size, delimiter, encoding, header_row)
 
 
 def _refuse_sheet(source: Source, sheet: str | None) -> None:
@@ -91,34 +96,38 @@ def _is_workbook(file: Path) -> bool:
     return any(name.lower() == "xl/workbook.xml" for name in names)
 
 
-def _unpacked(source: Source, size: int, sheet: str | None, delimiter: str | None, encoding: str | None) -> Extract:
+def _unpacked(
+    source: Source, size: int, sheet: str | None, delimiter: str | None, encoding: str | None, header_row: int
+) -> Extract:
     """The one file inside a .gz or .zip."""
     member = Path(source.member or "")
     head = source.head(limits.SAMPLE_BYTES)
     content = content_of(head, source.place, member.suffix.lower()) if head else "text"
     if content == "zip" and member.suffix.lower() in {".xlsx", ".xlsm"}:
-        return _workbook(source, size, sheet)
+        return _workbook(source, size, sheet, header_row)
     _refuse_sheet(source, sheet)
     if content == "parquet":
-        return _parquet(source, size)
+        return _parquet(source, size, header_row)
     if content != "text":
         raise UnreadableFile("There is a compressed file inside the compressed file", source.place, "Unpack it first.")
-    return _delimited(source, size, delimiter, encoding)
+    return _delimited(source, size, delimiter, encoding, header_row)
 
 
-def _delimited(source: Source, size: int, delimiter: str | None, encoding: str | None) -> Extract:
+def _delimited(source: Source, size: int, delimiter: str | None, encoding: str | None, header_row: int) -> Extract:
     from asccld.intake.delimited import DelimitedExtract
 
-    return DelimitedExtract(source, size_bytes=size, delimiter=delimiter, encoding=encoding)
+    return DelimitedExtract(source, size_bytes=size, delimiter=delimiter, encoding=encoding, header_row=header_row)
 
 
-def _workbook(source: Source, size: int, sheet: str | None) -> Extract:
+def _workbook(source: Source, size: int, sheet: str | None, header_row: int) -> Extract:
     from asccld.intake.workbooks import WorkbookExtract
 
-    return WorkbookExtract(source, size_bytes=size, sheet=sheet)
+    return WorkbookExtract(source, size_bytes=size, sheet=sheet, header_row=header_row)
 
 
-def _parquet(source: Source, size: int) -> Extract:
+def _parquet(source: Source, size: int, header_row: int) -> Extract:
+    if header_row > 1:
+        raise UnreadableFile("Nothing stands above the header of a Parquet file", source.place, "Leave header_row out.")
     from asccld.intake.parquet import ParquetExtract
 
     return ParquetExtract(source, size_bytes=size)

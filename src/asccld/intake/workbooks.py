@@ -13,7 +13,7 @@ from asccld.counting import counted
 from asccld.errors import AsccldError, UnreadableFile
 from asccld.intake.cells import RepairCounts, as_text
 from asccld.intake.containers import reading
-from asccld.intake.dialects import blank_columns, check_header, repeats_header
+from asccld.intake.dialects import blank_columns, check_header, header_below, no_row, repeats_header
 from asccld.intake.model import Chunk, Extract, Note, no_shape_problems
 from asccld.intake.sheets import SheetScan, SheetScans, column_letters
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asccld.intake.containers import Source
 
 _ROWS_AT_ONCE: Final = 20_000
+_ROWS_LOOKED_AT: Final = 20
 
 
 @contextmanager
@@ -59,7 +60,7 @@ class WorkbookExtract(Extract):
 
     kind = "xlsx"
 
-    def __init__(self, source: Source, *, size_bytes: int, sheet: str | None) -> None:
+    def __init__(self, source: Source, *, size_bytes: int, sheet: str | None, header_row: int = 1) -> None:
         super().__init__(source.path, member=source.member, size_bytes=size_bytes)
         file: Path | io.BytesIO = source.path if source.packing is None else source.in_memory()
         with _excel_reading(self.place):
@@ -75,7 +76,7 @@ class WorkbookExtract(Extract):
             unstored = scan.unstored if scan is not None else {}
             self._sheet: CalamineSheet = self._workbook.get_sheet_by_name(self.sheet)
             self._first_column = (self._sheet.start or (0, 0))[1]
-            self._read_header()
+            self._read_header(header_row)
             self._opening_notes.extend(_formulas_without_value(unstored, self.header_row))
 
     def _choose(self, scans: SheetScans, asked: str | None) -> tuple[str, SheetScan | None]:
@@ -112,10 +113,18 @@ class WorkbookExtract(Extract):
                     cells[position] = self._errors.get((index, self._first_column + position), cells[position])
             yield cells
 
-    def _read_header(self) -> None:
+    def header_below(self) -> int | None:
+        """The row that seems to be the header, where what was taken for it is a title."""
+        with _excel_reading(self.place):
+            row = header_below([[as_text(cell) for cell in cells] for cells in islice(self._rows(), _ROWS_LOOKED_AT)])
+        return row if row is not None and row > self.header_row else None
+
+    def _read_header(self, header_row: int) -> None:
         rows = self._rows()
-        filled = ((row, cells) for row, cells in enumerate(rows, start=1) if _has_content(cells))
+        filled = ((row, cells) for row, cells in enumerate(rows, start=1) if row >= header_row and _has_content(cells))
         found = next(filled, None)
+        if found is None and header_row > 1:
+            raise no_row(self.place, header_row)
         if found is None:
             raise UnreadableFile("The sheet is empty", self.place, "Choose another sheet, or export again.")
         self.header_row = found[0]

@@ -4,7 +4,8 @@ import pytest
 
 from intake.mapping.workbench import Workbench
 
-EVENTS = '[extract.e]\nfile = "e.csv"\nselect = "all"\nfields = { event_reference = "ID"'
+EXTRACT = '[extract.e]\nfile = "e.csv"\nselect = "all"\nconstants = { event_type = "Service" }\n'
+EVENTS = EXTRACT + 'fields = { event_reference = "ID"'
 
 
 def told(bench: Workbench, mapping: str, rows: str) -> list[tuple[int, int | None, str]]:

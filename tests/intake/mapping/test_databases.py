@@ -397,6 +397,11 @@ class DriverError(Exception):
         ("mssql", DriverError((17809, b"Could not connect")), "takes nobody in just now"),
         ("oracle", DriverError("ORA-28001: the password has expired"), "refuses the user or the password"),
         ("oracle", DriverError("ORA-03113: end-of-file on communication channel"), "The connection broke off"),
+        ("oracle", socket.gaierror(-2, "Name or service not known"), "cannot be reached"),
+        ("oracle", TimeoutError("timed out"), "cannot be reached"),
+        ("mssql", ConnectionResetError(104, "reset"), "The connection broke off"),
+        ("postgresql", DriverError("connection failed: ... failed: Network is unreachable"), "cannot be reached"),
+        ("postgresql", DriverError("connection failed: ... failed: No route to host"), "cannot be reached"),
         ("oracle", DriverError("ORA-01722: invalid number O'Neill"), "The database stopped (DriverError)"),
     ],
 )
@@ -440,5 +445,5 @@ def test_a_password_is_refused_also_where_no_extract_asks_the_database(tmp_path:
     )
     done = run(tmp_path, "map", "check", "--mapping", "m.toml")
     assert done.returncode == 2
-    assert "The address holds a password" in done.stderr
+    assert "m.toml, line 5, database.spare.url: The address holds a password" in done.stderr
     assert SECRET not in done.stdout + done.stderr

@@ -322,3 +322,31 @@ def test_an_extract_with_a_name_of_one_letter_can_be_said(bench: Workbench) -> N
     fields = "fields = { la_person_unique_identifier = 'ID' }"
     plan = bench.plan(PERIOD + f"[extract.p]\nfile = 'p.csv'\nselect = 'all'\n{fields}\n")
     assert given_files(plan, [f"p={bench.folder / 'other.csv'}"]) == {"p": bench.folder / "other.csv"}
+
+
+def test_events_without_a_type_are_told_and_carers_without_an_event_are_not(bench: Workbench) -> None:
+    fields = 'fields = { event_start_date = "START", event_reference = "REF" }'
+    mapping = f"""
+        [extract.activity]
+        file = "requests.csv"
+        {fields}
+        [extract.carers]
+        file = "people.csv"
+        select = "all"
+        fields = {{ la_person_unique_identifier = "ID" }}
+        """
+    found = bench.report(mapping, FILES).findings.select("kind", "extract", "rows", "first_row", "message").rows()
+    assert found == [("no type", "activity", 2, 2, "2 events of 'activity' without an event type, whatever the period")]
+    told = bench.report(mapping.replace(fields, f'constants = {{ event_type = "Request" }}\n{fields}'))
+    assert "no type" not in told.findings["kind"].to_list()
+
+
+def test_an_empty_cell_of_a_column_of_types_is_told(bench: Workbench) -> None:
+    mapping = """
+        [extract.activity]
+        file = "activity.csv"
+        fields = { event_start_date = "START", event_type = "TYPE" }
+        """
+    rows = "START,TYPE\n01/04/2025,Service\n02/04/2025,\n"
+    (found,) = bench.report(mapping, {"activity.csv": rows}).findings.iter_rows(named=True)
+    assert (found["first_row"], found["fix"]) == (3, "Fill it in the system, or leave these rows out")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]
 
 from asccld.errors import AsccldError
 from asccld.intake.mapping.loading import read_mapping
@@ -56,6 +57,7 @@ def cli(folder: Path, *arguments: str) -> Done:
         ("accommodation_status", "Owner Occupier / Shared Ownership", "Owner occupier or shared ownership scheme"),
         ("visual_impairment", "NK", "Unknown"),
         ("cost_frequency_unit_type", "Wk", "Weekly"),
+        ("service_component", "HOMECARE", "Home support or domiciliary care"),
         ("ethnicity", "A", "White: English, Welsh, Scottish, Northern Irish or British"),
     ],
 )
@@ -80,11 +82,23 @@ def test_a_word_that_nothing_is_like_has_no_suggestion(field: str, word: str) ->
         ("event_outcome", "Progress to carer assessment"),
         ("service", "Care home"),
         ("service", "Home care - reablement"),
+        ("service", "Equipment"),  # of low level, or of the long term
+        ("service", "Residential"),
+        ("accommodation_status", "Tenant"),
+        ("accommodation_status", "Temporary accommodation"),
+        ("method_of_assessment", "Joint"),
     ],
 )
 def test_a_word_that_says_more_or_the_opposite_is_unsure(field: str, word: str) -> None:
     texts = service_pairs() if field == "service" else values_of(field, RELEASE, STANDARD)
     assert not Guess(word, 1, Likeness(texts).likely(word)).is_sure
+
+
+def test_a_word_of_two_words_is_read_as_both() -> None:
+    pairs = Likeness(service_pairs())
+    homes = pairs.likely("Home care")
+    assert (pairs.likely("HOMECARE"), pairs.likely("domcare")) == (homes, homes)
+    assert homes[0].value == "Long term support: Community\tHome support or domiciliary care"
 
 
 def test_two_values_that_are_equally_likely_are_unsure() -> None:
@@ -430,3 +444,51 @@ def test_capitals_of_a_header_do_not_matter(tmp_path: Path, header: str) -> None
     path = table(tmp_path, "people.csv", {"Person ID": ["P1", "P2"], header: ["01/02/1940", "03/04/1950"]})
     (extract,) = drafted(path).extracts
     assert extract.column_of("date_of_birth") == header
+
+
+TITLED = [
+    ["Contacts of Q4", "", ""],
+    ["Run on", "01/04/2026", ""],
+    ["", "", ""],
+    ["Contact ID", "Person ID", "Start date"],
+]
+TITLED += [[str(at), f"P{at}", f"{at}/05/2025"] for at in range(1, 20)]
+
+
+@pytest.mark.parametrize("kind", ["comma", "semicolon", "workbook"])
+def test_titles_above_the_headers_are_seen(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / ("contacts.xlsx" if kind == "workbook" else "contacts.csv")
+    if kind == "workbook":
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(TITLED):
+                sheet.write_row(at, 0, row)
+    else:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, delimiter="," if kind == "comma" else ";").writerows(
+                row if at > 3 else [text for text in row if text] for at, row in enumerate(TITLED)
+            )
+    text = text_of(drafted(path), tmp_path)
+    (tmp_path / "draft.toml").write_text(text, encoding="utf-8")
+    assert tomllib.loads(text)["extract"]["contacts"]["header_row"] == 4
+    report = map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), None)
+    assert report.extracts["rows_in"].to_list() == [19]
+    (tmp_path / "draft.toml").write_text(re.sub("header_row.*", "", text), encoding="utf-8")
+    with pytest.raises(AsccldError) as caught:
+        map_extracts(prove(read_mapping(tmp_path / "draft.toml"), STANDARD), None)
+    assert str(caught.value).count("is a title and no header. Say header_row = 4 in [extract.contacts]") == 1
+    assert "There is no column" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["contacts.csv", "export1.csv"])
+def test_events_in_which_each_person_stands_once_are_events(tmp_path: Path, name: str) -> None:
+    columns = {
+        "Person ID": [f"P{at}" for at in range(20)],
+        "DoB": [f"0{1 + at % 9}/05/1950" for at in range(20)],
+        "Start Date": [f"{at + 1:02}/05/2025" for at in range(20)],
+        "End Date": [f"{at + 2:02}/05/2025" for at in range(20)],
+        "Outcome": ["NFA: Other", "NFA: Deceased"] * 10,
+    }
+    (extract,) = drafted(table(tmp_path, name, columns)).extracts
+    assert (extract.holds_events, extract.stands_in) == (True, False)
+    assert {"event_start_date", "event_end_date", "event_outcome"} <= {f.field for f in extract.fields if f.is_sure}

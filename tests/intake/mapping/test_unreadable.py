@@ -9,6 +9,7 @@ MAPPING = """
 [extract.e]
 file = "e.csv"
 select = "all"
+constants = { event_type = "Request" }
 fields = { event_start_date = "START", unit_cost = "COST" }
 """
 

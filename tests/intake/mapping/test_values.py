@@ -208,3 +208,22 @@ def test_words_of_a_field_whose_list_nobody_published_are_told_and_stay(bench: W
     )
     mapped = bench.report(mapping + '[values.total_hrs_caring_per_week.map]\n"20-49 hours" = "20 to 49"\n', files)
     assert mapped.findings.select("local", "rows").rows() == [("lots", 2)]
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "perhaps"),
+    [
+        ("primary_support_reason", "Social - carer support", ", perhaps as 'Social support: Support to unpaid carer'"),
+        ("ethnicity", "Any other ethnic grp", ", perhaps as 'Other ethnic group: Any other ethnic group'"),
+        ("gender", "Zebra", ""),
+    ],
+)
+def test_the_check_says_of_a_word_what_a_draft_would(bench: Workbench, field: str, word: str, perhaps: str) -> None:
+    mapping = f"""
+        [extract.e]
+        file = "e.csv"
+        constants = {{ event_type = "Service" }}
+        fields = {{ {field} = "WORD" }}
+        """
+    (fix,) = bench.report(mapping, {"e.csv": f"WORD\n{word}\n"}).findings["fix"]
+    assert fix == f"Add it to [values.{field}.map]{perhaps}"

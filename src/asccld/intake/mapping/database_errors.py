@@ -25,6 +25,8 @@ def _signs() -> list[dict[str, str]]:
     return read_rows(Path(__file__).parent / "data" / "database_errors.csv", ("backend", "sign", "meaning"))
 
 
+_ANY: Final = "*"
+"""In place of a backend: whichever it is."""
 _FOR_ALL: Final = {"login", "database", "down", "lost", "slow", "busy"}
 """Meanings that hold for every extract of the database, or for which each would wait as long again."""
 _TOLD: Final = {
@@ -72,11 +74,18 @@ def _meaning(cause: object, said: str, backend: str) -> str:
     """What an error means: by its code, else by its text."""
     inner = re.findall(r"DB-Lib error message (\d+)", said)  # the number of its own may be that of a mere notice
     codes = [str(c) for c in (getattr(cause, "sqlstate", None), *_numbers(cause), *inner) if c]
-    signs = [(row["sign"], row["meaning"]) for row in _signs() if row["backend"] == backend]
+    signs = [(row["sign"], row["meaning"]) for row in _signs() if row["backend"] in {backend, _ANY}]
     exact = [meaning for sign, meaning in signs if sign in codes]
     class_ = [meaning for sign, meaning in signs for code in codes if code.startswith(sign) and len(sign) == 2]
     worded = [meaning for sign, meaning in signs if not sign.isdigit() and sign.lower() in said.lower()]
-    return next(iter([*exact, *class_, *worded]), "")
+    return next(iter([*exact, *class_, *worded]), _of_the_network(cause))
+
+
+def _of_the_network(cause: object) -> str:
+    """What an error of the system means: the name of the server is not known, nothing leads there, or it hung up."""
+    if isinstance(cause, ConnectionResetError | BrokenPipeError):
+        return "lost"
+    return "down" if isinstance(cause, OSError) else ""
 
 
 def _numbers(cause: object) -> list[int]:

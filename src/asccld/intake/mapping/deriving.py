@@ -17,7 +17,7 @@ from asccld.intake.mapping.plan import FieldSource, Plan
 from asccld.intake.mapping.templates import columns_of, parts_of
 from asccld.intake.mapping.values import cleaned, indexed, judged, judged_codes
 
-START, END, TYPE = "event_start_date", "event_end_date", "event_type"
+START, END, TYPE, REFERENCE = "event_start_date", "event_end_date", "event_type", "event_reference"
 DECIDING: Final = frozenset({START, END, TYPE})
 """The fields by which the period is asked."""
 BLANK_ROW: Final = "blank row"

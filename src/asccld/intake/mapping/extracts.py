@@ -107,7 +107,9 @@ def _opened(plan: Plan, extract: ExtractPlan, given: Path | None) -> Extract:
         period = {"period_start": plan.start, "period_end": plan.end}
         return open_query(database, plan.file.beside(spec.sql), name=spec.database or "", parameters=period)
     path = given or found_file(plan.file.path.parent, spec.file or "")
-    return open_extract(path, sheet=spec.sheet, delimiter=spec.delimiter, encoding=spec.encoding)
+    return open_extract(
+        path, sheet=spec.sheet, delimiter=spec.delimiter, encoding=spec.encoding, header_row=spec.header_row
+    )
 
 
 def found_file(folder: Path, name: str) -> Path:
@@ -226,6 +228,10 @@ class _Binder:
         """The columns that are not there; of an extract whose first row is no header that is said, and once."""
         for owner, wanted in self._missing.items():
             extract = self.opened[owner]
+            if below := extract.header_below():
+                what, remedy = f"The first row of {extract.place} is a title and no header", f"Say header_row = {below}"
+                yield self.plan.file.fault(("extract", owner, "file"), what, f"{remedy} in [extract.{owner}]")
+                continue
             is_no_header = owner not in self._met and first_row_is(extract.header, self.plan.release.fields)
             if is_no_header:
                 what = f"There is no column '{wanted[0][1]}' in {extract.place}: {is_no_header}"

@@ -11,16 +11,16 @@ from asccld.counting import counted
 from asccld.identifying import HIDDEN
 from asccld.identifying.pointing import look_at
 from asccld.intake.mapping.councils import LA_CODE, complaints
+from asccld.intake.mapping.deriving import TYPE
 from asccld.intake.mapping.joining import LookUp
 from asccld.intake.mapping.plan import ExtractPlan, Plan
 from asccld.intake.mapping.reading import Read
 from asccld.intake.mapping.showing import LOST
 from asccld.intake.mapping.showing_unreadable import FURTHER, remedy
 from asccld.intake.mapping.tallying import Tally
-from asccld.standard.names import nearest
 
 FINDING_COLUMNS: Final = {
-    "kind": pl.String,  # unmapped | unreadable | not joined | misshapen | council | no events
+    "kind": pl.String,  # unmapped | unreadable | no type | not joined | misshapen | council | no events
     "extract": pl.String,
     "field": pl.String,  # several are joined by " / "
     "column": pl.String,
@@ -41,7 +41,7 @@ def findings_of(
 ) -> pl.DataFrame:
     """FINDING_COLUMNS: local values without a place first, as the values table has them."""
     found = [*_of_councils(tallies, plan), *_of_values(values, plan)]
-    found += [*_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
+    found += [*_of_types(tallies, plan), *_of_joins(tallies, plan), *_of_shapes(tallies, lookups)]
     if not sum(t.written for t, _ in tallies):
         what, fix = "No event is in the submission", "Compare the period and the reasons why rows were left out"
         found.append(("no events", None, None, None, None, 0, None, what, fix))
@@ -64,7 +64,7 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
         local, headers, extract = row["local"], _BETWEEN.join(row["header"]), plan.extracts[row["extract"]]
         if row["how"] == "unmapped":
             what = f"No national value for '{local}' in {headers}"
-            fix = _where_to_map(extract, row["field"], local if at < _GUESSED else "")
+            fix = _where_to_map(plan, extract, row["field"], local if at < _GUESSED and local != HIDDEN else "")
         else:
             text = local.strip("()") if local.endswith(FURTHER) else f"'{local}'"
             kind = plan.release.by_name[row["field"][0]].type
@@ -75,16 +75,28 @@ def _of_values(values: pl.DataFrame, plan: Plan) -> Iterator[Finding]:
         yield row["how"], *place, row["rows"], row["first_row"], what, fix
 
 
-def _where_to_map(extract: ExtractPlan, fields: Sequence[str], local: str) -> str:
+def _where_to_map(plan: Plan, extract: ExtractPlan, fields: Sequence[str], local: str) -> str:
     """Where to write what the text means, and perhaps what that is."""
     coded = {name: codes.name for codes in extract.codes for name in codes.fields}
     parts = dict.fromkeys(f"Add a row to [codes.{coded[name]}]" for name in fields if name in coded)
     for source in extract.sources:
         if source.field.name in fields and source.words is not None:
-            near = nearest(local, source.words.national, 1)
-            perhaps = f", perhaps as '{near[0]}'" if near else ""
+            near = plan.lists.of(source.field.name).likely(local, 1)
+            perhaps = f", perhaps as '{near[0].value}'" if near else ""
             parts[f"Add it to [values.{source.words.name}.map]{perhaps}"] = None
     return "; ".join(parts)
+
+
+def _of_types(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Finding]:
+    """Events of which nothing says what they are, so that the period was not asked of them either."""
+    for tally, _ in tallies:
+        if tally.untyped:
+            extract = tally.bound.plan
+            what = f"{counted(tally.untyped, 'event')} of '{extract.name}' without an event type, whatever the period"
+            fix = "Fill it in the system, or leave these rows out"
+            if not any(TYPE in plan.extracts[n].given for n in (extract.name, *extract.spec.join)):
+                fix = f'Say constants = {{ event_type = "Request" }} in [extract.{extract.name}], or what they are'
+            yield "no type", extract.name, TYPE, None, None, tally.untyped, tally.first_untyped, what, fix
 
 
 def _of_joins(tallies: Sequence[tuple[Tally, Read]], plan: Plan) -> Iterator[Finding]:

@@ -153,6 +153,7 @@ class ExtractSpec(_Table):
     sheet: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    header_row: int = Field(default=1, ge=1)
     sql: str | None = None
     database: str | None = None
     key: Texts = ()
@@ -173,6 +174,9 @@ class ExtractSpec(_Table):
             raise ValueError(message)
         if self.key and (self.join or self.select or self.leave_out):
             message = "has a key, so it is looked up: join, select and leave_out belong to an extract of events"
+            raise ValueError(message)
+        if self.sql is not None and self.header_row > 1:
+            message = "has sql, so no row stands above its header: header_row belongs to a file"
             raise ValueError(message)
         if self.optional and not self.key:
             message = "has no key, so it holds events: optional belongs to an extract that is looked up"

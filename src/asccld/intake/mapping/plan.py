@@ -10,6 +10,7 @@ from datetime import date
 from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import ExtractSpec, Source, ValueMap
 from asccld.intake.mapping.positions import Path as Place
+from asccld.intake.mapping.suggesting_words import ValueLists
 from asccld.standard import Field, Release
 from asccld.standard.model import Council
 
@@ -99,6 +100,8 @@ class Plan:
     extracts: Table[str, ExtractPlan]
     councils: Table[str, Council]
     """Of the standard, by LA Code."""
+    lists: ValueLists
+    """To tell what a word without a value may mean."""
 
     @property
     def events(self) -> Sequence[ExtractPlan]:

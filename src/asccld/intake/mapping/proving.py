@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from asccld.counting import counted
 from asccld.intake.mapping.code_lists import Lists
 from asccld.intake.mapping.database_addresses import safe_address
+from asccld.intake.mapping.database_errors import DatabaseUnusable
 from asccld.intake.mapping.faults import Fault
 from asccld.intake.mapping.formats import WRITTEN, pattern_of, turned
 from asccld.intake.mapping.judging import complaint
@@ -14,6 +15,7 @@ from asccld.intake.mapping.loading import MappingFile
 from asccld.intake.mapping.model import ExtractSpec, Formats, Source
 from asccld.intake.mapping.plan import Codes, ExtractPlan, FieldSource, Plan, Words
 from asccld.intake.mapping.positions import Path as Place
+from asccld.intake.mapping.suggesting_words import ValueLists
 from asccld.standard import Field, Release, Standard
 from asccld.standard.names import did_you_mean, field_named
 
@@ -69,12 +71,19 @@ class _Proof:
         if not self.mapping.events:
             remedy = "Leave out the key of the extract whose rows are events"
             self.fault(("extract",), "Every extract has a key, so none holds events", remedy)
+        self._addresses()
         self.file.refuse(self.faults)
-        for name, database in self.mapping.database.items():  # also where no extract asks it
-            safe_address(database, name)
         period = self.mapping.period
-        councils = self.standard.council_by_code
-        return Plan(self.file, self.release, period.start, period.end, constants, extracts, councils)
+        councils, lists = self.standard.council_by_code, ValueLists(self.release, self.standard)
+        return Plan(self.file, self.release, period.start, period.end, constants, extracts, councils, lists)
+
+    def _addresses(self) -> None:
+        """Each database, also one that no extract asks."""
+        for name, database in self.mapping.database.items():
+            try:
+                safe_address(database, name)
+            except DatabaseUnusable as error:
+                self.fault(("database", name, "url"), error.what, error.remedy)
 
     # ------------------------------------------------------------ fields
 

@@ -13,7 +13,18 @@ from pathlib import Path
 import polars as pl
 
 from asccld.intake.mapping.councils import LA_CODE, counted_councils
-from asccld.intake.mapping.deriving import DECIDING, Given, add_constant, given_by, left_out, out_of_period
+from asccld.intake.mapping.deriving import (
+    DECIDING,
+    END,
+    REFERENCE,
+    START,
+    TYPE,
+    Given,
+    add_constant,
+    given_by,
+    left_out,
+    out_of_period,
+)
 from asccld.intake.mapping.extracts import Bound, open_extracts
 from asccld.intake.mapping.joining import LookUp, key_of, look_up
 from asccld.intake.mapping.plan import Plan
@@ -64,6 +75,8 @@ class _Piece:
     values: list[pl.DataFrame]
     names: list[pl.Series]
     councils: pl.DataFrame
+    untyped: pl.Series
+    """Of the rows that are written without an event type, though something happened, in the extract."""
 
 
 _Coming = Mapping[str, Future[LookUp]]
@@ -96,6 +109,7 @@ def _take(piece: _Piece, tally: Tally, target: Written) -> None:
     tally.values += piece.values
     tally.names += piece.names
     tally.councils.append(piece.councils)
+    tally.add_untyped(piece.untyped)
     for reasons in piece.reasons:
         tally.add_reasons(reasons)
     for look, places in piece.places:
@@ -119,19 +133,27 @@ def _piece(bound: Bound, frame: pl.DataFrame, plan: Plan, coming: _Coming, *, wr
         text = lines(everything.fields, frame.height, plan.release)
     found = [(lookups[name], at) for name, at in places.items()]
     values, names = counted_values(given.judgements), list(names_in(given.fields, plan.release))
-    councils = counted_councils(_council(given, places, lookups, plan, frame.height), frame["row"])
-    return _Piece(text, frame.height, (said, outside), found, frame["row"], values, names, councils)
+    asked = (LA_CODE, START, END, TYPE, REFERENCE)
+    council, *event = [_one_field(n, given, places, lookups, plan, frame.height) for n in asked]
+    councils = counted_councils(council, frame["row"])
+    untyped = frame["row"].filter(_lacks_type(*event))
+    return _Piece(text, frame.height, (said, outside), found, frame["row"], values, names, councils, untyped)
 
 
-def _council(
-    own: Given, places: Mapping[str, pl.Series], lookups: Mapping[str, LookUp], plan: Plan, height: int
+def _lacks_type(start: pl.Series, end: pl.Series, kind: pl.Series, reference: pl.Series) -> pl.Series:
+    """Whether each row is an event of which nothing says the type; a carer known by association is none."""
+    return kind.is_null() & (start.is_not_null() | end.is_not_null() | reference.is_not_null())
+
+
+def _one_field(
+    name: str, own: Given, places: Mapping[str, pl.Series], lookups: Mapping[str, LookUp], plan: Plan, height: int
 ) -> pl.Series:
-    """The LA Code of each event, where `_with_joined` finds it."""
-    if LA_CODE in own.fields:
-        return own.fields[LA_CODE]
-    given = ((lookups[name].given.fields, at) for name, at in places.items())
-    joined = next((fields[LA_CODE].gather(at) for fields, at in given if LA_CODE in fields), None)
-    constant = plan.constants.get(LA_CODE) or None
+    """A field of each event, where `_with_joined` finds it."""
+    if name in own.fields:
+        return own.fields[name]
+    given = ((lookups[target].given.fields, at) for target, at in places.items())
+    joined = next((fields[name].gather(at) for fields, at in given if name in fields), None)
+    constant = plan.constants.get(name) or None
     return joined if joined is not None else pl.repeat(constant, height, dtype=pl.String, eager=True)
 
 

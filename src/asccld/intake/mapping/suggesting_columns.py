@@ -114,6 +114,8 @@ class Profile:
     columns: list[Column]
     is_typed: bool = False
     """Whether cells may be real dates."""
+    header_row: int = 1
+    """Above this row are titles."""
     unnamed: tuple[str, ...] = ()
     """Headers that no mapping can name: those that stand there twice, and columns without one."""
     header: tuple[str, ...] = ()
@@ -148,15 +150,24 @@ def met(paths: Iterable[Path]) -> Met:
     for path, is_named in _files(paths):
         try:
             for extract, several in _opened(path, unread):
-                with extract:
-                    name = extract.sheet if several and extract.sheet else path.name.split(".")[0]
-                    found.append(_profile(extract, _free_name(name, found), path))
+                name = extract.sheet if several and extract.sheet else path.name.split(".")[0]
+                found.append(_below_titles(extract, _free_name(name, found), path))
         except UnreadableFile as error:
             if is_named:
                 raise
             unread[path.name] = error.what
     names = {p.name for p in found}
     return Met([_without_points(p, names) for p in found], unread)
+
+
+def _below_titles(extract: Extract, name: str, path: Path) -> Profile:
+    """The profile of an extract, also where titles stand above its header."""
+    with extract:
+        row = extract.header_below()
+        if row is None:
+            return _profile(extract, name, path)
+    with open_extract(path, sheet=extract.sheet, header_row=row) as below:
+        return replace(_profile(below, name, path), header_row=row)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
@@ -236,7 +247,7 @@ def _profile(extract: Extract, name: str, path: Path) -> Profile:
     plain = [" ".join(c.header.split()).casefold() for c in columns]
     once = [c for c, text in zip(columns, plain, strict=True) if text and plain.count(text) == 1]
     unnamed = tuple(dict.fromkeys(c.header for c in columns if c not in once))
-    return Profile(name, path, extract.sheet, rows, once, is_typed, unnamed, extract.header)
+    return Profile(name, path, extract.sheet, rows, once, is_typed, unnamed=unnamed, header=extract.header)
 
 
 def _together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -23,6 +23,8 @@ from asccld.intake.mapping.suggesting_words import DATA, ValueLists, plain
 from asccld.standard.tables import read_rows
 
 PERSON = "la_person_unique_identifier"
+_HAPPENED: Final = {START, END, "event_outcome"}
+"""Fields that say of a row that something happened."""
 SERVICE: Final = ("service_type", "service_component")
 _CODE_LETTERS: Final = 3
 
@@ -76,7 +78,9 @@ def drafted(profile: Profile, lists: ValueLists) -> ExtractDraft:
     sure = {f.field for f in fields if f.is_sure}
     draft = ExtractDraft(profile, None, holds_events=False, fields=fields)
     is_event = event_type or (TYPE in sure and TYPE) or event_by_fields(sure, lists.release)
-    is_people = "date_of_birth" in sure and (person_key(draft) is not None or not is_event)
+    happened = len(_HAPPENED & sure)
+    tells = happened > (0 if is_event else 1)  # whoever stands once in an extract of events is no less in it
+    is_people = "date_of_birth" in sure and not tells and (person_key(draft) is not None or not is_event)
     holds = (
         bool({START, END} & sure)
         or (event_type is not None and _has_days(draft, Headers(lists.release.fields, event_type)))

@@ -103,6 +103,8 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     yield f"file = {quoted(_path(profile.path, folder))}"
     if profile.sheet is not None:
         yield f"sheet = {quoted(profile.sheet)}"
+    if profile.header_row > 1:
+        yield _remarked(f"header_row = {profile.header_row}", "titles stand above it")
     yield from _belonging(extract, draft)
     yield from _dates(extract)
     yield from _constants(extract, draft)

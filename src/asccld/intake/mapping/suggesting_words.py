@@ -7,7 +7,7 @@ mapping file.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -96,7 +96,7 @@ class Likeness:
 
     def likely(self, word: str, count: int = 3) -> tuple[Scored, ...]:
         """The values that a word may mean, the likeliest first."""
-        wanted = plain(word)
+        wanted = plain(self._parted(plain(word)))
         if wanted not in self._known:
             self._known[wanted] = self._searched(wanted)
         return self._known[wanted][:count]
@@ -109,13 +109,23 @@ class Likeness:
         """The value of a text that is the same but for blanks, points and lines; None where there is none."""
         return self._squeezed.get(re.sub(r"[\W_]+", "", plain(word)))
 
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(w for text in self._exact for w in text.split()) | _short_forms().keys()
+
+    def _parted(self, wanted: str) -> str:
+        """A text whose unknown words that are two known ones are written as two: `homecare` is home care."""
+        known = self._vocabulary | _NOT
+        return " ".join(w if w in known else _as_two(w, self._vocabulary) for w in wanted.split())
+
     def _searched(self, wanted: str) -> tuple[Scored, ...]:
         if wanted in self._exact:
             return (Scored(self._exact[wanted], 100.0),)
         best: dict[str, float] = {}
+        most = _TO_BE_LOOKED_AT if fits_several(wanted, self._exact.items()) else _NOT_EXACT
         for text, score in [*_scores(wanted, self._texts), *_begun(wanted, self._texts)]:
             value = self._exact[text]
-            best[value] = max(min(score, _most_for(wanted, text)), best.get(value, 0.0))
+            best[value] = max(min(score, most, _most_for(wanted, text)), best.get(value, 0.0))
         ranked = sorted(best.items(), key=lambda item: -item[1])
         return tuple(Scored(value, score) for value, score in ranked if score >= _WORTH_NAMING)
 
@@ -127,6 +137,22 @@ def _most_for(wanted: str, text: str) -> float:
         return _TO_BE_LOOKED_AT
     says_more = any(w not in _fillers() and not any(_is_same(w, t) for t in told) for w in words)
     return _TO_BE_LOOKED_AT if says_more else _NOT_EXACT
+
+
+def fits_several(wanted: str, texts: Iterable[tuple[str, str]]) -> bool:
+    """Whether all that a word says is said by the texts of several values: then nothing tells which it means."""
+    words = [w for w in wanted.split() if w not in _fillers()] or wanted.split()
+    fit: set[str] = set()
+    for text, value in texts:
+        if value not in fit and all(any(_is_same(w, t) for t in text.split()) for w in words):
+            fit.add(value)
+    return len(fit) > 1
+
+
+def _as_two(word: str, known: Collection[str]) -> str:
+    """Two known words that were written as one."""
+    places = range(_FEWEST_OF_A_CODE, len(word) - _FEWEST_OF_A_CODE + 1)
+    return next((f"{word[:at]} {word[at:]}" for at in places if word[:at] in known and word[at:] in known), word)
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -192,7 +218,9 @@ def values_of(field: str, release: Release, standard: Standard) -> list[tuple[st
     values = listed.texts
     texts = [(v, v) for v in values]
     texts += [(text, v) for text, v in _usual(field) if v in values]
-    texts += _earlier(release.by_name[field].defined_list, release, standard)
+    current = [(plain(v), v) for v in values]
+    earlier = _earlier(release.by_name[field].defined_list, release, standard)
+    texts += [(text, v) for text, v in earlier if not fits_several(plain(text), current)]
     texts += [(v.split(": ", 1)[1], v) for v in values if ": " in v]
     return texts
 

@@ -46,6 +46,16 @@ class Tally:
     councils: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     """See `councils.counted_councils`."""
 
+    untyped: int = 0
+    """Rows written that have no event type."""
+    first_untyped: int | None = None
+
+    def add_untyped(self, rows: pl.Series) -> None:
+        """Count rows that have no event type."""
+        self.untyped += rows.len()
+        if rows.len() and self.first_untyped is None:
+            self.first_untyped = int(rows[0])
+
     def add_without(self, name: str, rows: pl.Series) -> None:
         """Count rows that found none in an extract that is looked up."""
         self.without[name] += rows.len()
