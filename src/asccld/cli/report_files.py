@@ -127,7 +127,7 @@ def _slim_rows(register: Register, found: Submission) -> Rows:
         numbers = (pl.when(pl.col(n).is_not_null()).then(pl.col(n).hash()).alias(n) for n in others)
         return typed_cells(cells, fields, release).with_columns(numbers)
 
-    with open_extract(register.original(found.number), **found.reading) as extract:
+    with open_extract(register.original(found.number), **found.reading) as extract:  # pyright: ignore[reportArgumentType] - sheet, delimiter, encoding
         match = match_headers(extract.header, release.headers)
         columns = match.columns | match.assumed
         fields = tuple(name for name in release.headers if name in columns.values())
