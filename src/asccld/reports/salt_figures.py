@@ -156,7 +156,8 @@ def rate_rows(
 
     For publication the outcome is in whole per cent, and of the true figures; where any figure of the table is
     suppressed it is of the rounded ones, because true percentages would tell it. It is not shown where a figure of its
-    row is suppressed, nor where those who are in the denominator alone would be.
+    row is suppressed, nor where those who are in the denominator alone would be; nor then is the numerator, which the
+    denominator beside it would make a percentage.
     """
     members = tuple(rows)
     above = _figures(members, _ABOVE, tables, council, published=published)
@@ -168,9 +169,9 @@ def rate_rows(
     told = (above, below)
     if not hidden:
         told = tuple(_figures(members, what, tables, council, published=False) for what in (_ABOVE, _BELOW))
+    outcomes = {r: SUPPRESSED if r in hidden else _outcome(told[0][r], told[1][r], whole=True) for r in members}
     return tuple(
-        (r.label, (above[r], below[r], SUPPRESSED if r in hidden else _outcome(told[0][r], told[1][r], whole=True)))
-        for r in members
+        (r.label, (SUPPRESSED if r in hidden and above[r] else above[r], below[r], outcomes[r])) for r in members
     )
 
 

@@ -103,8 +103,9 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
 
     `whole` says that the denominator is a count of the same data, so that who is not in the numerator is protected too;
     a population is known to everybody. A percentage is in whole per cent, and not shown where who is in the
-    denominator alone may not be. It is made of the true figures, unless any count of the table is suppressed: then of
-    what is shown, because with true percentages the figures beside it would tell that count. So is a rate.
+    denominator alone may not be; nor then is the numerator, which the denominator beside it would make a percentage.
+    It is made of the true figures, unless any count of the table is suppressed: then of what is
+    shown, because with true percentages the figures beside it would tell that count. So is a rate.
     """
     numbers = rows.with_columns(pl.col("numerator", "denominator").cast(pl.Int64, strict=False).fill_null(0))
     leaves = _leaves(numbers, by, whole=whole)
@@ -121,9 +122,11 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
         rest = numbers.with_columns(rest=(pl.col("denominator") - pl.col("numerator")).clip(0))
         hidden |= _joined(rest, by, found.table, "rest", (_STATUS,), "no")["rest_reason"].is_not_null()
     known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
-    exact = numbers if whole and not hidden.any() else shown
-    outcome = pl.when(pl.lit(known) & ~pl.lit(hidden)).then(_outcome(exact, whole=whole, times=times))
-    made = shown.with_columns(outcome.alias("outcome")).select(rows.columns)
+    of = numbers if whole and not hidden.any() else shown
+    outcome = pl.when(pl.lit(known) & ~pl.lit(hidden)).then(_outcome(of, whole=whole, times=times))
+    is_told = ~pl.lit(hidden) | (pl.col("numerator") == 0)
+    above = pl.when(is_told).then(pl.col("numerator"))
+    made = shown.with_columns(above.alias("numerator"), outcome.alias("outcome")).select(rows.columns)
     words = (
         pl.select(pl.when(pl.lit(hidden)).then(pl.lit(SUPPRESSED))).to_series()
         if rows.height
@@ -131,6 +134,7 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     )
     if not whole:
         made = made.with_columns(denominator=rows["denominator"])
+    marks["numerator"] = _marks(made["numerator"].is_null().replace_strict({True: "hidden"}, default=None))
     return Shown(made, {**marks, "outcome": words})
 
 

@@ -100,7 +100,7 @@ def unit_of(headline: Headline) -> str:
 
 def of_how_many(headline: Headline) -> str:
     """`120 of 300`, or blank where the figure is no share, or where either number is not to be shown."""
-    if headline.numerator is None or (headline.denominator is None and headline.kind == "count"):
+    if headline.mark or headline.numerator is None or (headline.denominator is None and headline.kind == "count"):
         return ""
     counted = shown(headline.numerator, "count")
     return (
