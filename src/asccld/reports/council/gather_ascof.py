@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from asccld.reports.council.gather_methods import method_note
+from asccld.reports.council.judging import is_of_few
 from asccld.reports.council.layout import Outline, column, headlines
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline, Kind
 from asccld.reports.council.protecting import Shown, counts, rounded, shares
 from asccld.reports.council.published import england_of, label_of, published_of
-from asccld.reports.council.wording import is_of_few
 from asccld.reports.rounding import SHARE, rounded_value
 from asccld.reports.rounding import rounded as to_decimals
 
