@@ -184,6 +184,23 @@ def test_outcomes_of_the_return_do_not_tell_who_is_hidden(parts: list[tuple[int,
     assert share_system(rows).given_away() == share_system(rows).small() == set()
 
 
+def test_percentages_of_one_measure_of_the_return_are_all_of_one_kind() -> None:
+    table = pl.DataFrame({
+        "la_code": ["106"], "1864_carer_denom": [42], "65over_carer_denom": [27], "total_carer_denom": [69],
+        "3d1b_1864_num": [21], "3d1b_65over_num": [18], "3d1b_total_num": [39],
+        "3d2b_1864_num": [12], "3d2b_65over_num": [8], "3d2b_total_num": [20],
+        "1864_client_denom": [142], "65over_client_denom": [127], "total_client_denom": [269],
+        "3d1a_1864_num": [112], "3d1a_65over_num": [58], "3d1a_total_num": [170],
+        "3d2a_1864_num": [112], "3d2a_65over_num": [58], "3d2a_total_num": [170],
+    })  # fmt: skip
+    members = [r for r in rates() if r.title.startswith("3D part 1b")]
+    few = table.with_columns(pl.lit(2).alias("3d2b_65over_num"), pl.lit(14).alias("3d2b_total_num"))
+    exact, rounded = (
+        [c[-1] for _, c in rate_rows(members, {"nhse_ascof_3d": {"": t}}, "106", published=True)] for t in (table, few)
+    )
+    assert (exact, rounded) == ([57, 50, 67], [57, 50, 80])
+
+
 def grid_system(blocks: list[tuple[str, Block]]) -> System:
     """Tables of the return with the totals of their rows and columns, each cell by table, row and column."""
     bounds: dict[str, tuple[int, int]] = {}
