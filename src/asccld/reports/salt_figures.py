@@ -14,7 +14,7 @@ import polars as pl
 
 from asccld.privacy import Protected, protected
 from asccld.reports.rounding import rounded_value, share_of
-from asccld.reports.salt_layout import BETWEEN, Block, Entry, Rate, labels_by_value
+from asccld.reports.salt_layout import BETWEEN, Block, Entry, Rate, labels_by_value, rates
 
 NOT_IN_CLD = "not in CLD"
 SUPPRESSED = "[c]"
@@ -154,24 +154,37 @@ def rate_rows(
 ) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
     """Numerator, denominator and outcome of each row of a table.
 
-    For publication the outcome is in whole per cent, and of the true figures; where any figure of the table is
-    suppressed it is of the rounded ones, because true percentages would tell it. It is not shown where a figure of its
-    row is suppressed, nor where those who are in the denominator alone would be.
+    For publication the outcome is in whole per cent, and of the true figures; where any figure of the measure, in this
+    table or another, is suppressed it is of the rounded ones, because true percentages would tell it. It is not shown
+    where a figure of its row is suppressed, nor where those who are in the denominator alone would be; nor then is the
+    numerator, which the denominator beside it would make a percentage.
     """
     members = tuple(rows)
     above = _figures(members, _ABOVE, tables, council, published=published)
     below = _figures(members, _BELOW, tables, council, published=published)
     if not published:
         return tuple((r.label, (above[r], below[r], _outcome(above[r], below[r]))) for r in members)
-    rest = _figures(members, _REST, tables, council, published=True)
-    hidden = {r for r in members if SUPPRESSED in {above[r], below[r], rest[r]} and rest[r] != NOT_IN_CLD}
+    hidden = _hidden(members, tables, council)
     told = (above, below)
-    if not hidden:
+    if not any(_hidden(group, tables, council) for group in _alike(members)):
         told = tuple(_figures(members, what, tables, council, published=False) for what in (_ABOVE, _BELOW))
+    outcomes = {r: SUPPRESSED if r in hidden else _outcome(told[0][r], told[1][r], whole=True) for r in members}
     return tuple(
-        (r.label, (above[r], below[r], SUPPRESSED if r in hidden else _outcome(told[0][r], told[1][r], whole=True)))
-        for r in members
+        (r.label, (SUPPRESSED if r in hidden and above[r] else above[r], below[r], outcomes[r])) for r in members
     )
+
+
+def _hidden(members: tuple[Rate, ...], tables: Tables, council: str | None) -> set[Rate]:
+    """Rows of which the numerator, the denominator, or those in the denominator alone may not be shown."""
+    above, below, rest = (_figures(members, what, tables, council, published=True) for what in (_ABOVE, _BELOW, _REST))
+    return {r for r in members if SUPPRESSED in {above[r], below[r], rest[r]} and rest[r] != NOT_IN_CLD}
+
+
+def _alike(members: tuple[Rate, ...]) -> list[tuple[Rate, ...]]:
+    """The tables of the measures of these rows, which may share denominators."""
+    measures = {r.measure for r in members}
+    others = [r for r in rates() if r.measure in measures]
+    return [tuple(r for r in others if r.title == title) for title in dict.fromkeys(r.title for r in others)]
 
 
 _Part = tuple[str, ...]

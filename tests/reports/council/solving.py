@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from asccld.privacy import disclosure_rule
+from asccld.reports.council.judging import tells
 
 RULE = disclosure_rule()
 MOST = 10**7
@@ -22,11 +24,22 @@ def around(shown: int | None) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class System:
-    """Counts by name, sums of some that are others, and whole percentages of one in another."""
+    """Counts by name, sums of some that are others, whole percentages of one in another, and which changes are told."""
 
     bounds: Bounds
     sums: Sequence[tuple[str, Sequence[str]]]
     shares: Sequence[tuple[str, str, int]] = field(default_factory=list[tuple[str, str, int]])
+
+    moves: Sequence[tuple[tuple[str, str, str, str], int, bool]] = field(
+        default_factory=list[tuple[tuple[str, str, str, str], int, bool]]
+    )
+    """Part and whole of two periods, how the percentages shown differ, and whether that is told."""
+
+    def small(self) -> set[str]:
+        """Counts that are suppressed, or would be, and can be one number only."""
+        solved = self._solved([])
+        assert solved is not None, "the figures contradict each other"
+        return {name for name, (low, high) in solved.items() if low == high and 0 < low < RULE.suppress_below}
 
     def given_away(self, splits: Iterable[str] = ()) -> set[str]:
         """Counts that are not shown and can be one number only; of `splits` every value is tried."""
@@ -57,6 +70,8 @@ class System:
             for part, whole, percent in self.shares:
                 if not _share(bounds, part, whole, percent):
                     return None
+            if not all(_move(bounds, *move) for move in self.moves):
+                return None
             if any(low > high for low, high in bounds.values()):
                 return None
             if bounds == before:
@@ -86,5 +101,20 @@ def _share(bounds: dict[str, tuple[int, int]], part: str, whole: str, percent: i
     if not pairs:
         return False
     for name, values in zip((part, whole), zip(*pairs, strict=True), strict=True):
+        bounds[name] = min(values), max(values)
+    return True
+
+
+def _move(bounds: dict[str, tuple[int, int]], names: tuple[str, str, str, str], change: int, is_told: bool) -> bool:
+    if MOST in {bounds[name][1] for name in names}:
+        return True
+    fitting = [
+        (a, b, c, d)
+        for a, b, c, d in product(*(range(bounds[n][0], bounds[n][1] + 1) for n in names))
+        if a <= b and c <= d and b and d and tells(change, 100 * (a / b - c / d)) is is_told
+    ]
+    if not fitting:
+        return False
+    for name, values in zip(names, zip(*fitting, strict=True), strict=True):
         bounds[name] = min(values), max(values)
     return True

@@ -42,15 +42,16 @@ def test_the_councils_own_rows_and_the_period_stand_in_it(material: Material) ->
 
 def test_the_previous_period_stands_beside_it(material: Material) -> None:
     before = material.tables["ascof_2d_part1"].with_columns(
-        outcome_percent=pl.lit(70.0), denominator=pl.lit(24), reporting_period=pl.lit("1 Oct 24 - 30 Sep 25")
-    )
+        outcome_percent=pl.lit(25.0), numerator=pl.lit(6), denominator=pl.lit(24),
+        reporting_period=pl.lit("1 Oct 24 - 30 Sep 25"),
+    )  # fmt: skip
     chapter = discharge_chapter(
         OUTLINE, replace(material, tables={**material.tables, "ascof_2d_part1_previous": before})
     )
-    assert chapter.blocks[0].rows["change"].to_list() == [5.0, 5.0]
+    assert chapter.blocks[0].rows["change"].to_list() == [50.0, 50.0]
     assert "The previous period is 1 Oct 24 - 30 Sep 25" in chapter.blocks[0].note
     (figure,) = chapter.headlines
-    assert (figure.previous, figure.change, figure.good) == (70.0, 5.0, "up")
+    assert (figure.previous, figure.change, figure.good) == (25.0, 50.0, "up")
     few = before.with_columns(denominator=pl.lit(19))
     tables = {**material.tables, "ascof_2d_part1_previous": few}
     assert discharge_chapter(OUTLINE, replace(material, tables=tables)).headlines[0].good == "none"

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from asccld.reports.council import protecting
 from asccld.reports.council.gather import gathered
 from asccld.reports.council.gather_activity import activity_chapter
+from asccld.reports.council.judging import tells
 from asccld.reports.council.layout import outlines
 from asccld.reports.council.material import Material
 from asccld.reports.council.model import Block, Chapter
@@ -87,17 +88,21 @@ def test_what_one_table_hides_another_of_the_same_people_does_not_tell(first: li
     assert len(totals | {h.value for h in chapter.headlines}) == 1
 
 
-def share_system(rows: list[tuple[str, Shown]]) -> System:
+def share_system(rows: list[tuple[str, Shown]], at: str = "", *, exact: bool = True) -> System:
     """Who is in the numerator and who is not, by band; percentages tell where nothing is suppressed."""
     bounds: dict[str, tuple[int, int]] = {}
     sums: list[tuple[str, list[str]]] = []
     for label, (above, below, _) in rows:
-        bounds |= {f"{label} in": around(above), f"{label} of": around(below), f"{label} out": (0, MOST - 1)}
-        sums.append((f"{label} of", [f"{label} in", f"{label} out"]))
+        bounds |= {
+            f"{at}{label} in": around(above),
+            f"{at}{label} of": around(below),
+            f"{at}{label} out": (0, MOST - 1),
+        }
+        sums.append((f"{at}{label} of", [f"{at}{label} in", f"{at}{label} out"]))
     parts = [label for label, _ in rows if label != "Total"]
-    sums += [(f"Total {what}", [f"{label} {what}" for label in parts]) for what in ("in", "of", "out")]
-    shares = [(f"{label} in", f"{label} of", int(s[2])) for label, s in rows if s[2] is not None]
-    exact = all(n is not None for _, s in rows for n in s)
+    sums += [(f"{at}Total {what}", [f"{at}{label} {what}" for label in parts]) for what in ("in", "of", "out")]
+    shares = [(f"{at}{label} in", f"{at}{label} of", int(s[2])) for label, s in rows if s[2] is not None]
+    exact = exact and has_nothing_hidden(rows)
     return System(bounds, sums, shares if exact else [])
 
 
@@ -105,20 +110,61 @@ PARTS = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13)), min_size=2, 
 
 
 @given(PARTS)
+@example([(0, 0), (5, 6)])
 @settings(max_examples=80, deadline=None)
 def test_outcomes_of_ascof_do_not_tell_who_is_hidden(parts: list[tuple[int, int]]) -> None:
+    frame = figures_of(parts)
+    rows = cells_of(protecting.shares(frame, CELL, whole=True, times=100))
+    system = share_system(rows)
+    assert system.given_away() == system.small() == set()
+    assert has_nothing_hidden(rows) or all(is_of_what_is_shown(s) for _, s in rows)
+
+
+def figures_of(parts: list[tuple[int, int]]) -> pl.DataFrame:
+    """In the numerator and not, by band, as a table of figures with its total."""
     numbers = [(band, a, a + b) for band, (a, b) in zip(BANDS, parts, strict=True)]
     numbers.append(("Total", sum(a for a, _ in parts), sum(a + b for a, b in parts)))
-    frame = pl.DataFrame([("106", "M", "D", *n, 0.0) for n in numbers], orient="row",
-                         schema=[*CELL, "group", "numerator", "denominator", "outcome"])  # fmt: skip
-    shown = protecting.shares(frame, CELL, whole=True, times=100)
+    names = [*CELL, "group", "numerator", "denominator", "outcome"]
+    return pl.DataFrame([("106", "M", "D", *n, 0.0) for n in numbers], orient="row", schema=names)
+
+
+def cells_of(shown: protecting.Shown) -> list[tuple[str, Shown]]:
     names = ("numerator", "denominator", "outcome")
     cells = {n: [None if m else v for v, m in zip(shown.rows[n], shown.marks[n], strict=True)] for n in names}
-    rows = [(band, tuple(cells[n][at] for n in names)) for at, band in enumerate(frame["group"])]
-    assert share_system(rows).given_away() == set()
-    for _, (above, below, outcome) in rows:
-        told = None not in {n for _, s in rows for n in s}
-        assert told or outcome is None or outcome == min(int(100 * (above or 0) / (below or 1) + 0.5), 100)
+    return [(band, tuple(cells[n][at] for n in names)) for at, band in enumerate(shown.rows["group"])]
+
+
+def has_nothing_hidden(rows: list[tuple[str, Shown]]) -> bool:
+    """Also where nobody is in a denominator, of whom there is no percentage."""
+    return all(None not in {above, below} and (outcome is not None or not below) for _, (above, below, outcome) in rows)
+
+
+def is_of_what_is_shown(cells: Shown) -> bool:
+    above, below, outcome = cells
+    return outcome is None or outcome == min(int(100 * (above or 0) / (below or 1) + 0.5), 100)
+
+
+@given(PARTS, PARTS)
+@example([(40, 31), (30, 4)], [(34, 28), (30, 30)])
+@settings(max_examples=60, deadline=None)
+def test_changes_from_one_period_to_the_next_do_not_tell_who_is_hidden(
+    now: list[tuple[int, int]], then: list[tuple[int, int]]
+) -> None:
+    tables = {"now ": figures_of(now), "then ": figures_of(then)}
+    shown = {at: cells_of(s) for at, s in protecting.shares_alike(tables, CELL, whole=True, times=100).items()}
+    exact = all(map(has_nothing_hidden, shown.values()))
+    assert exact or all(is_of_what_is_shown(s) for rows in shown.values() for _, s in rows), "two kinds of percentage"
+    one, other = (share_system(rows, at, exact=exact) for at, rows in shown.items())
+    moves = [
+        ((f"now {label} in", f"now {label} of", f"then {label} in", f"then {label} of"), a - b,
+         tells(a - b, 100 * (n / d - m / e)))
+        for (label, (*_, a)), (_, (*_, b)), (n, d), (m, e) in zip(
+            *shown.values(), *(t.select("numerator", "denominator").rows() for t in tables.values()), strict=True
+        )
+        if a is not None and b is not None and d and e
+    ]  # fmt: skip
+    system = System({**one.bounds, **other.bounds}, [*one.sums, *other.sums], [*one.shares, *other.shares], moves)
+    assert system.given_away() == system.small() == set()
 
 
 @given(PARTS)
@@ -135,7 +181,24 @@ def test_outcomes_of_the_return_do_not_tell_who_is_hidden(parts: list[tuple[int,
         (r.band, tuple(n if isinstance(n, int) else None for n in cells))
         for r, (_, cells) in zip(members, found, strict=True)
     ]
-    assert share_system(rows).given_away() == set()
+    assert share_system(rows).given_away() == share_system(rows).small() == set()
+
+
+def test_percentages_of_one_measure_of_the_return_are_all_of_one_kind() -> None:
+    table = pl.DataFrame({
+        "la_code": ["106"], "1864_carer_denom": [42], "65over_carer_denom": [27], "total_carer_denom": [69],
+        "3d1b_1864_num": [21], "3d1b_65over_num": [18], "3d1b_total_num": [39],
+        "3d2b_1864_num": [12], "3d2b_65over_num": [8], "3d2b_total_num": [20],
+        "1864_client_denom": [142], "65over_client_denom": [127], "total_client_denom": [269],
+        "3d1a_1864_num": [112], "3d1a_65over_num": [58], "3d1a_total_num": [170],
+        "3d2a_1864_num": [112], "3d2a_65over_num": [58], "3d2a_total_num": [170],
+    })  # fmt: skip
+    members = [r for r in rates() if r.title.startswith("3D part 1b")]
+    few = table.with_columns(pl.lit(2).alias("3d2b_65over_num"), pl.lit(14).alias("3d2b_total_num"))
+    exact, rounded = (
+        [c[-1] for _, c in rate_rows(members, {"nhse_ascof_3d": {"": t}}, "106", published=True)] for t in (table, few)
+    )
+    assert (exact, rounded) == ([57, 50, 67], [57, 50, 80])
 
 
 def grid_system(blocks: list[tuple[str, Block]]) -> System:

@@ -76,6 +76,9 @@ def headline(value: float | None, previous: float | None, **more: object) -> Hea
         (headline(40.0, None, good="up"), "", ""),
         (headline(40.0, 30.0, good="up", mark="[c]"), "", ""),
         (headline(12, 10, kind="days", unit="days"), "up 2 days", ""),
+        (headline(11, 10, kind="days", unit="days"), "up 1 day", ""),
+        (headline(57, 58, good="up"), "down 1 percentage point", "worse"),
+        (headline(57, 58, good="up", untold=True), "– (the rounded figures do not tell the change)", ""),
         (headline(12, 10.5, kind="days", unit="days"), "up 1.5 days", ""),
         (headline(1_500, 400, kind="count", unit="people"), "up 1,100", ""),
         (headline(10.5, 12.0, kind="money", unit="£ a week"), "down £1.50", ""),
@@ -98,3 +101,5 @@ def test_a_change_is_said_in_words(figure: Headline, change: str, judged: str) -
 )
 def test_of_how_many(numerator: float | None, denominator: float | None, kind: Kind, text: str) -> None:
     assert of_how_many(headline(1.0, None, numerator=numerator, denominator=denominator, kind=kind)) == text
+    hidden = headline(None, None, numerator=numerator, denominator=denominator, kind=kind, mark="[c]")
+    assert not of_how_many(hidden)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from asccld.reports.council.ascof_periods import GROUPS, LIMITS, Figure, Periods, periods_of
 from asccld.reports.council.gather_methods import method_note
+from asccld.reports.council.judging import Good, goes, rate_moved, share_moved, telling, tells
 from asccld.reports.council.layout import Outline, column, headlines
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline, Kind
-from asccld.reports.council.protecting import Shown, counts, rounded, shares
+from asccld.reports.council.protecting import Shown, counts, rounded
 from asccld.reports.council.published import england_of, label_of, published_of
-from asccld.reports.council.wording import is_of_few
-from asccld.reports.rounding import SHARE, rounded_value
+from asccld.reports.rounding import SHARE
 from asccld.reports.rounding import rounded as to_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from asccld.reports.council.material import Material, Tables
+    from asccld.reports.council.material import Material
     from asccld.standard.tables import Row
-
-CELL = ("la_code", "measure", "description")
-LIMITS = ("outcome_lower", "outcome_upper")
 
 
 def ascof_chapter(outline: Outline, material: Material) -> Chapter:
@@ -34,9 +32,14 @@ def ascof_chapter(outline: Outline, material: Material) -> Chapter:
         missing = missing or "The Department's list of councils does not have this council, so there is no figure."
         return Chapter(outline.slug, outline.group, outline.title, outline.definition, (), (), method, missing)
     rows = [r for r in headlines() if r["chapter"] == outline.slug]
-    blocks = (_figures(outline, material, raw, rows), *_course(outline, material, rows), *_further(outline, material))
+    periods = periods_of(material, rows)
+    blocks = (
+        _figures(outline, material, periods, rows),
+        *_course(outline, material, periods, rows),
+        *_further(outline, material),
+    )
     missing = missing or _without_population(raw, rows)
-    found = tuple(_headline(material, row) for row in rows)
+    found = tuple(_headline(material, row, periods) for row in rows)
     return Chapter(outline.slug, outline.group, outline.title, outline.definition, found, blocks, method, missing)
 
 
@@ -49,123 +52,82 @@ def _without_population(raw: pl.DataFrame, rows: Sequence[Row]) -> str:
     return ""
 
 
-def shown_figures(material: Material, name: str, tables: Tables) -> Shown | None:
-    """The figures of a measure, of one period, as they may be shown."""
-    rows = tables.get(name)
-    if rows is None:
-        return None
-    row = next(r for r in headlines() if r["table"] == name)
-    kept = rows.drop([c for c in LIMITS if c in rows.columns and material.shareable])
-    if not material.shareable:
-        return Shown(kept)
-    return shares(kept, CELL, whole=row["kind"] == "percent", times=int(row["per"]))
-
-
-def _of(row: Row, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.filter(pl.col("description").str.starts_with(row["begins"]), pl.col("group") == row["group"])
-
-
-def _summed(row: Row, material: Material, tables: Tables) -> dict[str, Any]:
-    """Numerator, denominator and outcome of a headline; of all councils together where the report is of several."""
-    found = tables.get(row["table"])
-    if found is None:
-        return {}
-    rows = _of(row, found)
-    if material.several:
-        rows = rows.filter(pl.col("denominator") > 0) if row["kind"] == "percent" else rows
-        known = rows["denominator"].null_count() == 0
-        added = rows.select(pl.col("numerator").sum(), pl.col("denominator").sum()).row(0, named=True)
-        above, below = added["numerator"], added["denominator"] if known else None
-        rows = pl.DataFrame(
-            {
-                "la_code": ["all"],
-                "measure": [""],
-                "description": [""],
-                "group": ["Total"],
-                "numerator": [above],
-                "denominator": [below],
-                "outcome": [rounded_value(int(row["per"]) * above / below, SHARE) if below else None],
-            },
-            schema_overrides={"numerator": pl.Int64, "denominator": pl.Int64, "outcome": pl.Float64},
-        )
-    if rows.is_empty():
-        return {}
-    if material.shareable and material.several:
-        shown = shares(rows, CELL, whole=row["kind"] == "percent", times=int(row["per"]))
-        return shown.rows.row(0, named=True) | {"mark": shown.marks["outcome"][0] or ""}
-    if material.shareable:
-        shown = shown_figures(material, row["table"], tables)
-        if shown is None:
-            return {}
-        marked = shown.rows.with_columns(mark=shown.marks["outcome"], counted=shown.marks["numerator"])
-        one = _of(row, marked).row(0, named=True)
-        return one | {"mark": one["mark"] or one["counted"] or ""}
-    return rows.row(0, named=True)
-
-
-def _headline(material: Material, row: Row) -> Headline:
-    now, then = _summed(row, material, material.tables), _summed(row, material, material.before())
-    kind: Kind = "percent" if row["kind"] == "percent" else "number"
-    mark = str(now.get("mark") or "")
-    value = None if mark else _value(now)
-    few = is_of_few(now.get("denominator"), then.get("denominator"))
+def _headline(material: Material, row: Row, periods: Periods) -> Headline:
+    now, then = periods.figure(material.period, row), periods.figure(material.previous, row)
+    kind = _kind([row])
+    good, untold = _judged(row, now, then)
+    shown = None if now is None or now.mark else now
     return Headline(
         label=row["label"],
-        value=value,
-        numerator=now.get("numerator"),
-        denominator=now.get("denominator"),
+        value=shown.value if shown else None,
+        numerator=shown.numerator if shown else None,
+        denominator=shown.denominator if shown else None,
         unit=row["unit"],
         kind=kind,
-        previous=None if then.get("mark") else _value(then),
+        previous=then.value if then else None,
         england=england_of(material, row),
-        good="none" if few else "up" if row["good"] == "up" else "down",
-        mark=mark,
+        good=good,
+        mark=now.mark if now else "",
+        untold=untold and material.shareable,
     )
 
 
-def _value(found: dict[str, Any]) -> float | None:
-    """The outcome; none where nobody is in the denominator, for which the official table has 0."""
-    return found.get("outcome") if found.get("denominator") else None
+def _judged(row: Row, now: Figure | None, then: Figure | None) -> tuple[Good, bool]:
+    """Which direction is better, where the true figures moved by more than chance; whether those shown mislead."""
+    if now is None or then is None or now.value is None or then.value is None:
+        return "none", False
+    moved = share_moved if row["kind"] == "percent" else rate_moved
+    (above, below), (above_before, below_before) = now.true, then.true
+    true = int(row["per"]) * ((above or 0) / (below or 1) - (above_before or 0) / (below_before or 1))
+    return goes(row["good"], moved=moved(now.true, then.true)), not tells(now.value - then.value, true)
 
 
 def _kind(rows: Sequence[Row]) -> Kind:
     return "percent" if rows and rows[0]["kind"] == "percent" else "number"
 
 
-def _figures(outline: Outline, material: Material, raw: pl.DataFrame, rows: Sequence[Row]) -> Block:
+def _figures(outline: Outline, material: Material, periods: Periods, rows: list[Row]) -> Block:
     """Every group of the measure, with the previous period and England beside it."""
     name, kind = outline.measure, _kind(rows)
-    now = shown_figures(material, name, material.tables) or Shown(raw)
-    then = shown_figures(material, name, material.before())
-    keys = ["la_code", "measure", "description", "group"]
+    now = periods.shown[material.period, ""]
+    then = periods.table(material.previous)
     frame, marks = now.rows, dict(now.marks)
-    if then is not None:
-        marked = then.rows.with_columns(
-            **{f"{n}_mark": then.marks.get(n, pl.Series([None] * then.rows.height, dtype=pl.String)) for n in _NUMBERS}
-        )
-        wide = marked.select(
-            *keys, *(pl.col(n).alias(f"previous_{n}") for n in _NUMBERS), *(f"{n}_mark" for n in _NUMBERS)
-        )
-        frame = frame.join(wide, on=keys, how="left", nulls_equal=True, maintain_order="left")
-        marks |= {f"previous_{n}": frame[f"{n}_mark"] for n in _NUMBERS if n != "denominator" or "denominator" in marks}
-        moved = pl.col("outcome") - pl.col("previous_outcome")
-        is_whole = frame.schema["outcome"].is_integer()
-        frame = frame.with_columns(change=moved if is_whole else to_decimals(moved, SHARE))
+    if then is not None and material.previous:
+        frame, marks = _beside(now, then)
+        true = [periods.counted(period, rows[0]) for period in (material.period, material.previous)]
+        frame = _with_change(frame, *true, is_rounded=material.shareable)
     england = published_of(material, name)
     if england is not None:
         frame = frame.join(england, on=["description", "group"], how="left", maintain_order="left")
     frame = frame.with_columns(part=_part(rows))
     columns = _columns(frame, material, kind, several_descriptions=frame["description"].n_unique() > 1)
-    return Block(
-        "figures",
-        f"The figure, {label_of(material.period)}",
-        _note(material, then),
-        columns,
-        frame,
-        _bars(frame, material, outline),
-        name,
-        marks=marks,
+    title, chart = f"The figure, {label_of(material.period)}", _bars(frame, material, outline)
+    return Block("figures", title, _note(material, frame), columns, frame, chart, name, marks=marks)
+
+
+def _beside(now: Shown, then: Shown) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """The figures with those of the previous period."""
+    none = pl.Series([None] * then.rows.height, dtype=pl.String)
+    marked = then.rows.with_columns(**{f"{n}_mark": then.marks.get(n, none) for n in _NUMBERS})
+    wide = marked.select(
+        *GROUPS, *(pl.col(n).alias(f"previous_{n}") for n in _NUMBERS), *(f"{n}_mark" for n in _NUMBERS)
     )
+    frame = now.rows.join(wide, on=GROUPS, how="left", nulls_equal=True, maintain_order="left")
+    told = [n for n in _NUMBERS if n != "denominator" or "denominator" in now.marks]
+    return frame, {**now.marks, **{f"previous_{n}": frame[f"{n}_mark"] for n in told}}
+
+
+def _with_change(frame: pl.DataFrame, now: pl.DataFrame, then: pl.DataFrame, *, is_rounded: bool) -> pl.DataFrame:
+    """How the figures moved; of rounded ones only where the true ones moved the same way."""
+    true = now.join(then, on=GROUPS, how="inner", nulls_equal=True, suffix="_then").select(
+        *GROUPS, true=pl.col("true") - pl.col("true_then")
+    )
+    moved = pl.col("outcome") - pl.col("previous_outcome")
+    is_told = telling(moved, pl.col("true")) if is_rounded else pl.lit(value=True)
+    shown = moved if frame.schema["outcome"].is_integer() else to_decimals(moved, SHARE)
+    joined = frame.join(true, on=GROUPS, how="left", nulls_equal=True, maintain_order="left")
+    untold = (moved.is_not_null() & ~is_told.fill_null(value=False)).alias("untold")
+    return joined.with_columns(untold, change=pl.when(is_told).then(shown)).drop("true")
 
 
 _NUMBERS = ("numerator", "denominator", "outcome")
@@ -180,10 +142,12 @@ def _part(rows: Sequence[Row]) -> pl.Expr:
     return made
 
 
-def _note(material: Material, then: Shown | None) -> str:
+def _note(material: Material, frame: pl.DataFrame) -> str:
     told: list[str] = []
-    if then is not None and material.previous:
+    if "untold" in frame.columns and material.previous:
         told.append(f"The previous period is {label_of(material.previous)}, computed anew from the same files.")
+        if frame["untold"].any():
+            told.append("A change is a dash where the rounded figures do not tell it.")
     if material.published is not None:
         told.append("England: from the published figures that were given.")
     return " ".join(told)
@@ -222,25 +186,23 @@ def _bars(frame: pl.DataFrame, material: Material, outline: Outline) -> Chart | 
     return Chart("bars", "group", "outcome", colour, outline.title, "The figure of each group.")
 
 
-def _course(outline: Outline, material: Material, rows: Sequence[Row]) -> Iterator[Block]:
+def _course(outline: Outline, material: Material, periods: Periods, rows: list[Row]) -> Iterator[Block]:
     """The figure of earlier periods of the same length, and what was published of others."""
     if not material.history:
         return
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        for period, tables in (*material.history, (material.period, material.tables)):
-            figure = _summed(row, material, tables)
-            if figure:
-                found.append(
-                    {
-                        "period_end": period[1],
-                        "label": row["label"],
-                        "numerator": figure.get("numerator"),
-                        "denominator": figure.get("denominator"),
-                        "outcome": _value(figure),
-                        "mark": figure.get("mark") or None,
-                    }
-                )
+    found = [
+        {
+            "period_end": period[1],
+            "label": row["label"],
+            "numerator": figure.numerator,
+            "denominator": figure.denominator,
+            "outcome": figure.value,
+            "mark": figure.mark or None,
+        }
+        for row in rows
+        for period in (*(p for p, _ in material.history), material.period)
+        if (figure := periods.figure(period, row))
+    ]
     schema = {
         "period_end": pl.Date,
         "label": pl.String,
@@ -266,7 +228,11 @@ def _course(outline: Outline, material: Material, rows: Sequence[Row]) -> Iterat
         f"{outline.title}: the course",
         "The figure of twelve months up to each of these days.",
     )
-    marks = {"outcome": frame["mark"], "numerator": frame["mark"]}
+    is_hidden = pl.lit(frame["mark"]).is_not_null() & pl.col("period_end").is_not_null()
+    marks = {
+        "outcome": frame["mark"],
+        **{n: frame.select(pl.when(is_hidden & pl.col(n).is_null()).then("mark").alias(n))[n] for n in _NUMBERS[:2]},
+    }
     note = (
         "Periods of the same length, each ending three months after the one before: most of their events are the same."
     )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from asccld.reports.council.gather_methods import method_note
+from asccld.reports.council.judging import goes, share_moved
 from asccld.reports.council.layout import Outline, column
 from asccld.reports.council.model import Block, Chapter, Headline
 from asccld.reports.council.protecting import SUPPRESSED, Shown, rounded
-from asccld.reports.council.wording import is_of_few
 from asccld.reports.rounding import SHARE
 from asccld.reports.rounding import rounded as to_decimals
 
@@ -138,7 +138,7 @@ def _2d_headlines(material: Material) -> Iterator[Headline]:
     totals = mine.clear() if then is None else _areas(then, material).filter(pl.col("client_type") == TOTAL)
     before = next(totals.iter_rows(named=True), dict[str, Any]())
     for found in mine.to_dicts()[:1]:
-        few = is_of_few(found["denominator"], before.get("denominator"))
+        counted = [(each.get("numerator"), each.get("denominator")) for each in (found, before)]
         mark = SUPPRESSED if material.shareable else ""
         yield Headline(
             "Neither died, nor back in hospital, nor in a care home after 12 weeks",
@@ -148,6 +148,6 @@ def _2d_headlines(material: Material) -> Iterator[Headline]:
             "%",
             "percent",
             previous=None if mark else before.get("outcome_percent"),
-            good="none" if few else "up",
+            good=goes("up", moved=share_moved(*counted)),
             mark=mark,
         )

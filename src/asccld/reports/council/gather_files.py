@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from asccld.reports.council.judging import goes, quality_moved, tells
 from asccld.reports.council.layout import column, columns
 from asccld.reports.council.model import Block, Chapter, Chart, Column, Headline
 from asccld.reports.council.protecting import Shown, counts, percentages, rounded
-from asccld.reports.council.wording import is_of_few
 from asccld.reports.display import period, rows_listed
 from asccld.reports.quality import UNGROUPED, by_field, by_module, overall
 from asccld.reports.rounding import SHARE, share_of
@@ -134,7 +134,8 @@ def _percent(share: float | None) -> float | None:
 
 
 def _rates(result: Checked, before: Checked | None, material: Material) -> Iterator[Headline]:
-    now, then = (_overall(found, material) for found in (result, before))
+    now, then = (_overall(found, shareable=material.shareable) for found in (result, before))
+    true, true_then = (_overall(found, shareable=False) for found in (result, before))
     if not now:
         return
     words = {
@@ -144,13 +145,15 @@ def _rates(result: Checked, before: Checked | None, material: Material) -> Itera
         "rows_with_error": "Rows with an error",
     }
     for name, label in words.items():
-        good = "up" if name in {"completeness", "validity"} else "down"
-        good = "none" if is_of_few(now.get(f"{name}_of"), then.get(f"{name}_of")) else good
-        value, mark = now[name], now.get(f"{name}_mark") or ""
-        yield Headline(label, value, None, None, "%", "percent", previous=then.get(name), good=good, mark=mark)
+        direction = "up" if name in {"completeness", "validity"} else "down"
+        cells = [found.get(f"{name}_of") for found in (true, true_then)]
+        good = goes(direction, moved=quality_moved(true[name], true_then.get(name), *cells))
+        value, previous, mark = now[name], then.get(name), now.get(f"{name}_mark") or ""
+        untold = None not in {value, previous} and not tells(value - previous, true[name] - true_then[name])
+        yield Headline(label, value, None, None, "%", "percent", previous=previous, good=good, mark=mark, untold=untold)
 
 
-def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
+def _overall(found: Checked | None, *, shareable: bool) -> dict[str, Any]:
     """The rates of a whole file, and what stands in place of those that may not be shown."""
     if found is None:
         return {}
@@ -158,7 +161,8 @@ def _overall(found: Checked | None, material: Material) -> dict[str, Any]:
     share = pl.when(pl.col("rows") > 0).then(to_decimals(100 * pl.col("faulty") / pl.col("rows"), SHARE))
     made_of = {**_RATES_OF, "rows_with_error": ("faulty", "rows")}
     rates = rates.with_columns(pl.col(whole).alias(f"{name}_of") for name, (_, whole) in made_of.items())
-    shown = _shown(rates.with_columns(rows_with_error=share), (), made_of, material)
+    shared = rates.with_columns(rows_with_error=share)
+    shown = percentages(shared, made_of) if shareable else Shown(shared)
     marks = {f"{name}_mark": mark for name, mark in shown.marks.items()}
     rows = shown.rows.with_columns(**marks)
     return rows.row(0, named=True) if rows.height else {}

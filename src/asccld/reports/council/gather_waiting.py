@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from asccld.reports.council.gather_methods import method_note
+from asccld.reports.council.judging import goes, wait_moved
 from asccld.reports.council.layout import Outline, column, with_days
 from asccld.reports.council.model import Block, Chapter, Chart, Headline
 from asccld.reports.council.protecting import Shown, counts
-from asccld.reports.council.wording import is_of_few
 
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material
@@ -51,19 +51,23 @@ def waiting_chapter(outline: Outline, material: Material) -> Chapter:
         missing = material.absent.get(outline.measure, "No wait ended in any quarter of these files.")
         return Chapter(outline.slug, outline.group, outline.title, outline.definition, (), (), method, missing)
     rows = raw.filter(pl.col("metric").str.ends_with(what))
-    shown = _shown(rows, material)
+    ordered = _ordered(rows, material)
+    shown = _shown(ordered, material)
     blocks = (_medians(outline, material, shown), *_answers(what, material))
-    found = () if material.several else tuple(_headlines(outline, shown))
+    found = () if material.several else tuple(_headlines(outline, shown, ordered[WAITS]))
     return Chapter(outline.slug, outline.group, outline.title, outline.definition, found, blocks, method)
 
 
-def _shown(rows: pl.DataFrame, material: Material) -> Shown:
+def _ordered(rows: pl.DataFrame, material: Material) -> pl.DataFrame:
     if material.several:
         rows = rows.filter(pl.col(END) == pl.col(END).max())
         names = material.tables.get("names", pl.DataFrame(schema={"la_code": pl.String, "la_name": pl.String}))
         rows = rows.join(names, on="la_code", how="left", maintain_order="left")
         rows = rows.with_columns(pl.coalesce("la_name", "la_code").alias("la_name"))
-    ordered = with_days(rows, START, END).sort(["la_code", END, AGE])
+    return with_days(rows, START, END).sort(["la_code", END, AGE])
+
+
+def _shown(ordered: pl.DataFrame, material: Material) -> Shown:
     if not material.shareable:
         return Shown(ordered)
     found = counts(ordered, ["la_code", END, AGE], [WAITS])
@@ -91,20 +95,19 @@ def _medians(outline: Outline, material: Material, shown: Shown) -> Block:
     return Block("medians", title, note, columns, shown.rows, chart, TABLE, marks=shown.marks)
 
 
-def _headlines(outline: Outline, shown: Shown) -> Iterator[Headline]:
-    """The latest quarter, beside the one before it."""
-    marks = shown.marks.get(MEDIAN)
-    rows = shown.rows if marks is None else shown.rows.with_columns(mark=marks)
+def _headlines(outline: Outline, shown: Shown, waits: pl.Series) -> Iterator[Headline]:
+    """The latest quarter, beside the one before it; how many waits there were, as they are, judges the change."""
+    none = pl.Series([None] * waits.len(), dtype=pl.String)
+    rows = shown.rows.with_columns(waits.alias("waits"), mark=shown.marks.get(MEDIAN, none))
     quarters = rows[END].unique().sort(descending=True).to_list()
     for age in rows[AGE].drop_nulls().unique().sort():
         mine = {r[END]: r for r in rows.filter(pl.col(AGE) == age).to_dicts()}
         now, then = (mine.get(quarter, {}) for quarter in (*quarters[:2], None)[:2])
         label = f"{outline.title}, {age}: quarter to {quarters[0].day} {quarters[0]:%B %Y}"
         mark = str(now.get("mark") or "")
-        good = "none" if is_of_few(now.get(WAITS), then.get(WAITS)) else "down"
-        yield Headline(
-            label, now.get(MEDIAN), None, None, "days", "days", previous=then.get(MEDIAN), good=good, mark=mark
-        )
+        days, before = now.get(MEDIAN), then.get(MEDIAN)
+        good = goes("down", moved=wait_moved(days, before, now.get("waits"), then.get("waits")))
+        yield Headline(label, days, None, None, "days", "days", previous=before, good=good, mark=mark)
 
 
 def _answers(what: str, material: Material) -> Iterator[Block]:

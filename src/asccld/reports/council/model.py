@@ -137,14 +137,16 @@ class Headline:
     england: float | None = None
     """The published figure of England for the period, where the user gave it."""
     good: Literal["up", "down", "none"] = "none"
-    """In which direction the figure gets better, if either."""
+    """In which direction the figure gets better; `none` also where it moved no more than chance explains."""
     mark: str = ""
     """What to show in place of the value: `[c]`, or why there is none."""
+    untold: bool = False
+    """Whether both figures are shown and their change is not: rounded, they moved otherwise than the true ones."""
 
     @property
     def change(self) -> float | None:
         """The value less the previous one."""
-        return None if self.value is None or self.previous is None else self.value - self.previous
+        return None if self.untold or self.value is None or self.previous is None else self.value - self.previous
 
 
 @dataclass(frozen=True)

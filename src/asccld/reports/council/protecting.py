@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Final
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -23,6 +23,7 @@ MONEY_STEP: Final = 10
 LEAST_FOR_A_MEAN: Final = 10
 """Services that a mean must be of."""
 
+At = TypeVar("At")
 _STATUS, _BAND = "status_", "band_"
 
 
@@ -98,13 +99,26 @@ def _is_small(name: str | pl.Expr) -> pl.Expr:
     return ((size > 0) & (size < disclosure_rule().suppress_below)).fill_null(value=False)
 
 
-def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) -> Shown:
+def shares_alike(tables: Mapping[At, pl.DataFrame], by: Sequence[str], *, whole: bool, times: int) -> dict[At, Shown]:
+    """The same figures of several periods, all made either of the true counts or of those that are shown.
+
+    One percentage of true counts beside one of rounded counts would make a change that nobody saw; so as soon as any
+    count of any period is suppressed, all are of what is shown.
+    """
+    made = {at: shares(rows, by, whole=whole, times=times) for at, rows in tables.items()}
+    if all(shown.marks["outcome"].null_count() == shown.rows.height for shown in made.values()):
+        return made
+    return {at: shares(rows, by, whole=whole, times=times, exact=False) for at, rows in tables.items()}
+
+
+def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int, exact: bool = True) -> Shown:
     """Numerators, denominators and outcomes of `by` and `group`, of which `Total` may be one.
 
     `whole` says that the denominator is a count of the same data, so that who is not in the numerator is protected too;
     a population is known to everybody. A percentage is in whole per cent, and not shown where who is in the
-    denominator alone may not be. It is made of the true figures, unless any count of the table is suppressed: then of
-    what is shown, because with true percentages the figures beside it would tell that count. So is a rate.
+    denominator alone may not be; nor then is the numerator, which the denominator beside it would make a percentage.
+    It is made of the true figures, unless `exact` is not given or any count of the table is suppressed: then of what is
+    shown, because with true percentages the figures beside it would tell that count. So is a rate.
     """
     numbers = rows.with_columns(pl.col("numerator", "denominator").cast(pl.Int64, strict=False).fill_null(0))
     leaves = _leaves(numbers, by, whole=whole)
@@ -121,9 +135,11 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
         rest = numbers.with_columns(rest=(pl.col("denominator") - pl.col("numerator")).clip(0))
         hidden |= _joined(rest, by, found.table, "rest", (_STATUS,), "no")["rest_reason"].is_not_null()
     known = rows["denominator"].is_not_null() & rows["outcome"].is_not_null()
-    exact = numbers if whole and not hidden.any() else shown
-    outcome = pl.when(pl.lit(known) & ~pl.lit(hidden)).then(_outcome(exact, whole=whole, times=times))
-    made = shown.with_columns(outcome.alias("outcome")).select(rows.columns)
+    of = numbers if exact and whole and not hidden.any() else shown
+    outcome = pl.when(pl.lit(known) & ~pl.lit(hidden)).then(_outcome(of, whole=whole, times=times))
+    is_told = ~pl.lit(hidden) | (pl.col("numerator") == 0)
+    above = pl.when(is_told).then(pl.col("numerator"))
+    made = shown.with_columns(above.alias("numerator"), outcome.alias("outcome")).select(rows.columns)
     words = (
         pl.select(pl.when(pl.lit(hidden)).then(pl.lit(SUPPRESSED))).to_series()
         if rows.height
@@ -131,6 +147,7 @@ def shares(rows: pl.DataFrame, by: Sequence[str], *, whole: bool, times: int) ->
     )
     if not whole:
         made = made.with_columns(denominator=rows["denominator"])
+    marks["numerator"] = _marks(made["numerator"].is_null().replace_strict({True: "hidden"}, default=None))
     return Shown(made, {**marks, "outcome": words})
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from asccld.reports.council.model import Block, Chapter, Column, Headline, Kind, Value
 
 NO_FIGURE: Final = "–"
+CHANGE_UNTOLD: Final = f"{NO_FIGURE} (the rounded figures do not tell the change)"
 LONGEST_TEXT: Final = 400
-LEAST_TO_JUDGE: Final = 20
 MARKS: Final[Mapping[str, str]] = {
     "[c]": "suppressed: the count is small, or would give a small one away",
     "not in CLD": "Client Level Data does not hold it",
@@ -100,7 +100,7 @@ def unit_of(headline: Headline) -> str:
 
 def of_how_many(headline: Headline) -> str:
     """`120 of 300`, or blank where the figure is no share, or where either number is not to be shown."""
-    if headline.numerator is None or (headline.denominator is None and headline.kind == "count"):
+    if headline.mark or headline.numerator is None or (headline.denominator is None and headline.kind == "count"):
         return ""
     counted = shown(headline.numerator, "count")
     return (
@@ -110,6 +110,8 @@ def of_how_many(headline: Headline) -> str:
 
 def change_words(headline: Headline) -> str:
     """How the figure moved: `up 2.3 percentage points`; blank where there is nothing to compare with."""
+    if headline.untold:
+        return CHANGE_UNTOLD
     change = headline.change
     if change is None or headline.mark:
         return ""
@@ -118,8 +120,9 @@ def change_words(headline: Headline) -> str:
     )
     if not any(digit in "123456789" for digit in size):
         return "no change"
-    unit = {"percent": " percentage points", "days": " days"}.get(headline.kind, "")
-    return f"{'up' if change > 0 else 'down'} {size}{unit}"
+    unit = {"percent": " percentage point", "days": " day"}.get(headline.kind, "")
+    several = "s" if unit and size != "1" else ""
+    return f"{'up' if change > 0 else 'down'} {size}{unit}{several}"
 
 
 def judgement(headline: Headline) -> str:
@@ -128,11 +131,6 @@ def judgement(headline: Headline) -> str:
     if headline.good == "none" or not words.startswith(("up", "down")):
         return ""
     return "better" if words.startswith(headline.good) else "worse"
-
-
-def is_of_few(*counts: float | None) -> bool:
-    """Whether a figure is of so few people, cells or waits that its change says nothing of better or worse."""
-    return any(0 < (count or 0) < LEAST_TO_JUDGE for count in counts)
 
 
 def headline_decimals(value: float | None, headline: Headline) -> int | None:
