@@ -176,6 +176,7 @@ def material_of(told: Told, given: Input, placed: Placed | None) -> Material:
         units=parts.units,
         traced=parts.traced,
         absent=made.absent,
+        cautions=made.cautions,
         facts=tuple(_facts(told, given, made)),
         notes=tuple(_notes(given, made)),
         shareable=told.shareable,

@@ -99,6 +99,8 @@ class Material:
     traced: tuple[Traced, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict[str, str])
     """By measure, why it is not there."""
+    cautions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By measure, what its figures do not hold."""
     facts: tuple[tuple[str, str], ...] = ()
     """What made it: names and values in the order to show."""
     notes: tuple[str, ...] = ()

@@ -175,6 +175,8 @@ class Chapter:
     method: MethodNote | None = None
     missing: str = ""
     """Why there is no figure (a table that was not given, no rows), and what to do; blank where there is one."""
+    caution: str = ""
+    """What the figures do not hold, to be said wherever they stand; mostly blank."""
 
     @property
     def headline(self) -> Headline | None:

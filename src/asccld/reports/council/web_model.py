@@ -109,10 +109,12 @@ def groups_of(report: Report) -> tuple[GroupView, ...]:
     return tuple(_group(group, report) for group in GROUPS if report.of_group(group))
 
 
-def caution_of(group: Group, report: Report) -> str:
-    """What must be known before any figure of a group is used; mostly nothing."""
-    late = (wording.no_longer_in_force(c, report.period[1]) for c in report.chapters if c.group == group)
-    return " ".join(dict.fromkeys(said for said in late if said))
+def caution_of(group: Group, report: Report, only: Chapter | None = None) -> str:
+    """What must be known before any figure of a group, or only of a chapter of it, is used; mostly nothing."""
+    chapters = report.of_group(group)
+    late = (wording.no_longer_in_force(c, report.period[1]) for c in chapters)
+    own = (c.caution for c in chapters if only is None or only is c)
+    return " ".join(dict.fromkeys(said for said in (*late, *own) if said))
 
 
 def related(report: Report) -> Mapping[str, tuple[Link, ...]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asccld.counting import counted
 from asccld.reports.council.model import PERSONAL, PERSONAL_BANNER, SHAREABLE_BANNER
-from asccld.reports.council.wording import NO_FIGURE, headline_decimals, is_number, no_longer_in_force
+from asccld.reports.council.wording import NO_FIGURE, cautions, headline_decimals, is_number
 from asccld.reports.council.workbook_charts import Range, drawn
 from asccld.reports.council.workbook_looks import BLOCK_SIZE, TITLE_SIZE, added_sheet, look_of, look_with, write_cell
 from asccld.reports.council.workbook_names import RESERVED, Sheets, free_name, headings, table_name
@@ -118,8 +118,8 @@ def _head(page: Page, report: Report, chapter: Chapter) -> None:
     page.sentence(chapter.definition, looks.definition)
     code = f" ({report.council_code})" if report.council_code else ""
     page.sentence(f"{report.council_name}{code}, {period(report.period)}", looks.note)
-    if past := no_longer_in_force(chapter, report.period[1]):
-        page.sentence(past, looks.bold)
+    for said in cautions(chapter, report.period[1]):
+        page.sentence(said, looks.bold)
     page.link("Contents", "Back to the contents")
     page.row += 1
     banner(page, report, is_personal=chapter.group in PERSONAL)
