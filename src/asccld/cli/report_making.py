@@ -195,7 +195,7 @@ def _computed(told: Told, given: Input, placed: Placed | None) -> _Parts:
         councils = councils_in(events, given.council)
         tracing = Tracing.of(told.persons, told.persons_file, told.references, events, given)
         # First what holds whole files in memory, which is free again when the measures need it.
-        quality = quality_of(given, several=len(councils) > 1)
+        quality = quality_of(given, asked_for.end, several=len(councils) > 1)
         wanted = Wanted(
             told=asked_for,
             councils=tuple(councils),

@@ -94,6 +94,8 @@ class GroupView:
     """What must be known before any figure of the group is used."""
     links: tuple[Link, ...]
     figures: tuple[tuple[Link, Figure], ...]
+    heads: tuple[str, str]
+    """What stands over the figures, and over those that they are compared with."""
 
 
 def page_of(chapter: Chapter) -> str:
@@ -130,7 +132,8 @@ def _group(group: Group, report: Report) -> GroupView:
     chapters = report.of_group(group)
     links = tuple(Link(page_of(c), c.title, c.definition) for c in chapters)
     figures = tuple((Link(page_of(c), c.title), figure(h)) for c in chapters for h in c.headlines)
-    return GroupView(group, GROUPS[group], group in PERSONAL, caution_of(group, report), links, figures)
+    heads = next((c.heads for c in chapters if c.heads), ("This period", "Previous"))
+    return GroupView(group, GROUPS[group], group in PERSONAL, caution_of(group, report), links, figures, heads)
 
 
 def figure(headline: Headline) -> Figure:

@@ -70,7 +70,7 @@ def _chapter_sheet(
     page.prepare()
     _head(page, report, chapter)
     if chapter.headlines:
-        _figures(page, chapter.headlines)
+        _figures(page, chapter)
     if chapter.missing:
         page.sentence(chapter.missing, looks.bold)
         page.row += 1
@@ -138,12 +138,15 @@ def banner(page: Page, report: Report, *, is_personal: bool) -> None:
             page.row += 1
 
 
-def _figures(page: Page, found: Sequence[Headline]) -> None:
+def _figures(page: Page, chapter: Chapter) -> None:
     """The figures of the chapter; columns in which nothing stands are left out."""
-    rows, looks = [figure_cells(h) for h in found], page.looks
+    rows, looks = [figure_cells(h) for h in chapter.headlines], page.looks
+    told = chapter.heads or ("Value", "Previous")
+    heads: dict[str, str] = {"Value": told[0], "Previous": told[1]}
     used = used_cells(rows)
     for place, wanted in enumerate(used):
-        page.sheet.write_string(page.row, place, FIGURE_HEADINGS[wanted], looks.figure_head if place else looks.head)
+        heading = heads.get(FIGURE_HEADINGS[wanted], FIGURE_HEADINGS[wanted])
+        page.sheet.write_string(page.row, place, heading, looks.figure_head if place else looks.head)
     page.height(page.row, LINE * 2)
     for number, cells in enumerate(rows, start=page.row + 1):
         page.height(number, LINE * lines_of(str(cells[0][0]), page.widths[0]))
