@@ -116,7 +116,7 @@ def _why_none(settings: Settings, files: Sequence[Received]) -> str:
     able = [f for f in files if f.first <= wanted[0] and f.last >= wanted[1]]
     if not able:
         held = _words((min(f.first for f in files), max(f.last for f in files)))
-        remedy = "Choose a period that one file covers, with --start and --end, or add the file of this one"
+        remedy = "Choose a period that one file covers, with --start and --end, or add the file of this one."
         return f"No single file covers {_words(wanted)}, as these tables need; the files are of {held}. {remedy}"
     newest = able[-1].imported.date()
     what = f"The file that covers {_words(wanted)} was received on {_day(newest)}"
@@ -139,7 +139,7 @@ def _lack(settings: Settings, limit: str, files: Sequence[Received]) -> Lack | N
         came = needed.imported.date()
         what = f"The files received before {_day(by)}, which alone count, tell of {held} of all of {_words(wanted)}"
         return Lack(f"{what}. The missing one was received on {_day(came)}. {_remedy(settings, came)}", is_whole=True)
-    remedy = "Choose a period that the files cover, with --start and --end, or add the files that lack"
+    remedy = "Choose a period that the files cover, with --start and --end, or add the files that lack."
     if not told:
         return Lack(f"No file is of any day of {_words(wanted)}. {remedy}", is_whole=True)
     return Lack(f"Only {_list(told)} is covered by files, and not all of {_words(wanted)}. {remedy}", is_whole=False)
@@ -190,7 +190,7 @@ def _of_each(lacks: Mapping[str, Lack]) -> Iterator[str]:
     known = load_standard().council_by_code
     for why in dict.fromkeys(lack.why for lack in lacks.values()):
         codes = [code for code, lack in lacks.items() if lack.why == why]
-        yield f"{', '.join(f'{known[c].name} ({c})' if c in known else c for c in codes)}: {why}."
+        yield f"{', '.join(f'{known[c].name} ({c})' if c in known else c for c in codes)}: {why.removesuffix('.')}."
 
 
 def _list(spans: Sequence[Period]) -> str:
