@@ -1,6 +1,6 @@
 """`asccld report`: what it refuses and how it says so, and a whole run from one submission."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import polars as pl
@@ -100,7 +100,7 @@ def test_a_first_submission_says_that_it_is_the_only_one(store: Path) -> None:
     with Register.open(store) as register:
         found = register.list()[0].submission
     with opened(store=store, catalogue=None, events=None, file=None, la=found.la_code, as_of=None, end=None) as given:
-        why = quality_of(given, several=False).why_none
+        why = quality_of(given, date(2026, 3, 31), several=False).why_none
     assert why.startswith(f"Submission {found.number}, received on {found.received_at:%d/%m/%Y}, is the only file")
 
 
@@ -170,3 +170,21 @@ def test_one_submission_is_enough_but_nothing_is_written_where_a_reference_file_
     assert "of la_person_unique_identifier of the input would be in a report made to be shared" in printed.err
     assert person not in printed.err + printed.out
     assert not out.parent.exists()
+
+
+def test_where_a_file_came_too_late_for_every_figure_the_rest_is_made_and_all_options_are_named(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Register.open(store) as register:
+        found = register.list()[0].submission
+    assert found.period_start is not None
+    end = date(found.period_start.year, 9, 30)
+    asked = ("--store", store, "--la", found.la_code, "--end", end)
+    assert run(*asked, "--summary") == 0
+    printed = capsys.readouterr().out
+    assert f"Submission {found.number}" in printed
+    assert "SALT tables" not in printed
+    late = next(line for line in printed.splitlines() if "LTS001a" in line)
+    assert "--option import_by=" in late
+    assert "--option sts_import_by=" in late
+    assert "There is no option 'nosuch'" in refused(capsys, *asked, "--option", "nosuch=1", "--summary")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import polars as pl
 
 from asccld.engine import keeper
 from asccld.measures import compute, needed_columns, settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ibis.backends import BaseBackend
+    from ibis.expr.types import Table
 
 KINDS: dict[str, Any] = {"text": pl.String, "date": pl.Date, "timestamp": pl.Datetime("us"), "integer": pl.Int64}
 PERIOD = (date(2023, 4, 1), date(2023, 12, 31))
@@ -46,15 +52,20 @@ def event(start: str, end: str | None = None, **given: Any) -> dict[str, Any]:
     return row
 
 
-def made(name: str, suffix: str, columns: str, *rows: dict[str, Any], **options: Any) -> list[tuple[Any, ...]]:
-    """Those columns of an output of the measure, in order."""
-    kinds = needed_columns([name])
+def events_of(con: BaseBackend, names: Sequence[str], *rows: dict[str, Any]) -> Table:
+    """A table of these events with what the measures need."""
+    kinds = needed_columns(names)
     data = [{"der_unique_record_id": place} | row for place, row in enumerate(rows, 1)]
     frame = pl.DataFrame(
         [{c: row.get(c) for c in kinds} for row in data], schema={c: KINDS[k] for c, k in kinds.items()}
     )
+    return con.create_table("events", frame.to_arrow())
+
+
+def made(name: str, suffix: str, columns: str, *rows: dict[str, Any], **options: Any) -> list[tuple[Any, ...]]:
+    """Those columns of an output of the measure, in order."""
     con = ibis.duckdb.connect()
-    events = con.create_table("events", frame.to_arrow())
+    events = events_of(con, [name], *rows)
     start, end = options.pop("period", PERIOD)
     computed = compute([name], events, settings_for(start, end, options), hold=keeper(con))
     found = computed[name][suffix].to_polars().select(columns.split())

@@ -61,6 +61,7 @@ def given_main(con: BaseBackend, source: str, wanted: Sequence[str]) -> Table:
 def _built(con: BaseBackend, told: Asked, mode: Any) -> Table:  # noqa: ANN401 - joined or single
     """The main table of the events or of the register, kept in the engine."""
     from asccld.engine import keeper, table
+    from asccld.measures.held import OutsideData
     from asccld.processing import Reference, process
     from asccld.processing.inputs import ALIASES, RepeatedRecords, input_columns
 
@@ -88,7 +89,7 @@ def _built(con: BaseBackend, told: Asked, mode: Any) -> Table:  # noqa: ANN401 -
     councils = made.steps["submissions"].la_name.nunique().to_pyarrow().as_py()
     if not councils:
         remedy = "asccld process --explain shows which file serves what"
-        raise AsccldError(f"No council has a file that serves {start} to {told.end}", "--start, --end", remedy)
+        raise OutsideData(f"No council has a file that serves {start} to {told.end}", "--start, --end", remedy)
     talk(f"Built the {mode} main table, {start} to {told.end} as of {told.as_of}: {counted(councils, 'council')}")
     return keeper(con)(made.main)
 

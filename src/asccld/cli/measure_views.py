@@ -69,21 +69,27 @@ def tell_files(made: Computed) -> bool:
     Returns whether there is any, or none is needed.
     """
     from asccld.measures import measure_named
-    from asccld.measures.selection import latest_files
-    from asccld.processing.text import folded
 
     if not any("import_after" in measure_named(name).parameters for name in made):
         return True
-    settings, events = made.settings, made.source.events
-    files = made.source.shared("latest_files", lambda: latest_files(events, settings))
-    councils = events.filter(events.la_name.notnull()).select("la_code", name_key=folded(events.la_name)).distinct()
-    without = councils.anti_join(files, "name_key").select("la_code").distinct().to_pyarrow()["la_code"].to_pylist()
-    number = councils.la_code.nunique().to_pyarrow().as_py()
+    settings, (number, without) = made.settings, councils_without_file(made)
     window = f"imported after {settings.import_after} and by {settings.import_by}"
     period = f"{settings.year_start} to {settings.end}"
     served = f"{number - len(without)} of {counted(number, 'council')}"
     talk(f"{served} have a file for {period}, {window}" + (f"; none: {_some(without)}" if without else ""))
     return number > len(without)
+
+
+def councils_without_file(made: Computed) -> tuple[int, list[str | None]]:
+    """How many councils there are, and those of which no file is the latest one that serves the period."""
+    from asccld.measures.selection import latest_files
+    from asccld.processing.text import folded
+
+    settings, events = made.settings, made.source.events
+    files = made.source.shared("latest_files", lambda: latest_files(events, settings))
+    councils = events.filter(events.la_name.notnull()).select("la_code", name_key=folded(events.la_name)).distinct()
+    without = councils.anti_join(files, "name_key").select("la_code").distinct().to_pyarrow()["la_code"].to_pylist()
+    return councils.la_code.nunique().to_pyarrow().as_py(), without
 
 
 def _some(codes: list[str | None]) -> str:

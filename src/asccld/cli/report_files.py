@@ -8,21 +8,21 @@ from asccld.errors import AsccldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from asccld.cli.report_source import Input
     from asccld.reports.council.checked import Changes, Checked
-    from asccld.reports.council.material import Quality
+    from asccld.reports.council.material import Period, Quality
     from asccld.submissions import Listed, Register, Submission
     from asccld.submissions.compared_rows import Rows
 
-ALWAYS_CHECKED = 2
-"""The newest files of the council that are checked anew: the newest one, and the one before it."""
 ROWS_CHECKED = 400_000
-"""Rows of further files that are checked for the trend; older ones show what their receipts say."""
+"""Rows of files beside the one that serves the period and the one before it that are checked for the trend, the newest
+first; others show what their receipts say."""
 
 
-def quality_of(given: Input, *, several: bool) -> Quality:
-    """What is known of the files."""
+def quality_of(given: Input, end: date, *, several: bool) -> Quality:
+    """What is known of the files, for a period with this end."""
     from asccld.reports.council.material import Quality
 
     if given.kind == "file":
@@ -35,40 +35,60 @@ def quality_of(given: Input, *, several: bool) -> Quality:
         return Quality(why_none=why)
     if several:
         return Quality(listed=given.listed, why_none="Of several councils only the submissions are listed.")
-    return _of_register(given.register, given.listed)
+    return _of_register(given.register, given.listed, end)
 
 
-def _of_register(register: Register, listed: Sequence[Listed]) -> Quality:
+def _of_register(register: Register, listed: Sequence[Listed], end: date) -> Quality:
     from asccld.reports.council.material import Quality
 
     standing = [e.submission for e in listed if e.state in {"current", "superseded"}]
     newest = sorted(standing, key=lambda s: (s.import_date, s.number), reverse=True)
-    before = newest[1] if len(newest) > 1 else None
+    serving = _serving(newest, end)
+    if serving is None:
+        why = f"No submission that counts is of {end:%d/%m/%Y}, the last day of the period."
+        return Quality(listed=tuple(listed), why_none=why)
+    before = next(iter(newest[newest.index(serving) + 1 :]), None)
     # The comparison holds two whole files: first, while nothing else is in memory.
-    changes = _compared(register, before, newest[0]) if before else None
-    checked = {s.number: _checked(register, s) for s in _worth_checking(newest)}
+    changes = _compared(register, before, serving) if before else None
+    first = [s for s in (serving, before) if s]
+    checked = {s.number: _checked(register, s) for s in _worth_checking(first, newest)}
     return Quality(
         listed=tuple(listed),
-        latest=checked[newest[0].number],
-        latest_number=newest[0].number,
+        latest=checked[serving.number],
+        latest_number=serving.number,
+        latest_period=covered(serving),
         before=checked[before.number] if before else None,
         before_number=before.number if before else None,
         checked=checked,
         changes=changes,
-        why_none="" if before else _only_one(newest[0], len(listed)),
+        why_none="" if before else _none_before(serving, standing, len(listed)),
     )
 
 
-def _only_one(newest: Submission, received: int) -> str:
+def _serving(newest: Sequence[Submission], end: date) -> Submission | None:
+    """The submission that a period with this end is told of by: the newest with that end, or else with that day."""
+    days = [(found, span) for found in newest if (span := covered(found))]
+    exact = (found for found, (_, last) in days if last == end)
+    return next(exact, None) or next((found for found, (first, last) in days if first <= end <= last), None)
+
+
+def covered(found: Submission) -> Period | None:
+    """The days that a submission is of."""
+    return found.derived_period or found.period
+
+
+def _none_before(serving: Submission, standing: Sequence[Submission], received: int) -> str:
     """Why a file stands beside no other."""
+    which = f"Submission {serving.number}, received on {serving.received_at:%d/%m/%Y}"
+    if len(standing) > 1:
+        return f"{which}, is the first file of the council that counts: there is none before it to compare it with."
     others = " The others were rejected or withdrawn." if received > 1 else ""
-    which = f"Submission {newest.number}, received on {newest.received_at:%d/%m/%Y}"
     return f"{which}, is the only file of the council that counts: there is none to compare it with.{others}"
 
 
-def _worth_checking(newest: Sequence[Submission]) -> list[Submission]:
-    found, rows = list(newest[:ALWAYS_CHECKED]), 0
-    for submission in newest[ALWAYS_CHECKED:]:
+def _worth_checking(always: Sequence[Submission], newest: Sequence[Submission]) -> list[Submission]:
+    found, rows = list(always), 0
+    for submission in (s for s in newest if s not in always):
         rows += submission.rows
         if rows <= ROWS_CHECKED:
             found.append(submission)

@@ -176,6 +176,7 @@ def material_of(told: Told, given: Input, placed: Placed | None) -> Material:
         units=parts.units,
         traced=parts.traced,
         absent=made.absent,
+        cautions=made.cautions,
         facts=tuple(_facts(told, given, made)),
         notes=tuple(_notes(given, made)),
         shareable=told.shareable,
@@ -194,7 +195,7 @@ def _computed(told: Told, given: Input, placed: Placed | None) -> _Parts:
         councils = councils_in(events, given.council)
         tracing = Tracing.of(told.persons, told.persons_file, told.references, events, given)
         # First what holds whole files in memory, which is free again when the measures need it.
-        quality = quality_of(given, several=len(councils) > 1)
+        quality = quality_of(given, asked_for.end, several=len(councils) > 1)
         wanted = Wanted(
             told=asked_for,
             councils=tuple(councils),
@@ -203,11 +204,23 @@ def _computed(told: Told, given: Input, placed: Placed | None) -> _Parts:
             look=tracing.look if tracing.is_wanted else None,
         )
         made = run(con, wanted)
+        _refuse_nothing(made, quality)
         traced = tracing.traced(events, asked_for)
         records = referred_records(events, records_in(unit.rows for unit in made.units)) if told.people else None
     # Now that the engine's memory is free the files are read again.
     units = () if records is None else tuple(_with_references(made.units, records, given))
     return _Parts(asked_for, councils, quality, made, traced, units)
+
+
+def _refuse_nothing(made: Computed, quality: Quality) -> None:
+    """Raise why nothing was computed, unless the files do not serve the period and their quality can be told."""
+    from asccld.measures.held import OutsideData
+
+    if made.tables or not made.errors:
+        return
+    wrong = [error for error in made.errors if not isinstance(error, OutsideData)]
+    if wrong or quality.latest is None:
+        raise (wrong or made.errors)[0]
 
 
 def _asked(told: Told, given: Input) -> Asked:

@@ -54,6 +54,8 @@ class Computed:
     wording: str = ""
     lost: list[tuple[str, int, int]] = field(default_factory=list[Any])
     errors: list[AsccldError] = field(default_factory=list[AsccldError])
+    cautions: dict[str, str] = field(default_factory=dict[str, str])
+    """By measure, what its figures do not hold."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def councils_in(events: Table, asked_for: str | None) -> dict[str, str]:
 
 
 def run(con: BaseBackend, wanted: Wanted) -> Computed:
-    """Compute everything; what cannot be computed is absent for a reason, unless nothing at all can."""
+    """Compute everything; what cannot be computed is absent for a reason."""
     from asccld.engine import kept_for_now
     from asccld.measures import measures
 
@@ -128,8 +130,6 @@ def run(con: BaseBackend, wanted: Wanted) -> Computed:
     main = [*_possible_ascof(wanted, made), WAITING]
     with kept_for_now(con):
         _attempt(made, [*main, *SINGLE], lambda: _main(con, wanted, main, made))
-    if not made.tables and made.errors:
-        raise made.errors[0]
     return made
 
 
@@ -156,13 +156,19 @@ def _possible_ascof(wanted: Wanted, made: Computed) -> list[str]:
 
 def _salt(con: BaseBackend, wanted: Wanted, names: Sequence[str], made: Computed) -> None:
     from asccld.cli.measure_views import lost_values, wording
+    from asccld.cli.report_salt import serving
 
     with computed(con, names, wanted.told) as found:
         made.wording, made.lost = wording(found), lost_values(found)
-        for name in names:
-            _collect(wanted, made, name, found[name])
+        served_by = serving(found)
+        made.absent |= served_by.absent
+        made.cautions |= served_by.cautions
+        made.notes += served_by.notes
+        kept = {name: found[name] for name in names if name not in served_by.absent}
+        for name, tables in kept.items():
+            _collect(wanted, made, name, tables)
         if wanted.look:
-            wanted.look(found)
+            wanted.look(kept)
 
 
 def _main(con: BaseBackend, wanted: Wanted, joined: Sequence[str], made: Computed) -> None:

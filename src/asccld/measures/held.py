@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ibis.expr.types import Table
 
 from asccld.errors import AsccldError
 from asccld.measures.settings import Settings
+
+LIMITS = ("import_by", "sts_import_by", "ascof_2b2c_import_before")
+"""Parameters that say by when a file must be imported to count."""
 
 
 class OutsideData(AsccldError):
@@ -34,19 +37,23 @@ def refuse_outside(events: Table, settings: Settings, parameters: Collection[str
     if first is None or last is None:
         return
     imported = f"The events were imported from {first} to {last}"
-    for name in ("import_by", "sts_import_by", "ascof_2b2c_import_before"):
-        limit = getattr(settings, name)
-        if name in parameters and limit < first:
-            raise OutsideData(
-                f"{imported}, and only files imported by {limit} count",
-                f"{name}={limit}",
-                f"Give a later day: --option {name}=DATE",
-            )
+    late = {n: day for n in LIMITS if n in parameters and (day := getattr(settings, n)) < first}
+    if late:
+        days = " and ".join(dict.fromkeys(str(day) for day in late.values()))
+        where = ", ".join(f"{name}={day}" for name, day in late.items())
+        remedy = f"Give a later day: {later_limits(late, last)}"
+        raise OutsideData(f"{imported}, and only files imported by {days} count", where, remedy)
     if "import_after" in parameters and settings.import_after > last:
         what = f"{imported}, and only files imported after {settings.import_after} count"
         raise OutsideData(
             what, f"import_after={settings.import_after}", "Choose an earlier period, or --option import_after=DATE"
         )
+
+
+def later_limits(names: Iterable[str], imported: date) -> str:
+    """The options, all of them together, by which a file counts that was imported on this day."""
+    # The day after: some limits leave out what was imported on the day itself.
+    return " ".join(f"--option {name}={imported + timedelta(days=1)}" for name in names)
 
 
 def _refuse_period(held: dict[str, date | None], settings: Settings) -> None:

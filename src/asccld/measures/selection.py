@@ -16,16 +16,21 @@ from asccld.measures.source import Source
 from asccld.processing.text import folded
 
 
-def latest_files(events: Table, settings: Settings) -> Table:
-    """Council and time of import of each file that counts: columns name_key, importdate."""
+def files_of(events: Table) -> Table:
+    """Every file with the days that it is of, as its rows say: la_code, importdate, name_key, first and last."""
     named = events.filter(events.la_name.notnull())
     # By the texts as they are, and then as they are compared: few rows are left to fold.
     spelt = named.group_by("la_name", "la_code", "importdate").agg(
         first=named.reporting_period_start_date.min(), last=named.reporting_period_end_date.max()
     )
-    files = spelt.group_by("la_code", "importdate", name_key=folded(spelt.la_name)).agg(
+    return spelt.group_by("la_code", "importdate", name_key=folded(spelt.la_name)).agg(
         first=spelt["first"].min(), last=spelt["last"].max()
     )
+
+
+def latest_files(events: Table, settings: Settings) -> Table:
+    """Council and time of import of each file that counts: columns name_key, importdate."""
+    files = files_of(events)
     able = files.filter(
         files["first"] <= settings.year_start,
         files["last"] >= settings.end,

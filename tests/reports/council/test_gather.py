@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from asccld.cli.report_files import quality_of
 from asccld.privacy import disclosure_rule
 from asccld.reports.council.checked import Changes
 from asccld.reports.council.gather import gathered
@@ -14,9 +15,10 @@ from asccld.reports.council.gather_waiting import AGE, END, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
+from asccld.reports.council.terminal import summary_lines
 from asccld.reports.quality import UNGROUPED
 from asccld.submissions import Register, Submission
-from reports.council.made_council import LA, Made
+from reports.council.made_council import LA, Made, input_for
 
 
 def blocks_of(report: Report) -> Iterator[tuple[Chapter, Block]]:
@@ -129,6 +131,32 @@ def test_quality_and_changes_are_of_the_newest_file_and_the_one_before(made: Mad
     numbers = dict(changes.blocks[0].rows.iter_rows())
     newest = next(e.submission for e in made.material.quality.listed if e.submission.number == 5)
     assert numbers["Events added"] + numbers["Events changed"] + numbers["Events unchanged"] == newest.rows
+
+
+def test_the_quality_of_an_earlier_period_is_that_of_the_submission_of_its_end(made: Made) -> None:
+    with input_for(made.told) as given:
+        assert given.register is not None
+        earlier = quality_of(given, date(2025, 12, 31), several=False)
+        within = quality_of(given, date(2025, 11, 30), several=False)
+        nowhere = quality_of(given, date(2020, 3, 31), several=False)
+    standing = [e.submission for e in made.material.quality.listed if e.state in {"current", "superseded"}]
+    last = max((s for s in standing if s.period_end == date(2025, 12, 31)), key=lambda s: s.import_date)
+    assert earlier.latest_number == last.number != 5
+    assert earlier.before_number == max(s.number for s in standing if s.import_date < last.import_date)
+    assert earlier.changes is not None
+    assert earlier.changes.later.number == last.number
+    # No file ends with this day: the newest one that covers it.
+    assert within.latest_number == 5
+    assert nowhere.latest is None
+    assert "No submission that counts is of 31/03/2020" in nowhere.why_none
+    report = gathered(replace(made.material, quality=earlier))
+    heads = (f"Submission {last.number}", f"Submission {earlier.before_number}")
+    for group in ("quality", "changes"):
+        assert next(c.heads for c in report.chapters if c.group == group) == heads
+    assert any(heads[0] in line and heads[1] in line for line in summary_lines(report))
+    definition = next(c.definition for c in report.chapters if c.slug == "quality")
+    assert f"the figures are of submission {last.number} (" in definition
+    assert "to 31 December 2025)" in definition
 
 
 def test_everybody_in_a_table_of_people_has_the_councils_own_reference(made: Made) -> None:

@@ -37,18 +37,36 @@ def quality_chapters(material: Material) -> Iterator[Chapter]:
     quality = material.quality
     result = quality.latest
     blocks = (*_trend(material), *(_modules(result, material) if result else ()))
-    definition = "How complete and how valid the submissions are, and how that changed from one to the next."
+    which = _which(material)
+    definition = "How complete and how valid the submissions are, and how that changed from one to the next"
+    definition += f"; the figures are of {which}." if result else "."
     missing = "" if blocks else quality.why_none
-    heads = tuple(_rates(result, quality.before, material)) if result else ()
-    yield Chapter("quality", "quality", "Data quality", definition, heads, blocks, missing=missing)
+    found = tuple(_rates(result, quality.before, material)) if result else ()
+    heads = _heads(quality.latest_number, quality.before_number)
+    yield Chapter("quality", "quality", "Data quality", definition, found, blocks, missing=missing, heads=heads)
     if result is None:
         return
-    definition = "The faults of the newest file, the most severe and most frequent first, each with what to do."
+    definition = f"The faults of {which}, the most severe and most frequent first, each with what to do."
     yield Chapter("quality-fix", "quality", "What to fix first", definition, (), (_faults(result, material),))
-    definition = (
-        "For every field of the newest file: how often it is filled in where it applies, and how often it passed."
-    )
+    definition = f"For every field of {which}: how often it is filled in where it applies, and how often it passed."
     yield Chapter("quality-fields", "quality", "Quality by field", definition, (), (_fields(result, material),))
+
+
+def _which(material: Material) -> str:
+    """The file whose quality is told, in words."""
+    quality = material.quality
+    if quality.latest_number is None:
+        return "the file"
+    days = f" ({period(quality.latest_period)})" if quality.latest_period else ""
+    return f"submission {quality.latest_number}{days}"
+
+
+def _heads(now: int | None, before: int | None) -> tuple[str, str]:
+    """What stands over figures of files, which are not those of a period."""
+    return (
+        "The file" if now is None else f"Submission {now}",
+        "Previous" if before is None else f"Submission {before}",
+    )
 
 
 def _trend(material: Material) -> Iterator[Block]:
@@ -184,7 +202,8 @@ def _modules(result: Checked, material: Material) -> Iterator[Block]:
         else None
     )
     names = ("module", "applicable", "passed", "blank_passed", *RATES)
-    note = f"The newest file that counts. {PASSED}"
+    which = _which(material)
+    note = f"{which[:1].upper()}{which[1:]}. {PASSED}"
     yield Block("modules", "By module", note, columns(names), shown.rows, chart, marks=shown.marks)
 
 
@@ -247,24 +266,25 @@ def _fields(result: Checked, material: Material) -> Block:
     names = ("header", "module", *_COUNTS, *RATES, *further)
     number = material.quality.before_number
     note = f"{PASSED} Beside it the file before, submission {number}." if number else PASSED
-    return Block("fields", "Every field of the newest file", note, columns(names), shown.rows, marks=shown.marks)
+    return Block("fields", f"Every field of {_which(material)}", note, columns(names), shown.rows, marks=shown.marks)
 
 
 def changes_chapter(material: Material) -> Iterator[Chapter]:
     """What changed since the last submission."""
     found = material.quality.changes
     numbers = (found.later.number, found.earlier.number) if found else None
-    newest, before = map("submission {}".format, numbers) if numbers else ("the newest submission", "the one before it")
-    definition = f"What {newest} has that {before} had not, what is gone, and which fields changed."
+    later, before = map("submission {}".format, numbers) if numbers else ("the submission", "the one before it")
+    definition = f"What {later} has that {before} had not, what is gone, and which fields changed."
     title = "What changed since the last submission"
     if found is None:
         if not material.several:
             why = material.quality.why_none or "There is only one file of the council that counts."
             yield Chapter("changes", "changes", title, definition, missing=why)
         return
-    heads = tuple(_headlines(found, material))
+    figures = tuple(_headlines(found, material))
     blocks = (_summary(found, material), _changed_fields(found, material), *_changed_months(found, material))
-    yield Chapter("changes", "changes", title, definition, heads, blocks)
+    heads = _heads(found.later.number, found.earlier.number)
+    yield Chapter("changes", "changes", title, definition, figures, blocks, heads=heads)
 
 
 def _summary(found: Changes, material: Material) -> Block:

@@ -59,7 +59,10 @@ def _chapter(outline: Outline, material: Material, placed: list[SaltTable]) -> C
     if outline.slug == "salt-sts004":
         missing = "Client Level Data does not follow a person to the 91st day; ASCOF 2D takes its place."
     found = tuple(_headlines(outline, grids)) if outline.slug != "salt-sts004" else ()
-    return Chapter(outline.slug, outline.group, outline.title, outline.definition, found, made, method, missing)
+    caution = " ".join(dict.fromkeys(material.cautions[m] for m in outline.measures if m in material.cautions))
+    return Chapter(
+        outline.slug, outline.group, outline.title, outline.definition, found, made, method, missing, caution
+    )
 
 
 def _block(number: int, table: SaltTable, grid: Grid, outline: Outline) -> Block:

@@ -36,15 +36,17 @@ class Quality:
     listed: tuple[Listed, ...] = ()
     """The submissions of the council, first to last."""
     latest: Checked | None = None
-    """The check of the newest file that counts."""
+    """The check of the file that serves the period: the newest with its end, or else with its last day."""
     latest_number: int | None = None
+    latest_period: Period | None = None
+    """The days that it is of, where they are known."""
     before: Checked | None = None
     """The check of the file before it."""
     before_number: int | None = None
     checked: Mapping[int, Checked] = field(default_factory=dict[int, "Checked"])
     """By number of the submission, where several were checked."""
     changes: Changes | None = None
-    """The newest file beside the one before it."""
+    """The file that serves the period beside the one before it."""
     why_none: str = ""
     """Why there is no check, and what to do; blank where there is one."""
 
@@ -99,6 +101,8 @@ class Material:
     traced: tuple[Traced, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict[str, str])
     """By measure, why it is not there."""
+    cautions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By measure, what its figures do not hold."""
     facts: tuple[tuple[str, str], ...] = ()
     """What made it: names and values in the order to show."""
     notes: tuple[str, ...] = ()

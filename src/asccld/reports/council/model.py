@@ -177,6 +177,10 @@ class Chapter:
     method: MethodNote | None = None
     missing: str = ""
     """Why there is no figure (a table that was not given, no rows), and what to do; blank where there is one."""
+    caution: str = ""
+    """What the figures do not hold, to be said wherever they stand; mostly blank."""
+    heads: tuple[str, str] | None = None
+    """What the figures and those beside them are of, where that is not this period and the previous one."""
 
     @property
     def headline(self) -> Headline | None:

@@ -45,10 +45,10 @@ def print_summary(report: Report, *, console: Console | None = None) -> None:
 def summary_lines(report: Report) -> Iterator[str]:
     """The summary as plain text."""
     yield from _head(report)
-    for title, rows in _tables(report):
+    for title, heads, rows in _tables(report):
         yield ""
         yield title
-        shown = [COLUMNS, *rows]
+        shown = [heads, *rows]
         used = [place for place in range(len(COLUMNS)) if any(row[place] for row in rows)]
         widths = {place: max(len(row[place]) for row in shown) for place in used}
         for row in shown:
@@ -67,11 +67,18 @@ def _head(report: Report) -> Iterator[str]:
     yield from (f"Note: {visible(note, 400)}" for note in report.notes)
 
 
-def _tables(report: Report) -> Iterator[tuple[str, list[Row]]]:
+def _tables(report: Report) -> Iterator[tuple[str, Row, list[Row]]]:
+    """Title, headings and rows of each group of figures."""
     for group, title in GROUPS.items():
         rows = [_row(headline) for chapter in report.of_group(group) for headline in chapter.headlines]
         if rows:
-            yield title, rows
+            yield title, _heads(report.of_group(group)), rows
+
+
+def _heads(chapters: Sequence[Chapter]) -> Row:
+    """The headings, over figures of files with which files they are of."""
+    told = next((chapter.heads for chapter in chapters if chapter.heads), ("This period", "Previous"))
+    return tuple({"This period": told[0], "Previous": told[1]}.get(name, name) for name in COLUMNS)
 
 
 def _row(headline: Headline) -> Row:
@@ -113,14 +120,14 @@ def _print_rich(report: Report, console: Console | None) -> None:
     console.print(Text(first, style="bold"))
     for line in others:
         console.print(Text(line, style="bold red" if line == PERSONAL_BANNER else ""))
-    for title, rows in _tables(report):
+    for title, heads, rows in _tables(report):
         console.print()
-        console.print(_rich_table(title, rows, console.width))
+        console.print(_rich_table(title, heads, rows, console.width))
     for line in _missing(report):
         console.print(Text(line, style="dim" if line.startswith("Made on") else ""))
 
 
-def _rich_table(title: str, rows: Sequence[Row], width: int) -> Table:
+def _rich_table(title: str, heads: Row, rows: Sequence[Row], width: int) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -130,7 +137,7 @@ def _rich_table(title: str, rows: Sequence[Row], width: int) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD)
     for place in used:
         right = COLUMNS[place] in _NUMBERS
-        table.add_column(COLUMNS[place], justify="right" if right else "left", overflow="fold", min_width=12)
+        table.add_column(heads[place], justify="right" if right else "left", overflow="fold", min_width=12)
     for row in rows:
         style = next((_STYLES[word] for word in _STYLES if row[4].endswith(word)), "")
         table.add_row(*(Text(row[p], style=style if p == 4 else "bold" if p == 1 else "") for p in used))

@@ -94,7 +94,7 @@ class _Pages:
     def _chapter(self, chapter: Chapter, beside: tuple[Link, ...]) -> dict[str, Any]:
         return {
             "chapter": chapter,
-            "caution": caution_of(chapter.group, self.report),
+            "caution": caution_of(chapter.group, self.report, chapter),
             "beside": beside,
             "personal": chapter.group in PERSONAL,
             "group_title": GROUPS[chapter.group],

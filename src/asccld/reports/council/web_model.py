@@ -94,6 +94,8 @@ class GroupView:
     """What must be known before any figure of the group is used."""
     links: tuple[Link, ...]
     figures: tuple[tuple[Link, Figure], ...]
+    heads: tuple[str, str]
+    """What stands over the figures, and over those that they are compared with."""
 
 
 def page_of(chapter: Chapter) -> str:
@@ -109,10 +111,12 @@ def groups_of(report: Report) -> tuple[GroupView, ...]:
     return tuple(_group(group, report) for group in GROUPS if report.of_group(group))
 
 
-def caution_of(group: Group, report: Report) -> str:
-    """What must be known before any figure of a group is used; mostly nothing."""
-    late = (wording.no_longer_in_force(c, report.period[1]) for c in report.chapters if c.group == group)
-    return " ".join(dict.fromkeys(said for said in late if said))
+def caution_of(group: Group, report: Report, only: Chapter | None = None) -> str:
+    """What must be known before any figure of a group, or only of a chapter of it, is used; mostly nothing."""
+    chapters = report.of_group(group)
+    late = (wording.no_longer_in_force(c, report.period[1]) for c in chapters)
+    own = (c.caution for c in chapters if only is None or only is c)
+    return " ".join(dict.fromkeys(said for said in (*late, *own) if said))
 
 
 def related(report: Report) -> Mapping[str, tuple[Link, ...]]:
@@ -128,7 +132,8 @@ def _group(group: Group, report: Report) -> GroupView:
     chapters = report.of_group(group)
     links = tuple(Link(page_of(c), c.title, c.definition) for c in chapters)
     figures = tuple((Link(page_of(c), c.title), figure(h)) for c in chapters for h in c.headlines)
-    return GroupView(group, GROUPS[group], group in PERSONAL, caution_of(group, report), links, figures)
+    heads = next((c.heads for c in chapters if c.heads), ("This period", "Previous"))
+    return GroupView(group, GROUPS[group], group in PERSONAL, caution_of(group, report), links, figures, heads)
 
 
 def figure(headline: Headline) -> Figure:

@@ -139,6 +139,11 @@ def headline_decimals(value: float | None, headline: Headline) -> int | None:
     return decimals_of((value,) if headline.kind == "days" else alike, headline.kind)
 
 
+def cautions(chapter: Chapter, end: date) -> list[str]:
+    """What must be known before a figure of a chapter is used, for a period with this end; mostly nothing."""
+    return [said for said in (no_longer_in_force(chapter, end), chapter.caution) if said]
+
+
 def no_longer_in_force(chapter: Chapter, end: date) -> str:
     """That the method of a chapter is not the one in force for a period with this end; blank where it is."""
     version = chapter.method.version if chapter.method else ""

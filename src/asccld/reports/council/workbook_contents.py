@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from asccld.reports.council.model import GROUPS
-from asccld.reports.council.wording import no_longer_in_force
+from asccld.reports.council.wording import cautions
 from asccld.reports.council.workbook_charts import SHEET
 from asccld.reports.council.workbook_looks import TITLE_SIZE, write_cell
 from asccld.reports.council.workbook_page import Page, address_of
@@ -81,8 +81,8 @@ def _links(page: Page, report: Report, placed: Mapping[str, Sheets]) -> None:
             continue
         begins = page.row
         page.line(title, page.looks.block_title, height=22)
-        for past in dict.fromkeys(no_longer_in_force(c, report.period[1]) for c in chapters):
-            page.sentence(past, page.looks.bold)
+        for said in dict.fromkeys(s for c in chapters for s in cautions(c, report.period[1])):
+            page.sentence(said, page.looks.bold)
         for chapter in chapters:
             text = f"No figure: {chapter.missing}" if chapter.missing and not chapter.blocks else chapter.definition
             (first, _), *others = placed[chapter.slug]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asccld.counting import counted
 from asccld.reports.council.model import PERSONAL, PERSONAL_BANNER, SHAREABLE_BANNER
-from asccld.reports.council.wording import NO_FIGURE, headline_decimals, is_number, no_longer_in_force
+from asccld.reports.council.wording import NO_FIGURE, cautions, headline_decimals, is_number
 from asccld.reports.council.workbook_charts import Range, drawn
 from asccld.reports.council.workbook_looks import BLOCK_SIZE, TITLE_SIZE, added_sheet, look_of, look_with, write_cell
 from asccld.reports.council.workbook_names import RESERVED, Sheets, free_name, headings, table_name
@@ -70,7 +70,7 @@ def _chapter_sheet(
     page.prepare()
     _head(page, report, chapter)
     if chapter.headlines:
-        _figures(page, chapter.headlines)
+        _figures(page, chapter)
     if chapter.missing:
         page.sentence(chapter.missing, looks.bold)
         page.row += 1
@@ -118,8 +118,8 @@ def _head(page: Page, report: Report, chapter: Chapter) -> None:
     page.sentence(chapter.definition, looks.definition)
     code = f" ({report.council_code})" if report.council_code else ""
     page.sentence(f"{report.council_name}{code}, {period(report.period)}", looks.note)
-    if past := no_longer_in_force(chapter, report.period[1]):
-        page.sentence(past, looks.bold)
+    for said in cautions(chapter, report.period[1]):
+        page.sentence(said, looks.bold)
     page.link("Contents", "Back to the contents")
     page.row += 1
     banner(page, report, is_personal=chapter.group in PERSONAL)
@@ -138,12 +138,15 @@ def banner(page: Page, report: Report, *, is_personal: bool) -> None:
             page.row += 1
 
 
-def _figures(page: Page, found: Sequence[Headline]) -> None:
+def _figures(page: Page, chapter: Chapter) -> None:
     """The figures of the chapter; columns in which nothing stands are left out."""
-    rows, looks = [figure_cells(h) for h in found], page.looks
+    rows, looks = [figure_cells(h) for h in chapter.headlines], page.looks
+    told = chapter.heads or ("Value", "Previous")
+    heads: dict[str, str] = {"Value": told[0], "Previous": told[1]}
     used = used_cells(rows)
     for place, wanted in enumerate(used):
-        page.sheet.write_string(page.row, place, FIGURE_HEADINGS[wanted], looks.figure_head if place else looks.head)
+        heading = heads.get(FIGURE_HEADINGS[wanted], FIGURE_HEADINGS[wanted])
+        page.sheet.write_string(page.row, place, heading, looks.figure_head if place else looks.head)
     page.height(page.row, LINE * 2)
     for number, cells in enumerate(rows, start=page.row + 1):
         page.height(number, LINE * lines_of(str(cells[0][0]), page.widths[0]))
