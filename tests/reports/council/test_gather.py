@@ -10,7 +10,7 @@ import pytest
 from asccld.privacy import disclosure_rule
 from asccld.reports.council.checked import Changes
 from asccld.reports.council.gather import gathered
-from asccld.reports.council.gather_waiting import AGE, END, WAITS
+from asccld.reports.council.gather_waiting import AGE, END, START, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
@@ -230,6 +230,24 @@ def test_a_median_of_few_waits_is_not_called_better_or_worse(made: Made) -> None
                 pl.col(END).is_in(quarters.implode()), pl.lit(headline.label).str.contains(pl.col(AGE), literal=True)
             )[WAITS]
             assert (headline.good == "none") == (waits < 20).any(), headline.label
+
+
+def test_the_course_of_waits_begins_with_the_files_and_says_what_they_do_not_see(made: Made) -> None:
+    known = made.material.tables["waiting_times"]
+    early = known.with_columns(
+        pl.lit(date(2020, 1, 1)).cast(known.schema[START]).alias(START),
+        pl.lit(date(2020, 3, 31)).cast(known.schema[END]).alias(END),
+    )
+    tables = {**made.material.tables, "waiting_times": pl.concat([early, known])}
+    found = gathered(replace(made.material, tables=tables))
+    medians = [b for c in found.chapters if c.group == "waiting" for b in c.blocks if b.slug == "medians"]
+    assert len(medians) == 2
+    for block in medians:
+        assert (
+            block.rows[END].min()
+            == made.material.tables["waiting_times"].select(pl.col(END).str.to_date().min()).item()
+        )
+        assert "is not seen, so that waits of quarters before" in block.note
 
 
 def test_a_rate_of_quality_of_few_cells_is_not_called_better_or_worse(made: Made) -> None:
