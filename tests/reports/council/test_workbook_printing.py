@@ -129,3 +129,13 @@ def test_every_bar_has_its_name_and_room_for_the_lines_of_it(tmp_path: Path) -> 
         anchor = parts["xl/drawings/drawing1.xml"]
         ends.append(int(anchor.partition("<xdr:to>")[2].partition("<xdr:row>")[2].partition("<")[0]))
     assert ends[1] > ends[0]
+
+
+@pytest.mark.parametrize("rows", range(14, 38, 4))
+def test_a_chart_is_printed_on_the_page_of_its_table(rows: int, tmp_path: Path) -> None:
+    before = chapter(5, rows).blocks
+    book = written(report(replace(chapter(5, 1), blocks=(*before, shares()), method=METHOD)), tmp_path)
+    breaks = {int(str(b.get("id"))) for b in book.sheet("One").iter(f"{MAIN}brk")}
+    table = max(area_of(ref)[0] for ref in book.areas("One"))
+    anchor = book.parts["xl/drawings/drawing1.xml"].partition("<xdr:to>")[2].partition("<xdr:row>")[2]
+    assert not breaks & set(range(table, int(anchor.partition("<")[0])))
