@@ -298,6 +298,16 @@ def test_steps_of_a_trace_stand_in_the_order_of_their_days(made: Made) -> None:
     assert days.sort("main_table", "record", "step", "first", nulls_last=True)["first"].equals(days["first"])
 
 
+def test_a_trace_names_columns_in_words_and_says_what_a_record_is(made: Made) -> None:
+    (chapter,) = (c for c in made.report.chapters if c.group == "derivation")
+    submitted, _, counted = chapter.blocks
+    assert "Record: the number" in submitted.note
+    assert "File received" in {c.heading for c in submitted.columns}
+    cells = counted.rows["cell"].drop_nulls()
+    assert cells.len() > 0
+    assert not cells.str.contains("=|der_|_id").any()
+
+
 def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:
     for chapter, block in ((c, b) for c, b in blocks_of(made.report) if c.group in PERSONAL):
         ids = [c for c in block.columns if ("record" in c.name and c.name != "record_type") or c.name == "row"]
