@@ -3,6 +3,7 @@
 import runpy
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -38,6 +39,15 @@ def test_the_truth_names_file_row_field_and_rule(tmp_path: Path) -> None:
     truth = pl.read_csv(truth_file)
     assert truth.columns == ["file", "row", "field", "rule"]
     assert set(truth["file"]) == {p.name for p in files}
+
+
+def test_each_file_has_its_faults_in_the_release_in_force_at_its_end(tmp_path: Path) -> None:
+    *files, truth_file = write_submissions(
+        tmp_path, people=60, quarters=4, release="auto", faults=0.01, last_period_end=date(2026, 3, 31)
+    )
+    by_columns = {len(pl.read_csv(f, infer_schema=False).columns): f.name for f in files}
+    assert len(by_columns) == 2
+    assert set(by_columns.values()) <= set(pl.read_csv(truth_file)["file"])
 
 
 def test_a_file_holds_what_the_library_gives(tmp_path: Path) -> None:

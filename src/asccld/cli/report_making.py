@@ -332,7 +332,7 @@ def _facts(told: Told, given: Input, made: Computed) -> list[tuple[str, str]]:
         ("Options", ", ".join(told.options) or "as published"),
     ]
     if made.wording:
-        facts.append(("Wording of the events", made.wording))
+        facts.append(("Wording of the events", made.wording.removeprefix("The events are in ")))
     if told.reference:
         names = sorted(p.name for p in told.reference.iterdir() if p.suffix.lower() in {".csv", ".parquet"})
         facts.append(("Reference tables given", ", ".join(names) or "none"))
@@ -348,7 +348,11 @@ def _notes(given: Input, made: Computed) -> list[str]:
         notes.insert(0, f"The file would be REJECTED: {reasons}. Its events are counted all the same")
     if made.lost:
         rows = sum(count for _, count, _ in made.lost)
-        notes.append(f"{counted(rows, 'value')} had no Release 1 value, in which NHS England's method is written")
+        notes.append(
+            f"NHS England wrote the SALT method in the words of Release 1, and {counted(rows, 'value')} of these files"
+            f" {'has' if rows == 1 else 'have'} no counterpart there: where such a value decides a SALT figure, it"
+            " counts as unknown or not at all. ASCOF, waiting times, activity and costs do not need this step"
+        )
     notes.extend(str(error) for error in made.errors)
     return [*dict.fromkeys(notes)]
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 COUNCILS = "REF_ONS_Codes_LA_Region_Lookup"
 COUNCILS_2024 = "REF_ONS_Codes_LA_Region_Lookup_April_2024"
 POPULATION = "REF_ONS_Pop_Gender_Pub_Age_Bands"
+NO_POPULATION = "numerators only, because no population is given"
+"""What 2B and 2C say of a run without that table; reports say it once for both."""
 AREAS = "REF_ONS_LSOA11_UTLA23_Lookup"
 UNPAID_CARER = "REF_Has_Unpaid_Carer_Mapping"
 OUTCOME_RANKS = "REF_Event_Outcome_Hierarchy_R2"

@@ -54,7 +54,7 @@ def write_submissions(  # noqa: PLR0913 - what a user may ask for, all by name
             frame = submission.frame
             if faults > 0:
                 frame, truth = inject_faults(
-                    frame, rate=faults, seed=seed, release=release, kinds=kinds, standard=standard
+                    frame, rate=faults, seed=seed, release=submission.release, kinds=kinds, standard=standard
                 )
                 truths.append(truth.select(pl.lit(submission.file_name).alias("file"), "row", "field", "rule"))
             written.append(written_csv(frame, out / submission.file_name))

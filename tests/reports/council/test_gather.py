@@ -11,7 +11,7 @@ from asccld.cli.report_files import quality_of
 from asccld.privacy import disclosure_rule
 from asccld.reports.council.checked import Changes
 from asccld.reports.council.gather import gathered
-from asccld.reports.council.gather_waiting import AGE, END, WAITS
+from asccld.reports.council.gather_waiting import AGE, END, START, WAITS
 from asccld.reports.council.layout import blocks, column, headlines, outlines, tallies
 from asccld.reports.council.model import PERSONAL, Block, Chapter, Report
 from asccld.reports.council.originals import with_own_references
@@ -259,6 +259,24 @@ def test_a_median_of_few_waits_is_not_called_better_or_worse(made: Made) -> None
             assert headline.good == "none" or (waits >= 20).all(), headline.label
 
 
+def test_the_course_of_waits_begins_with_the_files_and_says_what_they_do_not_see(made: Made) -> None:
+    known = made.material.tables["waiting_times"]
+    early = known.with_columns(
+        pl.lit(date(2020, 1, 1)).cast(known.schema[START]).alias(START),
+        pl.lit(date(2020, 3, 31)).cast(known.schema[END]).alias(END),
+    )
+    tables = {**made.material.tables, "waiting_times": pl.concat([early, known])}
+    found = gathered(replace(made.material, tables=tables))
+    medians = [b for c in found.chapters if c.group == "waiting" for b in c.blocks if b.slug == "medians"]
+    assert len(medians) == 2
+    for block in medians:
+        assert (
+            block.rows[END].min()
+            == made.material.tables["waiting_times"].select(pl.col(END).str.to_date().min()).item()
+        )
+        assert "is not seen, so that waits of quarters before" in block.note
+
+
 def test_a_rate_of_quality_is_judged_only_where_it_moved_and_is_of_many_cells(made: Made) -> None:
     def heads(times: int) -> set[str]:
         quality = made.material.quality
@@ -310,6 +328,16 @@ def test_steps_of_a_trace_stand_in_the_order_of_their_days(made: Made) -> None:
     (traced,) = made.material.traced
     days = traced.steps.with_columns(first=pl.col("reference_period").str.slice(0, 10).str.to_date("%d/%m/%Y"))
     assert days.sort("main_table", "record", "step", "first", nulls_last=True)["first"].equals(days["first"])
+
+
+def test_a_trace_names_columns_in_words_and_says_what_a_record_is(made: Made) -> None:
+    (chapter,) = (c for c in made.report.chapters if c.group == "derivation")
+    submitted, _, counted = chapter.blocks
+    assert "Record: the number" in submitted.note
+    assert "File received" in {c.heading for c in submitted.columns}
+    cells = counted.rows["cell"].drop_nulls()
+    assert cells.len() > 0
+    assert not cells.str.contains("=|der_|_id").any()
 
 
 def test_ids_are_texts_and_no_title_names_anybody(made: Made) -> None:

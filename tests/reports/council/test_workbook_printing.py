@@ -115,3 +115,27 @@ def test_the_numbers_behind_charts_are_headed_by_what_they_are_and_counts_are_wh
     texts, numbers = book.cells_of("Chart data")
     assert "Numerator" in texts
     assert {look for _, look in numbers} == {"#,##0"}
+
+
+def test_every_bar_has_its_name_and_room_for_the_lines_of_it(tmp_path: Path) -> None:
+    short = shares()
+    long = pl.concat_str(pl.col("group"), pl.lit(" of those with an unpaid carer in another household"))
+    ends: list[int] = []
+    for block in (short, replace(short, rows=short.rows.with_columns(long.alias("group")))):
+        parts = written(report(Chapter("one", "ascof", "One", "", blocks=(block,))), tmp_path).parts
+        names = parts["xl/charts/chart1.xml"].partition("<c:catAx>")[2].partition("</c:catAx>")[0]
+        assert 'rot="0"' in names
+        assert '<c:tickLblSkip val="1"/>' in names
+        anchor = parts["xl/drawings/drawing1.xml"]
+        ends.append(int(anchor.partition("<xdr:to>")[2].partition("<xdr:row>")[2].partition("<")[0]))
+    assert ends[1] > ends[0]
+
+
+@pytest.mark.parametrize("rows", range(14, 38, 4))
+def test_a_chart_is_printed_on_the_page_of_its_table(rows: int, tmp_path: Path) -> None:
+    before = chapter(5, rows).blocks
+    book = written(report(replace(chapter(5, 1), blocks=(*before, shares()), method=METHOD)), tmp_path)
+    breaks = {int(str(b.get("id"))) for b in book.sheet("One").iter(f"{MAIN}brk")}
+    table = max(area_of(ref)[0] for ref in book.areas("One"))
+    anchor = book.parts["xl/drawings/drawing1.xml"].partition("<xdr:to>")[2].partition("<xdr:row>")[2]
+    assert not breaks & set(range(table, int(anchor.partition("<")[0])))

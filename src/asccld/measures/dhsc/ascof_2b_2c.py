@@ -21,7 +21,7 @@ from asccld.measures.dhsc.figures import FIGURES, OLDER, WORKING, councils, labe
 from asccld.measures.dhsc.people import latest_of
 from asccld.measures.dhsc.reablement import days as days_of
 from asccld.measures.main_table import PERSON, PERSON_ID, MainSource
-from asccld.measures.references import COUNCILS, POPULATION, how_to_give
+from asccld.measures.references import COUNCILS, NO_POPULATION, POPULATION, how_to_give
 from asccld.measures.settings import Settings
 from asccld.measures.source import RECORD, in_list, record_list, with_record_ids
 from asccld.processing.run import Tables
@@ -170,7 +170,7 @@ def _populations(source: MainSource, name: str, band: str) -> Table:
     table = source.reference.found(POPULATION)
     known = councils(source)
     if table is None:
-        source.note(f"{name}: numerators only, because no population is given. {how_to_give(POPULATION)}")
+        source.note(f"{name}: {NO_POPULATION}. {how_to_give(POPULATION)}")
         return known.mutate(population=ibis.null("int64"))
     everybody = table.filter(
         same(table.gender, "All"), same(table.geography, "Local Authority"), same(table.age_band, band)

@@ -9,7 +9,7 @@ from asccld.reports.council.gather_activity import activity_chapter, costs_chapt
 from asccld.reports.council.gather_ascof import ascof_chapter
 from asccld.reports.council.gather_discharge import discharge_chapter
 from asccld.reports.council.gather_files import changes_chapter, quality_chapters
-from asccld.reports.council.gather_methods import methods_chapter
+from asccld.reports.council.gather_methods import methods_chapter, overview_notes
 from asccld.reports.council.gather_people import derivation_chapters, people_chapters
 from asccld.reports.council.gather_salt import salt_chapters
 from asccld.reports.council.gather_waiting import waiting_chapter
@@ -38,7 +38,7 @@ def gathered(material: Material) -> Report:
         versions=material.facts,
         shareable=material.shareable,
         chapters=tuple(_chapters(material)),
-        notes=material.notes,
+        notes=tuple(overview_notes(material)),
     )
 
 

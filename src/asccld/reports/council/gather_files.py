@@ -77,7 +77,7 @@ def _trend(material: Material) -> Iterator[Block]:
     numbers = ("filled", "passed", "applicable")
     schema = {"completeness": pl.Float64, "validity": pl.Float64, **dict.fromkeys(numbers, pl.Int64)}
     frame = pl.DataFrame(rows, schema_overrides=schema)
-    whole = ["rows", "reject", "error", "warning"]
+    whole = ["rows", "error"]
     made_of = {"rows_with_error_share": ("faulty", "rows"), **{n: _RATES_OF[n] for n in RATES[:2]}}
     shown = _shown(frame, whole, made_of, material)
     councils = ["la_name"] if material.several else []
@@ -88,7 +88,6 @@ def _trend(material: Material) -> Iterator[Block]:
         "received",
         "period_end",
         "release",
-        "verdict",
         "state",
         *whole,
         "rows_with_error_share",
@@ -136,10 +135,9 @@ def _submission(entry: Listed, material: Material) -> dict[str, Any]:
         "received": found.received_at.date(),
         "period_end": covered[1] if covered else None,
         "release": found.release,
-        "verdict": found.verdict,
         "state": state,
         "rows": found.rows,
-        **{name: found.findings.get(name, 0) for name in ("reject", "error", "warning")},
+        "error": found.findings.get("error", 0),
         "faulty": faulty,
         **{name: rates[0][name] if rates else None for name in ("filled", "passed", "applicable")},
         "rows_with_error_share": share_of(faulty, found.rows) if found.rows else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from asccld.measures import measure_named, measures
+from asccld.measures.references import NO_POPULATION
 from asccld.measures.registry import in_force, measure_table
 from asccld.reports.council.layout import column, outlines
 from asccld.reports.council.model import Block, Chapter, Column, MethodNote
@@ -31,10 +32,29 @@ def method_note(name: str, material: Material) -> MethodNote:
 
 def _said_of(name: str, note: str) -> str:
     """What a note of the run says of a measure: notes of one measure begin with its name."""
-    owner, colon, text = note.partition(": ")
-    if colon and owner in {m.name for m in measures()}:
+    owner, text = _owned(note)
+    if owner:
         return f"{text[:1].upper()}{text[1:]}" if owner == name else ""
     return note if name in note or "main table" in note else ""
+
+
+def _owned(note: str) -> tuple[str, str]:
+    """The measure whose name a note begins with, or nothing, and what the note says."""
+    owner, colon, text = note.partition(": ")
+    return (owner, text) if colon and owner in {m.name for m in measures()} else ("", note)
+
+
+def overview_notes(material: Material) -> Iterator[str]:
+    """What to know of the report as a whole: a note of one measure stands with that measure."""
+    alike: dict[str, list[str]] = {}
+    for owner, text in map(_owned, material.notes):
+        if not owner:
+            yield text
+        elif text.startswith(NO_POPULATION):
+            alike.setdefault(text.removeprefix(NO_POPULATION), []).append(owner)
+    for remedy, owners in alike.items():
+        titles = [o.title.partition(":")[0] for o in outlines() if o.measure in owners]
+        yield f"{' and '.join(titles)} {'has' if len(titles) == 1 else 'have'} no rate: there is no population{remedy}"
 
 
 def methods_chapter(material: Material) -> Chapter:
@@ -108,7 +128,8 @@ def _served(material: Material) -> Iterator[Block]:
 
 
 def _notes(material: Material) -> Iterator[Block]:
-    told = [*material.notes, *(f"{name}: {why}" for name, why in material.absent.items())]
+    owned = [*map(_owned, material.notes), *material.absent.items()]
+    told = [f"{measure_named(name).title}: {text}" if name else text for name, text in owned]
     if told:
         rows = pl.DataFrame({"what": told})
         yield Block("notes", "What to know of these figures", "", (column("what", heading="Note"),), rows)

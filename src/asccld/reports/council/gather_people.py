@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from asccld.measures import measure_named
-from asccld.reports.council.layout import DATA, outlines, people_slug
+from asccld.reports.council.layout import heading_of, outlines, people_slug
 from asccld.reports.council.model import Block, Chapter, Column, Kind
-from asccld.standard.tables import read_rows
 
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material, Traced, Unit
@@ -21,6 +19,10 @@ NUMBERS_THAT_NAME: Final = ("submission", "row", "record")
 """They count nothing."""
 IDENTIFYING: Final = frozenset(
     {"id", "der_nhs_la_combined_person_id", "la_person_unique_identifier", "event_references", "record_ids"}
+)
+_NUMBERS: Final = (
+    "Row: as the submitted file has it, whose headings are row 1."
+    " Record: the number that the row has among all rows of all files; the tables below name rows by it."
 )
 _FIRST: Final = ("la_person_unique_identifier", "event_references")
 
@@ -58,15 +60,7 @@ def _unit(unit: Unit) -> Block:
 
 
 def _column(name: str, kind: pl.DataType) -> Column:
-    plain = name.removeprefix("der_")
-    heading = _headings().get(name) or _headings().get(plain) or plain.replace("_", " ").capitalize()
-    return Column(name, heading, _kind(kind), _names_somebody(name))
-
-
-@cache
-def _headings() -> dict[str, str]:
-    """Headings of columns whose names would say little to a reader."""
-    return {row["name"]: row["heading"] for row in read_rows(DATA / "people_columns.csv")}
+    return Column(name, heading_of(name), _kind(kind), _names_somebody(name))
 
 
 def _names_somebody(name: str) -> bool:
@@ -99,7 +93,12 @@ def _asked_for(what: str, number: int, of: int) -> str:
 
 def _traced(traced: Traced) -> Iterator[Block]:
     parts = (
-        ("submitted", "Every row submitted", f"Asked for: {traced.asked_by} {traced.label}", traced.submitted),
+        (
+            "submitted",
+            "Every row submitted",
+            f"Asked for: {traced.asked_by} {traced.label}. {_NUMBERS}",
+            traced.submitted,
+        ),
         (
             "steps",
             "What each step did to it",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -12,6 +12,8 @@ from asccld.reports.council.judging import goes, wait_moved
 from asccld.reports.council.layout import Outline, column, with_days
 from asccld.reports.council.model import Block, Chapter, Chart, Headline
 from asccld.reports.council.protecting import Shown, counts
+from asccld.reports.display import day
+from asccld.standard.calendar import months_later
 
 if TYPE_CHECKING:
     from asccld.reports.council.material import Material
@@ -22,6 +24,8 @@ END: Final = "statistical_reporting_period_end"
 START: Final = "statistical_reporting_period_start"
 WAITS: Final = "number_of_waiting_times_identified"
 MEDIAN: Final = "median_waiting_time"
+WHOLE: Final = 12
+"""Months after which nearly everybody whose wait ends has asked within the files."""
 _ANSWERS: Final = {
     "response": ("_diag_part1", ("response_event_request", "response_event_assessment", "response_event_service")),
     "service": (
@@ -89,10 +93,28 @@ def _medians(outline: Outline, material: Material, shown: Shown) -> Block:
         if not many
         else "The median wait in days of each council, by age band.",
     )
-    note = "A wait belongs to the quarter in which it ended." + (" The latest quarter of each council." if many else "")
+    rows, marks, said = (
+        (shown.rows, shown.marks, "The latest quarter of each council.") if many else _course(shown, material)
+    )
+    note = f"A wait belongs to the quarter in which it ended. {said}".rstrip()
     title = "Median wait of each council" if many else "Median wait by quarter"
     columns = tuple(column(n) for n in names)
-    return Block("medians", title, note, columns, shown.rows, chart, TABLE, marks=shown.marks)
+    return Block("medians", title, note, columns, rows, chart, TABLE, marks=marks)
+
+
+def _course(shown: Shown, material: Material) -> tuple[pl.DataFrame, Mapping[str, pl.Series], str]:
+    """The quarters that the files cover, and what to know of the first of them, where the first day is known."""
+    days = [e.submission.period[0] for e in material.quality.listed if e.submission.period]
+    begin = min(days, default=None)
+    covered = shown.rows[START] >= begin if begin else None
+    if begin is None or covered is None or not covered.any():
+        return shown.rows, shown.marks, ""
+    rows, marks = shown.rows.filter(covered), {name: mark.filter(covered) for name, mark in shown.marks.items()}
+    until = months_later(begin, WHOLE)
+    if not (rows[START] < until).any():
+        return rows, marks, ""
+    seen = f"The files begin on {day(begin)}: who asked before that day is not seen"
+    return rows, marks, f"{seen}, so that waits of quarters before {day(until)} look shorter than they were."
 
 
 def _headlines(outline: Outline, shown: Shown, waits: pl.Series) -> Iterator[Headline]:

@@ -113,6 +113,17 @@ def column(name: str, *, heading: str | None = None, kind: Kind | None = None) -
     return Column(name, heading or known.heading, kind or known.kind, known.identifying)
 
 
+@cache
+def _headings() -> dict[str, str]:
+    return {row["name"]: row["heading"] for row in read_rows(DATA / "people_columns.csv")}
+
+
+def heading_of(name: str) -> str:
+    """A column of the measures' or the main tables' in words: the names of some would say little to a reader."""
+    plain = name.removeprefix("der_")
+    return _headings().get(name) or _headings().get(plain) or plain.replace("_", " ").capitalize()
+
+
 def with_days(rows: pl.DataFrame, *names: str) -> pl.DataFrame:
     """The rows with these columns as days, of which some methods make texts."""
     texts = [name for name in names if rows.schema[name] == pl.String]

@@ -107,8 +107,8 @@ def _missing(report: Report) -> Iterator[str]:
             for chapter in without
         )
     yield ""
-    made_by = ", ".join(f"{name} {value}" for name, value in report.versions)
-    yield f"Made on {day(report.made_at)}; {visible(made_by, 1_000)}"
+    made_by = "; ".join(f"{name}: {value}" for name, value in report.versions)
+    yield f"Made on {day(report.made_at)}. {visible(made_by, 1_000)}"
 
 
 def _print_rich(report: Report, console: Console | None) -> None:

@@ -25,6 +25,7 @@ from asccld.processing.inputs import input_columns
 from asccld.processing.main import decided
 from asccld.processing.periods import reporting_periods
 from asccld.processing.submissions import chosen_submissions, submissions_by_period, submitted
+from asccld.reports.council.layout import heading_of
 from asccld.reports.council.material import Traced
 from asccld.reports.council.originals import LOCAL_ID, RECORD, REFERENCE
 
@@ -177,7 +178,7 @@ def _told(frame: pl.DataFrame, table: str, title: str, id_column: str, wanted: l
     cells = [c for c in frame.columns if c in told and not c.endswith(RECORD_IDS)]
     words = [
         pl.when(pl.col(c).is_not_null() & (pl.col(c).cast(pl.String) != "")).then(
-            pl.lit(f"{c}=") + pl.col(c).cast(pl.String)
+            pl.lit(f"{heading_of(c)}: ") + pl.col(c).cast(pl.String)
         )
         for c in cells[:MOST_TOLD]
     ]
@@ -185,7 +186,7 @@ def _told(frame: pl.DataFrame, table: str, title: str, id_column: str, wanted: l
         pl.col(RECORD_IDS).cast(pl.String).str.split(",").alias("record"),
         pl.lit(table).alias("table"),
         pl.lit(title).alias("title"),
-        pl.concat_list(words).list.drop_nulls().list.join(", ").alias("cell"),
+        pl.concat_list(words).list.drop_nulls().list.join("; ").alias("cell"),
     ).explode("record", empty_as_null=False)
     numbers = counted.with_columns(pl.col("record").str.strip_chars().cast(pl.Int64, strict=False))
     return numbers.filter(pl.col("record").is_in(wanted))
@@ -302,7 +303,8 @@ def _cleaned(rows: Table, main: pl.DataFrame) -> pl.DataFrame:
     after = used.unpivot(names, index=RECORD, variable_name="field", value_name="after")
     both = before.join(after, on=(RECORD, "field"), how="inner", maintain_order="left")
     changed = both.filter(pl.col("before").ne_missing(pl.col("after")))
-    words = pl.format("{}: {} counts as {}", "field", _quoted("before"), _quoted("after"))
+    field = pl.col("field").replace_strict({c: heading_of(c) for c in names}, return_dtype=pl.String)
+    words = pl.format("{}: {} counts as {}", field, _quoted("before"), _quoted("after"))
     return _step(
         changed.with_columns(
             pl.col(RECORD).cast(pl.Int64).alias("record"),

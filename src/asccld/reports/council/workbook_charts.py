@@ -51,6 +51,8 @@ THOUSAND: Final = 1_000
 """From which on the figures of an axis are written with commas."""
 WIDTH: Final = 860
 PIXELS_OF_A_ROW: Final = 20
+_LINE_OF_A_NAME: Final = 34
+"""Letters of a bar's name on a line: LibreOffice gives names a third of the picture."""
 _LETTERS = {"name": "Calibri", "size": 11, "color": "#0B0C0C"}
 
 
@@ -129,7 +131,8 @@ def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartD
         return 0
     bars = ranged.last - ranged.first + 1
     upright = chart.kind == "lines" or block.rows.schema[chart.x].is_temporal()
-    height = 300 if upright else min(_AROUND + bars * _step(bars, len(ranged.series)), HIGHEST)
+    names = block.rows[chart.x].cast(pl.String).fill_null("").unique(maintain_order=True).head(bars).to_list()
+    height = 300 if upright else min(_AROUND + bars * _step(names, len(ranged.series)), HIGHEST)
     made = _made(charts.book, chart, ranged, block, upright=upright)
     made.set_size({"width": WIDTH, "height": height})
     sheet.insert_chart(
@@ -141,9 +144,10 @@ def drawn(sheet: Worksheet, row: int, block: Block, where: Range, charts: ChartD
     return height // PIXELS_OF_A_ROW + 2
 
 
-def _step(bars: int, series: int) -> int:
-    """Pixels for each place on the upright axis of bars."""
-    return max(34 if bars <= ROOMY else 20, 14 * series)
+def _step(names: list[str], series: int) -> int:
+    """Pixels for each place on the upright axis of bars: room for the lines of the longest name."""
+    lines = max((lines_of(name, _LINE_OF_A_NAME) for name in names), default=1)
+    return max(34 if len(names) <= ROOMY else 20, 14 * series, 16 * lines + 4)
 
 
 def most_bars(series: int) -> int:
@@ -234,7 +238,8 @@ def _made(book: Workbook, chart: Chart, ranged: Range, block: Block, *, upright:
     figures["max"], figures["major_unit"] = reach(block.rows.head(block.rows.height - block.totals)[chart.y], measured)
     names: dict[str, Any] = {"num_font": _LETTERS, "line": {"color": QUIET}, "major_tick_mark": "none"}
     if not upright:
-        names["interval_unit"] = 1
+        # LibreOffice leaves out names that would touch, unless it is told that they lie flat.
+        names |= {"interval_unit": 1, "num_font": {**_LETTERS, "size": 10, "rotation": 0}}
     if block.rows.schema[chart.x].is_temporal():
         names |= {"num_format": "mmm yyyy", "text_axis": True}
     if upright:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from asccld.reports.council.workbook_names import Sheets
 
 WIDTHS: Final = (62, 14, 14, 14, 14, 14, 14)
-AT_A_GLANCE: Final = frozenset({"ascof", "waiting"})
+AT_A_GLANCE: Final = frozenset({"quality", "ascof", "waiting"})
 """Groups whose figures stand on the first sheet."""
 
 
@@ -56,7 +56,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _glance(page: Page, report: Report, placed: Mapping[str, Sheets]) -> None:
-    """The figures of ASCOF and of waiting times, each linked to its sheet."""
+    """The figures of quality, of ASCOF and of waiting times, each linked to its sheet."""
     found = [(c, h) for c in report.chapters if c.group in AT_A_GLANCE for h in c.headlines]
     if not found:
         return

@@ -60,6 +60,7 @@ class Page:
     row: int = 0
     _heights: dict[int, float] = field(default_factory=dict[int, float])
     _together: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    _following: set[int] = field(default_factory=set[int])
     _tables: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def prepare(self) -> None:
@@ -107,9 +108,11 @@ class Page:
         """Characters of a sentence that fit beside each other from this column on."""
         return _RUNNING * sum(width + _BETWEEN for width in self.widths[first : ACROSS + 1])
 
-    def keep(self, first: int, after: int) -> None:
-        """These rows belong on one printed page, if they fit on one."""
+    def keep(self, first: int, after: int, *, follows: bool = False) -> None:
+        """These rows belong on one printed page, if they fit on one; if they follow what is before them, with that."""
         self._together.append((first, after))
+        if follows:
+            self._following.add(first)
 
     def table(self, headings: int, after: int) -> None:
         """There is a table with these rows; its headings are repeated where it is the one on the sheet and is long."""
@@ -137,7 +140,7 @@ class Page:
     def _breaks(self, room: float) -> list[int]:
         """The rows before which a page ends."""
         title, used, breaks = self._of(0, 1), 0.0, list[int]()
-        for (first, after), (following, _) in pairwise([*sorted(self._parts()), (self.row, self.row)]):
+        for (first, after), (following, _) in pairwise([*self._parts(room), (self.row, self.row)]):
             size, rest = self._of(first, after), self._of(after, max(following, after))
             if used and (used + size > room >= size or (size > room and used > _FULL * room)):
                 breaks.append(first)
@@ -145,10 +148,16 @@ class Page:
             used = (used + size + rest) % room if size > room else used + size + rest
         return breaks
 
-    def _parts(self) -> list[tuple[int, int]]:
-        """What belongs together, from the top of the sheet on."""
+    def _parts(self, room: float) -> list[tuple[int, int]]:
+        """What belongs together, from the top of the sheet on: what follows something stands with it where both fit."""
         first = min((f for f, _ in self._together), default=0)
-        return [(0, first), *self._together] if first else list(self._together)
+        parts = [(0, first)] if first else []
+        for begins, after in sorted(self._together):
+            if begins in self._following and parts and self._of(0, 1) + self._of(parts[-1][0], after) <= room:
+                parts[-1] = (parts[-1][0], after)
+            else:
+                parts.append((begins, after))
+        return parts
 
     def _of(self, first: int, after: int) -> float:
         return sum(self._heights.get(row, LINE) for row in range(first, after))

@@ -202,7 +202,7 @@ def _block(page: Page, chapter: Chapter, block: Block, charts: ChartData, name: 
     page.row = first + rows + 1
     taken = drawn(page.sheet, page.row, block, Range(name, first, last, 0, ()), charts)
     if taken:
-        page.keep(page.row, page.row + taken)
+        page.keep(page.row, page.row + taken, follows=True)
     page.row += taken + 1
 
 
@@ -254,7 +254,7 @@ def _method(page: Page, chapter: Chapter) -> None:
         *(("To know", limit) for limit in note.limits),
     ):
         page.pair(term, text)
-    page.keep(begins, begins + 3)  # its title is on no page without anything below it
+    page.keep(begins, page.row, follows=True)
 
 
 def _row_height(cells: Sequence[Value], widths: Sequence[int]) -> int:
