@@ -316,6 +316,17 @@ def test_names_and_numbers_of_the_people_of_the_file_are_hidden(tmp_path: Path) 
     assert written.count("of the file: a text that could point at a person; correct it in the system, or if") == 4
 
 
+def test_a_header_that_looks_like_a_detail_is_in_no_list(tmp_path: Path) -> None:
+    path = file_of(tmp_path, [{"gender": "Male"}])
+    header, row = path.read_text("utf-8").splitlines()
+    path.write_text(f"{header},Seen by Mr Bob Ray,Team\n{row},x,North\n", "utf-8")
+    done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--list", "l.csv")
+    said = done.stdout + done.stderr + (tmp_path / "l.csv").read_text("utf-8-sig")
+    assert "Bob Ray" not in said
+    assert "(hidden)" in said
+    assert "Team" in said
+
+
 def test_only_what_differs_from_the_release_map_is_called_decided(tmp_path: Path) -> None:
     path = file_of(tmp_path, [{"gender": "male"}, {"gender": "Bloke"}])
     said = (Decision("Gender", "male", "Male"), Decision("Gender", "Bloke", "Male"))

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from asccld.cli import map_views
+from asccld.identifying.masking import shown
 from asccld.intake.mapping.report import Report
 from asccld.intake.mapping.submission import map_extracts
 from asccld.intake.mapping.suggesting_headers import is_of_names
@@ -228,3 +229,8 @@ def test_what_to_do_about_a_hidden_word_is_to_look_at_its_row(tmp_path: Path) ->
         "Look at row 32 in the extract: a text that could point at a person; correct it in the system, "
         "or if it is a code of yours, add it to [values.gender.map]"
     )
+
+
+def test_what_only_resembles_a_detail_is_shown() -> None:
+    words = ["Feb 2025", "Mental Health Act 1983", "MS Nurse", "Band B 1", "Dr", "Missed visit", "May decline"]
+    assert [word for word in words if shown(word) != word] == []
