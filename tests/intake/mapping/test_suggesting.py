@@ -393,6 +393,18 @@ def test_a_mapping_file_that_is_there_is_not_written_over(people: Path, tmp_path
     assert "[extract.people]" in (tmp_path / "mapping.toml").read_text(encoding="utf-8")
 
 
+def test_columns_that_are_not_used_stand_among_the_fields_and_count_as_unsure(tmp_path: Path) -> None:
+    columns = {
+        "Person ID": [f"P{at // 2}" for at in range(20)],
+        "Start Date": [f"{at + 1:02}/05/2025" for at in range(20)],
+        "Mood": ["blue", "red"] * 10,
+        "Progress": ["Done", "Cancelled"] * 10,
+    }
+    done = cli(tmp_path, "suggest", str(table(tmp_path, "contacts.csv", columns)), "--la", "503")
+    assert "3 of 4 columns" in done.stderr
+    assert done.stdout.index("# Not used: Mood") < done.stdout.index("[[extract.contacts.leave_out]]")
+
+
 def test_without_a_file_the_draft_is_printed(people: Path, tmp_path: Path) -> None:
     done = cli(tmp_path, "suggest", people.name)
     assert tomllib.loads(done.stdout)["extract"]["people"]["file"] == "people.csv"

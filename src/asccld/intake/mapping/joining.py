@@ -78,11 +78,16 @@ def _refuse_multiplying(bound: Bound, plan: Plan, key: pl.DataFrame, rows: pl.Se
     first = ", ".join(str(r) for r in counts["rows"][0].head(3).to_list())
     names = ", ".join(bound.plan.spec.key)
     what = (
-        f"{counted(counts.height, 'key')} of {names} in {bound.extract.place} stand in more than one row "
-        f"({counted(again.height, 'row')}; the first in rows {first}): the join would multiply events"
+        f"{counted(counts.height, 'key')} of {names} in {bound.extract.place} {_stand(counts.height)} "
+        f"in more than one row ({counted(again.height, 'row')}; the first in rows {first}): "
+        "the join would multiply events"
     )
     remedy = (
         "Export one row for each key, or add the column that tells the rows apart to key. "
         "Rows that are events themselves belong to an extract without a key"
     )
     plan.file.refuse([plan.file.fault(("extract", bound.name, "key"), what, remedy)])
+
+
+def _stand(keys: int) -> str:
+    return "stands" if keys == 1 else "stand"
