@@ -504,3 +504,9 @@ def test_events_in_which_each_person_stands_once_are_events(tmp_path: Path, name
     (extract,) = drafted(table(tmp_path, name, columns)).extracts
     assert (extract.holds_events, extract.stands_in) == (True, False)
     assert {"event_start_date", "event_end_date", "event_outcome"} <= {f.field for f in extract.fields if f.is_sure}
+
+
+def test_blank_rows_are_told_apart_as_the_check_does(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text("Person ID,Start Date\nP1,13/05/2025\n , \n,\nP2,14/05/2025\n", encoding="utf-8")
+    assert "# 2 rows, and 2 blank\n" in text_of(drafted(path), tmp_path)

@@ -97,7 +97,7 @@ def _extract(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]
 
 def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     profile, place = extract.profile, f"extract.{extract.profile.name}"
-    yield f"# {counted(profile.rows, 'row')}"
+    yield f"# {counted(profile.rows, 'row')}{f', and {profile.blank:,} blank' if profile.blank else ''}"
     yield f"[{place}]"
     yield f"file = {quoted(_path(profile.path, folder))}"
     if profile.sheet is not None:
