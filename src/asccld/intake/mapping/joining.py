@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from asccld.counting import counted
-from asccld.intake.mapping.deriving import Given, given_by
+from asccld.intake.mapping.deriving import Given, blank_rows, given_by
 from asccld.intake.mapping.extracts import Bound
 from asccld.intake.mapping.plan import Plan
 from asccld.intake.mapping.reading import Read, frames
@@ -49,6 +49,9 @@ def look_up(bound: Bound, plan: Plan) -> LookUp:
     read = Read()
     parts = list(frames(bound, read))
     frame = pl.concat(parts, how="vertical_relaxed") if parts else empty_frame(bound)
+    blank = blank_rows(frame)
+    frame, nothing = frame.filter(~blank), int(blank.sum())
+    read.rows, read.blank = read.rows - nothing, read.blank + nothing
     key = key_of(frame, bound.keys, bound.plan.blanks)
     whole = key.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
     without = frame.height - int(whole.sum())
