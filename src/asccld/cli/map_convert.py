@@ -131,7 +131,7 @@ def _say(conversion: Conversion, listed: pl.DataFrame, out: Path, path: Path | N
 
     left = listed.filter(pl.col("outcome").is_in(UNCONVERTED))
     values = left.filter(pl.col("outcome").is_in(("not mapped", "not in the list")))
-    columns = ("outcome", "field", "value", "rows", "why")
+    columns = ("outcome", "field", "value", "rows", "first_row", "why")
     rows = left.select(columns).rows() if as_json else left.head(_SHOWN).select(columns).rows()
     show_table(columns, rows, as_json=as_json)
     if left.height > len(rows):

@@ -80,14 +80,14 @@ def _refuse(out: Path | None, extracts: list[Path], *, replace: bool) -> None:
 
 def _say(draft: Draft, out: Path | None) -> None:
     from asccld.identifying.masking import shown_header
+    from asccld.intake.mapping.suggesting_text import sure_columns
 
     words = [*draft.values.values(), *draft.services.values()]
     guesses = [g for several in words for g in several]
     sure = sum(g.is_sure for g in guesses)
-    columns = [(f, e) for e in draft.extracts for f in e.fields]
-    sure_columns = sum(f.is_sure and e.is_used for f, e in columns)
+    used, every = sure_columns(draft)
     talk(
-        f"{counted(len(draft.extracts), 'extract')}: {sure_columns} of {counted(len(columns), 'column')} and "
+        f"{counted(len(draft.extracts), 'extract')}: {used} of {counted(every, 'column')} and "
         f"{sure} of {counted(len(guesses), 'word')} are suggested as sure, the others are comments"
     )
     for name, why in draft.left_out.items():

@@ -408,3 +408,9 @@ def test_every_refused_decision_is_told_with_its_row(tmp_path: Path) -> None:
     done = cli(tmp_path, "--to", "r2", str(path), "--out", "o.csv", "--decisions", "d.csv")
     assert (done.returncode, "(decisions, row 2)" in done.stderr) == (2, True)
     assert "1 more line cannot be taken either: 4" in done.stderr
+
+
+def test_the_list_says_how_sure_the_release_map_is(tmp_path: Path) -> None:
+    _, listed = converted(file_of(tmp_path, [{"accommodation_status": "Tenant"}]))
+    told = listed.filter(pl.col("outcome") == "converted").select("value", "why").rows()
+    assert told == [("Tenant", "by the release map (confirmed)")]

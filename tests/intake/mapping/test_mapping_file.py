@@ -125,6 +125,10 @@ def test_every_fault_of_the_shape_is_told_at_once(bench: Workbench) -> None:
         (EVENTS + 'gender = "SEX"\n', "Fields go below [extract.events.fields]"),
         (EVENTS + '[values.gender]\n"M" = "Male"\n', "Local words go below [values.gender.map]"),
         (EVENTS + '[extract.events.leave_out]\ncolumn = "A"\n', "Write [[extract.events.leave_out]] with two brackets"),
+        (
+            EVENTS + '[[extract.events.leave_out]]\ncolumn = "A"\nis = "B"\nwhy = "C"\ngender = "SEX"\n',
+            "Known keys here: column, is, is_not, why. Fields go above it, below [extract.events.fields]",
+        ),
         (EVENTS + '[[extract.events.fields]]\ngender = "A"\n', "Write [extract.events.fields] with one bracket"),
         (EVENTS + "constants = { la_code = 503 }\n", "This must be text. Put it into quotation marks"),
         (EVENTS + "optional = true\n", "has no key, so it holds events"),

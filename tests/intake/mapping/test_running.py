@@ -350,3 +350,13 @@ def test_an_empty_cell_of_a_column_of_types_is_told(bench: Workbench) -> None:
     rows = "START,TYPE\n01/04/2025,Service\n02/04/2025,\n"
     (found,) = bench.report(mapping, {"activity.csv": rows}).findings.iter_rows(named=True)
     assert (found["first_row"], found["fix"]) == (3, "Fill it in the system, or leave these rows out")
+
+
+def test_a_row_of_blanks_in_what_is_looked_up_is_a_blank_row(bench: Workbench) -> None:
+    people = FILES["people.csv"] + " , , \n,,Male\n"
+    left = bench.report(PEOPLE + REQUESTS, FILES | {"people.csv": people}).left_out
+    assert left.filter(extract="people").select("reason", "rows").rows() == [
+        ("of no event in the submission", 1),
+        ("without a key", 1),
+        ("blank row", 1),
+    ]

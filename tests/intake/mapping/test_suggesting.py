@@ -393,6 +393,18 @@ def test_a_mapping_file_that_is_there_is_not_written_over(people: Path, tmp_path
     assert "[extract.people]" in (tmp_path / "mapping.toml").read_text(encoding="utf-8")
 
 
+def test_columns_that_are_not_used_stand_among_the_fields_and_count_as_unsure(tmp_path: Path) -> None:
+    columns = {
+        "Person ID": [f"P{at // 2}" for at in range(20)],
+        "Start Date": [f"{at + 1:02}/05/2025" for at in range(20)],
+        "Mood": ["blue", "red"] * 10,
+        "Progress": ["Done", "Cancelled"] * 10,
+    }
+    done = cli(tmp_path, "suggest", str(table(tmp_path, "contacts.csv", columns)), "--la", "503")
+    assert "3 of 4 columns" in done.stderr
+    assert done.stdout.index("# Not used: Mood") < done.stdout.index("[[extract.contacts.leave_out]]")
+
+
 def test_without_a_file_the_draft_is_printed(people: Path, tmp_path: Path) -> None:
     done = cli(tmp_path, "suggest", people.name)
     assert tomllib.loads(done.stdout)["extract"]["people"]["file"] == "people.csv"
@@ -492,3 +504,9 @@ def test_events_in_which_each_person_stands_once_are_events(tmp_path: Path, name
     (extract,) = drafted(table(tmp_path, name, columns)).extracts
     assert (extract.holds_events, extract.stands_in) == (True, False)
     assert {"event_start_date", "event_end_date", "event_outcome"} <= {f.field for f in extract.fields if f.is_sure}
+
+
+def test_blank_rows_are_told_apart_as_the_check_does(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_text("Person ID,Start Date\nP1,13/05/2025\n , \n,\nP2,14/05/2025\n", encoding="utf-8")
+    assert "# 2 rows, and 2 blank\n" in text_of(drafted(path), tmp_path)

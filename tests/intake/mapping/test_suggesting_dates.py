@@ -171,7 +171,7 @@ def test_what_is_left_out_is_named_with_the_reason_and_not_counted_as_sure(tmp_p
     assert done.returncode == 0
     assert "Left out of the draft: odd: no column holds dates in a known format" in done.stderr
     assert "Left out of the draft: empty.csv: " in done.stderr
-    assert "2 extracts: 4 of 5 columns" in done.stderr
+    assert "2 extracts: 4 of 6 columns" in done.stderr
     assert "# LEFT OUT of this draft: odd: " in done.stdout
     assert "# LEFT OUT of this draft: empty.csv: " in done.stdout
 

@@ -31,7 +31,7 @@ def unreadable(bench: Workbench, *starts: str) -> pl.DataFrame:
         ("2025.04.05", 'say dates = ["dd/mm/yyyy", "yyyy-mm-dd", "yyyy.mm.dd"] in [formats]'),
         ("20250405", '"yyyymmdd"]'),
         ("5/4/25", '"dd/mm/yy"]'),
-        ("4 Apr 25", '"d mon yy"]'),
+        ("4 Apr 25", '"dd mon yy"]'),
         ("45748", '"excel"]'),
         ("04/25/2025", 'if month stands before day in all of the column, give that dates = "mm/dd/yyyy"'),
     ],

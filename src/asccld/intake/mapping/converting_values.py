@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from asccld.identifying.masking import folded_words
 from asccld.intake.mapping.folding import folded
@@ -12,6 +12,7 @@ from asccld.standard import Release, Standard
 from asccld.standard.changes import composed_mappings
 from asccld.standard.names import did_you_mean
 
+_SPELT: Final = "in the words of the later release already, but for capitals and blanks"
 Outcome = Literal[
     "converted", "decided", "unchanged", "not mapped", "not in the list", "column dropped", "column added", "value new"
 ]
@@ -68,10 +69,13 @@ class Fates:
         fixed = self._fixes.get((defined, wanted))
         becomes, confidence = self._maps.get(defined, {}).get(folded(fixed or text), (None, ""))
         if becomes is not None:
-            why = f"a slip of '{fixed}'" if fixed else ""
-            return Fate("unchanged" if becomes == text else "converted", becomes, why)
+            if becomes == text:
+                return Fate("unchanged", becomes)
+            slip = f"a slip of '{fixed}'; " if fixed else ""
+            return Fate("converted", becomes, f"{slip}by the release map ({confidence})")
         if wanted in values:  # in the words of the later release already
-            return Fate("unchanged" if values[wanted] == text else "converted", values[wanted])
+            same = values[wanted] == text
+            return Fate("unchanged" if same else "converted", values[wanted], "" if same else _SPELT)
         if confidence:
             no_successor = f"Release {self._target.id} has no value that means the same ({confidence})"
             return Fate("not mapped", text, no_successor)

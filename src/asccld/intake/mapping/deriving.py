@@ -134,7 +134,7 @@ def left_out(bound: Bound, frame: pl.DataFrame) -> pl.Series:
     """Why each row is no event, by what the mapping says: the first reason that holds, null where none does."""
     rules = bound.plan.spec.leave_out
     said = [_said(rule, bound, frame).alias(str(at)) for at, rule in enumerate(rules)]
-    asked = pl.DataFrame([_blank_rows(frame).alias(BLANK_ROW), *said])
+    asked = pl.DataFrame([blank_rows(frame).alias(BLANK_ROW), *said])
     return _first_reason(
         asked, [(pl.col(BLANK_ROW), BLANK_ROW), *((pl.col(str(n)), r.why) for n, r in enumerate(rules))]
     )
@@ -146,7 +146,7 @@ def _first_reason(frame: pl.DataFrame, rules: Sequence[tuple[pl.Expr, str]]) -> 
     return frame.select(reason.alias("reason")).to_series()
 
 
-def _blank_rows(frame: pl.DataFrame) -> pl.Series:
+def blank_rows(frame: pl.DataFrame) -> pl.Series:
     """Whether the needed cells of each row hold nothing but blanks; most rows are cleared by the first column."""
     nothing = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
     first, *rest = [pl.col(c) for c in frame.columns if c != "row"] or [pl.lit("value")]

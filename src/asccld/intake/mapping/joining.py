@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from asccld.counting import counted
-from asccld.intake.mapping.deriving import Given, given_by
+from asccld.intake.mapping.deriving import Given, blank_rows, given_by
 from asccld.intake.mapping.extracts import Bound
 from asccld.intake.mapping.plan import Plan
 from asccld.intake.mapping.reading import Read, frames
@@ -49,6 +49,9 @@ def look_up(bound: Bound, plan: Plan) -> LookUp:
     read = Read()
     parts = list(frames(bound, read))
     frame = pl.concat(parts, how="vertical_relaxed") if parts else empty_frame(bound)
+    blank = blank_rows(frame)
+    frame, nothing = frame.filter(~blank), int(blank.sum())
+    read.rows, read.blank = read.rows - nothing, read.blank + nothing
     key = key_of(frame, bound.keys, bound.plan.blanks)
     whole = key.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
     without = frame.height - int(whole.sum())
@@ -78,11 +81,16 @@ def _refuse_multiplying(bound: Bound, plan: Plan, key: pl.DataFrame, rows: pl.Se
     first = ", ".join(str(r) for r in counts["rows"][0].head(3).to_list())
     names = ", ".join(bound.plan.spec.key)
     what = (
-        f"{counted(counts.height, 'key')} of {names} in {bound.extract.place} stand in more than one row "
-        f"({counted(again.height, 'row')}; the first in rows {first}): the join would multiply events"
+        f"{counted(counts.height, 'key')} of {names} in {bound.extract.place} {_stand(counts.height)} "
+        f"in more than one row ({counted(again.height, 'row')}; the first in rows {first}): "
+        "the join would multiply events"
     )
     remedy = (
         "Export one row for each key, or add the column that tells the rows apart to key. "
         "Rows that are events themselves belong to an extract without a key"
     )
     plan.file.refuse([plan.file.fault(("extract", bound.name, "key"), what, remedy)])
+
+
+def _stand(keys: int) -> str:
+    return "stands" if keys == 1 else "stand"

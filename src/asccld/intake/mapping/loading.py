@@ -181,6 +181,8 @@ def _known_keys(place: Place) -> str:
     """The nearest key that may stand there, or all of them."""
     names = _keys_at(place[:-1])
     near = did_you_mean(str(place[-1]), names, count=1)
+    if not near and len(place) > _WITHIN_A_PART and place[2] == "leave_out":
+        return f"Known keys here: {', '.join(names)}. Fields go above it, below [extract.{place[1]}.fields]"
     if not near and len(place) == _WITHIN_A_PART and place[0] in _OFTEN_MEANT:
         return _OFTEN_MEANT[str(place[0])].format(place[1])
     return near or f"Known keys here: {', '.join(names)}"

@@ -14,8 +14,9 @@ from typing import Final
 import polars as pl
 
 from asccld.identifying.shapes import DATE, YEARS_BEFORE
-from asccld.intake.mapping.formats import as_date, pattern_of
+from asccld.intake.mapping.formats import EXCEL, as_date
 from asccld.intake.mapping.plan import Plan
+from asccld.intake.mapping.suggesting_dates import usual_formats
 
 FURTHER: Final = "further texts)"
 _MOST: Final = 20
@@ -37,12 +38,6 @@ _NAMES: Final = r"^\p{Lu}[\p{L}'’-]+,?\s+\p{Lu}[\p{L}'’-]+"
 _SPELT: Final = rf"(?i)\b{_MONTH}\b.*[0-9]"
 _SERIAL: Final = r"^[0-9]{5}(?:\.[0-9]+)?$"
 _EPOCH: Final = date(1899, 12, 30)
-_WRITTEN: Final = (
-    "dd/mm/yyyy", "yyyy-mm-dd", "dd-mm-yyyy", "dd.mm.yyyy", "yyyy/mm/dd", "yyyy.mm.dd", "yyyymmdd", "dd mm yyyy",
-    "dd/mm/yy", "dd-mm-yy", "dd.mm.yy", "d mon yyyy", "d month yyyy", "d-mon-yyyy", "d-mon-yy", "d mon yy", "excel",
-    "mm/dd/yyyy", "mm/dd/yy",
-)  # fmt: skip
-"""Formats that extracts have, what is usual here first."""
 
 
 def spells_a_day(text: pl.Expr, end: date) -> pl.Expr:
@@ -86,7 +81,7 @@ def remedy(local: str, kind: str, plan: Plan, extract: str) -> str:
         return "There is no such day: correct it in the system"
     if found is None:
         return "Correct it in the system, or say how dates are written: dates in [formats]"
-    if found.startswith("m"):
+    if found.startswith("mm"):
         return f'Correct it; or, if month stands before day in all of the column, give that dates = "{found}"'
     known = plan.file.mapping.formats_of(extract).dates or ()
     return f"If dates are written so, say dates = {json.dumps([*known, found])} in [formats]"
@@ -94,5 +89,5 @@ def remedy(local: str, kind: str, plan: Plan, extract: str) -> str:
 
 def _format_of(local: str, last_year: int) -> str | None:
     """The first usual format that reads a text."""
-    written = ((w, pattern_of(w)) for w in _WRITTEN)
-    return next((w for w, p in written if p and pl.select(as_date(pl.lit(local), [p], last_year)).item()), None)
+    written = (*usual_formats(), (EXCEL, EXCEL))
+    return next((w for w, p in written if pl.select(as_date(pl.lit(local), [p], last_year)).item()), None)

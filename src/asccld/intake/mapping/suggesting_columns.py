@@ -116,6 +116,8 @@ class Profile:
     """Whether cells may be real dates."""
     header_row: int = 1
     """Above this row are titles."""
+    blank: int = 0
+    """Rows without any content, which `rows` does not count."""
     unnamed: tuple[str, ...] = ()
     """Headers that no mapping can name: those that stand there twice, and columns without one."""
     header: tuple[str, ...] = ()
@@ -231,9 +233,11 @@ def _free_name(text: str, found: Sequence[Profile]) -> str:
 
 def _profile(extract: Extract, name: str, path: Path) -> Profile:
     counts: dict[str, list[pl.DataFrame]] = {str(at): [] for at in range(len(extract.header))}
-    rows = 0
+    rows, blank = 0, 0
     for chunk in extract.chunks():
-        rows += chunk.frame.height
+        filled = pl.any_horizontal(pl.exclude("row").cast(pl.String).str.strip_chars() != "").fill_null(value=False)
+        with_content = int(chunk.frame.select(filled.sum()).item())
+        rows, blank = rows + with_content, blank + chunk.frame.height - with_content
         for at, parts in counts.items():
             text = pl.col(at).cast(pl.String).str.strip_chars().alias("text")
             counted = chunk.frame.select(text).filter(pl.col("text") != "").group_by("text").agg(rows=pl.len())
@@ -247,7 +251,17 @@ def _profile(extract: Extract, name: str, path: Path) -> Profile:
     plain = [" ".join(c.header.split()).casefold() for c in columns]
     once = [c for c, text in zip(columns, plain, strict=True) if text and plain.count(text) == 1]
     unnamed = tuple(dict.fromkeys(c.header for c in columns if c not in once))
-    return Profile(name, path, extract.sheet, rows, once, is_typed, unnamed=unnamed, header=extract.header)
+    return Profile(
+        name,
+        path,
+        extract.sheet,
+        rows,
+        once,
+        is_typed,
+        blank=blank + extract.blank_rows,
+        unnamed=unnamed,
+        header=extract.header,
+    )
 
 
 def _together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

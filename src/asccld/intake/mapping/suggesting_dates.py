@@ -109,7 +109,7 @@ def are_serials(texts: pl.DataFrame) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _known() -> tuple[tuple[str, str], ...]:
+def usual_formats() -> tuple[tuple[str, str], ...]:
     """Formats that are tried, in this order, with their patterns."""
     written = [row["format"] for row in read_rows(DATA / "date_formats.csv", ("format",))]
     return tuple((f, pattern) for f in written if (pattern := pattern_of(f)))
@@ -126,7 +126,7 @@ def _share(texts: pl.DataFrame, holds: pl.Expr) -> float:
 def _read(texts: pl.DataFrame) -> pl.DataFrame:
     """By format, whether it reads each text."""
     return texts.select(
-        as_date(pl.col("text"), [pattern], LAST_YEAR).is_not_null().alias(name) for name, pattern in _known()
+        as_date(pl.col("text"), [pattern], LAST_YEAR).is_not_null().alias(name) for name, pattern in usual_formats()
     )
 
 

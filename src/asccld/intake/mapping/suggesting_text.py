@@ -98,7 +98,7 @@ def _extract(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]
 
 def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
     profile, place = extract.profile, f"extract.{extract.profile.name}"
-    yield f"# {counted(profile.rows, 'row')}"
+    yield f"# {counted(profile.rows, 'row')}{f', and {profile.blank:,} blank' if profile.blank else ''}"
     yield f"[{place}]"
     yield f"file = {quoted(_path(profile.path, folder))}"
     if profile.sheet is not None:
@@ -114,15 +114,15 @@ def _part(extract: ExtractDraft, draft: Draft, folder: Path) -> Iterator[str]:
         yield "# No extract seems to hold events: name those that do as well. Until then, no row of this is one."
     if extract.select_all:
         yield _remarked('select = "all"', "people without events: unpaid carers known by association?")
-    shown = [f for f in extract.fields if not is_elsewhere(f, extract, draft.extracts)]
+    shown = _shown(extract, draft)
     yield from _fields(shown, place)
-    yield from _left_out(extract, place)
-    yield from _statuses(extract, place, draft)
-    unused = _unused(extract, shown, {column for e in draft.extracts for column, _, _ in e.leave_out})
+    unused = _unused(extract, shown, draft)
     if unused:
         yield f"# Not used: {_headers(unused)}"
     if profile.unnamed:
         yield f"# Not used, because no mapping can name them (twice, or without a header): {_headers(profile.unnamed)}"
+    yield from _left_out(extract, place)
+    yield from _statuses(extract, place, draft)
 
 
 def _headers(headers: Sequence[str]) -> str:
@@ -220,8 +220,24 @@ def _statuses(extract: ExtractDraft, place: str, draft: Draft) -> Iterator[str]:
         yield f'{UNSURE}why = "cancelled"'
 
 
-def _unused(extract: ExtractDraft, shown: Sequence[FieldGuess], asked: set[str]) -> list[str]:
-    """The columns that nothing names; `asked` are those that others name as `extract.COLUMN`."""
+def sure_columns(draft: Draft) -> tuple[int, int]:
+    """How many columns the draft uses as it stands, and how many the extracts have."""
+    sure, every = 0, 0
+    for extract in draft.extracts:
+        profile, shown = extract.profile, [f for f in _shown(extract, draft) if f.is_sure]
+        every += len(profile.columns) + len(profile.unnamed)
+        if extract.is_used:
+            sure += len(profile.columns) - len(_unused(extract, shown, draft)) - len(extract.statuses)
+    return sure, every
+
+
+def _shown(extract: ExtractDraft, draft: Draft) -> list[FieldGuess]:
+    return [f for f in extract.fields if not is_elsewhere(f, extract, draft.extracts)]
+
+
+def _unused(extract: ExtractDraft, shown: Sequence[FieldGuess], draft: Draft) -> list[str]:
+    """The columns that nothing names, not even another extract as `extract.COLUMN`."""
+    asked = {column for e in draft.extracts for column, _, _ in e.leave_out}
     used = {f.header for f in shown} | {j.header for j in extract.joins} | {extract.key, extract.service}
     used |= {column for column, _, _ in extract.leave_out} | {c.header for c in extract.statuses}
     used |= {column.partition(".")[2] for column in asked if column.startswith(f"{extract.profile.name}.")}
