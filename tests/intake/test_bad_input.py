@@ -6,7 +6,7 @@ import gzip
 import io
 import os
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def refusal(path: Path, **options: str) -> str:
+def refusal(path: Path, **options: Any) -> str:
     with pytest.raises(UnreadableFile) as caught, open_extract(path, **options) as extract:
         for _ in extract.chunks():
             pass

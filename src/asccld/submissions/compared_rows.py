@@ -40,7 +40,7 @@ class Rows:
 
 def rows_of(original: Path, found: Submission, release: Release) -> Rows:
     """The rows of a submission."""
-    with open_extract(original, **found.reading) as extract:
+    with open_extract(original, **found.reading) as extract:  # pyright: ignore[reportArgumentType] - sheet, delimiter, encoding
         match = match_headers(extract.header, release.headers)
         columns = match.columns | match.assumed
         parts = [said_cells(chunk.frame, columns) for chunk in extract.chunks()]

@@ -72,7 +72,7 @@ def _suffix(path: Path) -> str:
 
 
 def _opened(path: Path, reading: Mapping[str, str], told: Described) -> list[str]:
-    with open_extract(path, **reading) as extract:
+    with open_extract(path, **reading) as extract:  # pyright: ignore[reportArgumentType] - sheet, delimiter, encoding
         told.facts |= _read_as(extract)
         return list(extract.header)
 
