@@ -227,3 +227,11 @@ def test_errors_are_one_line_of_what_where_and_remedy() -> None:
     assert isinstance(error, AsccldError)
     assert str(error) == "The file is empty (a.csv, row 2). Export it again."
     assert str(AsccldError("It failed")) == "It failed."
+
+
+def test_commas_in_texts_below_are_no_header_of_a_file_with_semicolons(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Id;Ethnicity;Town\n1;White - English, Welsh, Scottish, N Irish, British;Hull\n", encoding="utf-8")
+    with open_extract(path) as extract:
+        assert extract.header == ("Id", "Ethnicity", "Town")
+        assert extract.header_below() is None

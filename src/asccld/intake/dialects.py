@@ -47,14 +47,20 @@ def header_below(rows: Sequence[Sequence[str]]) -> int | None:
 
 
 def header_below_in(text: bytes, newline: bytes) -> int | None:
-    """`header_below` of delimited text, with the delimiter that gives that header the most cells."""
+    """`header_below` of delimited text, with the delimiter that gives that header the most cells.
+
+    A first row that another delimiter cuts into as many cells is the header itself: texts below it hold the wrong one.
+    """
     found: list[tuple[int, int]] = []
+    widest = 0
     for candidate in CANDIDATES:
         dialect = Dialect(candidate, newline)
         rows = [_texts(dialect.cells(r)) for r in _first_records(text, dialect)[:_TITLE_ROWS]]
+        widest = max(widest, next((len(row) for row in rows if any(row)), 0))
         if (row := header_below(rows)) is not None:
             found.append((len(rows[row - 1]), row))
-    return max(found)[1] if found else None
+    cells, row = max(found, default=(0, 0))
+    return row if cells > widest else None
 
 
 def newline_of(sample: bytes) -> bytes:

@@ -171,5 +171,5 @@ def test_rows_out_are_rows_in_minus_rows_explained(
     wide = len(COLUMNS)
     assert dict(misshapen.iter_rows()) == {
         name: found for name, given_rows in zip(EVENTS, events, strict=True)
-        if (found := sum(len(row) != wide for row in given_rows))
+        if (found := sum(len(row) != wide and any(t.strip() for t in row) for row in given_rows))
     }  # fmt: skip
