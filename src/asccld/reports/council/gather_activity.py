@@ -14,7 +14,9 @@ from asccld.reports.council.protecting import (
     MONEY_STEP,
     SUPPRESSED,
     Shown,
+    between,
     counts,
+    is_told,
     total,
     whole_percent,
 )
@@ -100,20 +102,37 @@ def _everybody(tally: Tally, material: Material) -> int | None:
 
     What one table hides in its total, so that the total does not tell a part, another one must not show.
     """
-    alike = [t for t in tallies() if (t.measure, t.where, t.value) == (tally.measure, tally.where, tally.value)]
-    found = [(t, rows) for t in alike if (rows := material.table(t.table)) is not None]
+    found = _of_the_same_rows(tally, material)
     if not material.shareable:
-        return next((int(_worded(rows, t)["count"].sum()) for t, rows in found if t == tally), 0)
-    totals = [
-        total(_worded(rows, t), t.columns, "count") for t, rows in found if "month" not in t.columns or t == tally
-    ]
+        return next((int(rows["count"].sum()) for t, rows in found if t == tally), 0)
+    totals = [total(rows, t.columns, "count") for t, rows in found]
     return None if None in totals else next(iter(totals), 0)
+
+
+def _of_the_same_rows(tally: Tally, material: Material) -> list[tuple[Tally, pl.DataFrame]]:
+    """The tally itself, and others that count the same rows by something else."""
+    alike = [t for t in tallies() if (t.measure, t.where, t.value) == (tally.measure, tally.where, tally.value)]
+    wanted = [t for t in alike if "month" not in t.columns or t == tally]
+    return [(t, _worded(rows, t)) for t in wanted if (rows := material.table(t.table)) is not None]
+
+
+def _protected(ordered: pl.DataFrame, tally: Tally, material: Material, all_of: int | None) -> Shown:
+    """The counts as they may be shown: none where other tables of the same rows would tell one that may not."""
+    shown = counts(ordered, tally.columns, ["count"])
+    tables = [counts(rows, t.columns, ["count"]).rows["count"] for t, rows in _of_the_same_rows(tally, material)]
+    limits = [[between(n) for n in table] for table in tables]
+    sums = [tuple(map(sum, zip(*cells, strict=True))) for cells in limits if cells] + [between(all_of)]
+    everybody = max(low for low, _ in sums), min(high for _, high in sums)
+    if not is_told(shown.rows["count"].to_list(), everybody):
+        return shown
+    hidden = pl.Series([SUPPRESSED] * ordered.height, dtype=pl.String)
+    return Shown(shown.rows.with_columns(count=pl.lit(None, shown.rows.schema["count"])), {"count": hidden})
 
 
 def _of_counts(rows: pl.DataFrame, tally: Tally, material: Material) -> tuple[Shown, tuple[Column, ...], bool]:
     ordered = _ordered(rows, tally, "count")
-    shown = counts(ordered, tally.columns, ["count"]) if material.shareable else Shown(ordered)
     all_of = _everybody(tally, material)
+    shown = _protected(ordered, tally, material, all_of) if material.shareable else Shown(ordered)
     frame, marks = shown.rows, dict(shown.marks)
     has_total = len(tally.columns) == 1 and tally.columns[0] != "month"
     if has_total:

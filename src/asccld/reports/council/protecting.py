@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import inf
 from typing import Final, TypeVar
 
 import polars as pl
@@ -57,6 +58,28 @@ def total(rows: pl.DataFrame, by: Sequence[str], name: str) -> int | None:
         return 0
     found = protected(rows.select(*by, name), by, _groups(by), count=name).table()
     return found["shown"][0] if found.height else 0
+
+
+def between(shown: int | None) -> tuple[float, float]:
+    """Between which numbers the true count is; None stands for one that is not shown."""
+    rule = disclosure_rule()
+    if shown is None:
+        return 1, inf
+    half = rule.base // 2
+    return (max(shown - half, rule.suppress_below), shown + half) if shown else (0, 0)
+
+
+def is_told(parts: Sequence[int | None], everybody: tuple[float, float]) -> bool:
+    """Whether a part that is not shown can be one number only, where they add up to a number between these."""
+    limits = [between(n) for n in parts]
+    low, high = (sum(limit[end] for limit in limits) for end in (0, 1))
+    least, most = max(low, everybody[0]), min(high, everybody[1])
+    for at in (at for at, n in enumerate(parts) if n is None):
+        others = [limit for place, limit in enumerate(limits) if place != at]
+        lowest, highest = least - sum(o[1] for o in others), most - sum(o[0] for o in others)
+        if max(limits[at][0], lowest) >= min(limits[at][1], highest):
+            return True
+    return False
 
 
 def rounded(rows: pl.DataFrame, names: Sequence[str]) -> Shown:
