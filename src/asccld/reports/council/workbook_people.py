@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from asccld.counting import counted
+from asccld.reports.council.layout import tallies
 from asccld.reports.council.model import PERSONAL_BANNER
 from asccld.reports.council.workbook_looks import added_sheet, look_of, write_cell
 from asccld.reports.council.workbook_names import Sheets, free_name, headings, quoted, table_name
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 TOP: Final = 4
 """The row of the headings, counted from 0."""
-MOST_ROWS: Final = 1_000_000
+MOST_ROWS: Final = 100_000
+"""Of one list of people; all of it is in the folder of tables."""
+MOST_OF_ACTIVITY: Final = 20_000
+"""Of one list of events, which has several rows for each person: more would take as long as all else together."""
 PSEUDONYM: Final = 36
 _WIDTHS: Final[Mapping[str, int]] = {"text": 26, "count": 11, "date": 13, "number": 12}
 
@@ -45,12 +49,13 @@ def _sheet(book: Workbook, looks: Looks, chapter: Chapter, block: Block, name: s
     sheet = added_sheet(book, name, constant_memory=True)
     for place, column in enumerate(block.columns):
         sheet.set_column(place, place, PSEUDONYM if column.heading == "Pseudonym" else _WIDTHS.get(column.kind, 14))
-    shown = min(block.rows.height, MOST_ROWS)
+    most = MOST_OF_ACTIVITY if block.source in {t.measure for t in tallies()} else MOST_ROWS
+    shown = min(block.rows.height, most)
     _head(sheet, looks, chapter, block, shown)
     # On one line each: nobody knows how high a hundred thousand rows must be.
     kinds = ["plain" if c.kind == "text" else look_of(c, block.rows[c.name]) for c in block.columns]
     for number, cells in enumerate(block.cells(), start=TOP + 1):
-        if number > TOP + MOST_ROWS:
+        if number > TOP + shown:
             break
         for place, (value, kind) in enumerate(zip(cells, kinds, strict=True)):
             if value is not None:
